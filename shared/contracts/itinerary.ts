@@ -1,0 +1,68 @@
+import { z } from 'zod';
+import { Role } from './principal';
+import { Slug, Text } from './primitives';
+import { StepName } from './step';
+
+/** Conditions checked at the moment a stage begins, each against what is stored then (design: guards). */
+export const GuardName = z.enum([
+  'window',
+  'blackout',
+  'changeTicket',
+  'planHash',
+  'rollbackFits',
+  'deadlineKept',
+]);
+export type GuardName = z.infer<typeof GuardName>;
+
+export const GateName = z.enum([
+  'go-no-go',
+  'sign-off',
+  'standby',
+  'statement',
+  'stage-failed',
+  'rollback-decision',
+  'wave-review',
+]);
+export type GateName = z.infer<typeof GateName>;
+
+/** What a stage does: one step, a question to people, or passes over the data. */
+export const StageWork = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('step'), step: StepName }),
+  z.object({
+    kind: z.literal('gate'),
+    gate: GateName,
+    question: Text(1_000),
+    /** Every one of these roles must agree, each by its own person unless the same person holds both. */
+    roles: z.array(Role).min(1),
+  }),
+  z.object({ kind: z.literal('transfer'), phase: z.enum(['initial', 'incremental', 'final']) }),
+]);
+
+export const Stage = z.object({
+  name: Slug,
+  title: Text(100),
+  work: StageWork,
+  guards: z.array(GuardName).default([]),
+  /** Undoes the stage; must do nothing where the stage did nothing. */
+  compensation: StepName.nullable().default(null),
+  /** From here to the first stage with false the workload's users see an outage or read-only service. */
+  downtime: z.boolean().default(false),
+  /** What failing here asks for: a retry decision, or the rollback decision of R148. */
+  onFailure: z.enum(['ask', 'ask-rollback']).default('ask'),
+  /** True once done means the source can't be restored any more. */
+  pointOfNoReturn: z.boolean().default(false),
+  /** Safe to leave out with a reason. */
+  skippable: z.boolean().default(false),
+  /** R-numbers it makes true. */
+  requirements: z.array(z.string().regex(/^R\d{1,3}$/)).default([]),
+});
+export type Stage = z.infer<typeof Stage>;
+export type StageInput = z.input<typeof Stage>;
+
+/** A method's stages in order; the version is copied into every run, since old runs outlive new code. */
+export const Itinerary = z.object({
+  name: Slug,
+  version: z.number().int().min(1),
+  stages: z.array(Stage).min(1),
+});
+export type Itinerary = z.infer<typeof Itinerary>;

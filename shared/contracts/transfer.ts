@@ -1,0 +1,59 @@
+import { z } from 'zod';
+
+/** Upper limits while moving; shared by all parallel slices of a cutover and changeable while it runs (R123 R131). */
+export const TransferLimits = z.object({
+  /** Slices copying at the same time (R130). */
+  parallelSlices: z.number().int().min(1).max(32).default(2),
+  /** Requests in flight inside one slice. */
+  concurrencyPerSlice: z.number().int().min(1).max(256).default(4),
+  bytesPerSecond: z.number().int().min(1_024).nullable().default(null),
+  requestsPerSecond: z.number().int().min(1).nullable().default(null),
+  /** More deletions than this in one pass stop it and ask a person. */
+  maxDeletes: z.number().int().min(0).default(1_000),
+});
+export type TransferLimits = z.infer<typeof TransferLimits>;
+
+/** Item results, Storage Mover's words. */
+export const ItemResult = z.enum(['Transferred', 'NoCopyNecessary', 'Excluded', 'Unsupported', 'Failed']);
+export type ItemResult = z.infer<typeof ItemResult>;
+
+/** One line of the item log (R133): what moved, when, how it ended. */
+export const ItemLogLine = z.object({
+  path: z.string(),
+  result: ItemResult,
+  sizeBytes: z.number().int(),
+  /** Base64 MD5 of the content, null where nothing was moved. */
+  md5: z.string().nullable(),
+  attempts: z.number().int(),
+  reason: z.string().nullable(),
+  at: z.string(),
+});
+export type ItemLogLine = z.infer<typeof ItemLogLine>;
+
+/** What one pass over a source did; small enough for an orchestration. */
+export const PassSummary = z.object({
+  pass: z.number().int().min(1),
+  items: z.number().int(),
+  bytes: z.number().int(),
+  copiedItems: z.number().int(),
+  copiedBytes: z.number().int(),
+  deletedItems: z.number().int(),
+  failedItems: z.number().int(),
+  unsupportedItems: z.number().int(),
+  durationMs: z.number().int(),
+});
+export type PassSummary = z.infer<typeof PassSummary>;
+
+/** Progress of a running stage: overwritten in place, never part of the log. Rates are over the last measured interval. */
+export const Progress = z.object({
+  stage: z.string(),
+  totalItems: z.number().int(),
+  doneItems: z.number().int(),
+  totalBytes: z.number().int(),
+  doneBytes: z.number().int(),
+  bytesPerSecond: z.number(),
+  /** Null while it can't be told. */
+  secondsLeft: z.number().nullable(),
+  updatedAt: z.string(),
+});
+export type Progress = z.infer<typeof Progress>;

@@ -1,0 +1,5 @@
+/** Secrets by name; values never enter documents, logs or engine payloads. */
+export interface Secrets {
+  /** The current value. Throws `secret-missing` naming the secret (and never a value) where there is none. */
+  read(name: string): Promise<string>;
+}
