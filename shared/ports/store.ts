@@ -7,7 +7,7 @@ import type { z } from 'zod';
 export interface DocumentType<T> {
   readonly name: string;
   readonly schema: z.ZodType<T>;
-  readonly index?: (body: T) => Readonly<Record<string, string>>;
+  index?(body: T): Readonly<Record<string, string>>;
 }
 
 export interface Stored<T> {
@@ -21,20 +21,20 @@ export interface Stored<T> {
 export type Operation =
   | {
       readonly kind: 'create';
-      readonly type: DocumentType<never>;
+      readonly type: DocumentType<unknown>;
       readonly id: string;
       readonly body: unknown;
     }
   | {
       readonly kind: 'replace';
-      readonly type: DocumentType<never>;
+      readonly type: DocumentType<unknown>;
       readonly id: string;
       readonly body: unknown;
       readonly version: string;
     }
   | {
       readonly kind: 'delete';
-      readonly type: DocumentType<never>;
+      readonly type: DocumentType<unknown>;
       readonly id: string;
       readonly version: string;
     };
@@ -93,14 +93,14 @@ export interface Store {
 
 export const create = <T>(type: DocumentType<T>, id: string, body: T): Operation => ({
   kind: 'create',
-  type: type as DocumentType<never>,
+  type,
   id,
   body,
 });
 
 export const replace = <T>(type: DocumentType<T>, stored: Stored<T>, body: T): Operation => ({
   kind: 'replace',
-  type: type as DocumentType<never>,
+  type,
   id: stored.id,
   body,
   version: stored.version,
@@ -108,7 +108,7 @@ export const replace = <T>(type: DocumentType<T>, stored: Stored<T>, body: T): O
 
 export const remove = <T>(type: DocumentType<T>, stored: Stored<T>): Operation => ({
   kind: 'delete',
-  type: type as DocumentType<never>,
+  type,
   id: stored.id,
   version: stored.version,
 });
