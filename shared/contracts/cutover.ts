@@ -1,0 +1,84 @@
+import { z } from 'zod';
+import { GateTiming } from './gate';
+import { Itinerary } from './itinerary';
+import { Sha256, Slug, StoredInstant } from './primitives';
+import { Evidence } from './step';
+import { PassSummary, TransferLimits } from './transfer';
+import { Workload } from './workload';
+
+/** Length and last hash of a subject's migration log; changes with every entry. */
+export const LogHead = z.object({ length: z.number().int().min(0), hash: Sha256 });
+export type LogHead = z.infer<typeof LogHead>;
+
+/** What every subject with a log and events carries, so that one commit can append to both. */
+export const Recorded = z.object({ log: LogHead, eventSequence: z.number().int().min(0) });
+export type Recorded = z.infer<typeof Recorded>;
+
+export const StageStatus = z.enum(['pending', 'running', 'done', 'failed', 'skipped', 'compensated']);
+export type StageStatus = z.infer<typeof StageStatus>;
+
+export const StageState = z.object({
+  name: Slug,
+  status: StageStatus,
+  /** Tries begun, from 1; 0 while pending. A retry by a person makes a new one; an activity's retry does not. */
+  attempts: z.number().int().min(0),
+  beganAt: StoredInstant.nullable(),
+  endedAt: StoredInstant.nullable(),
+  evidence: Evidence.nullable(),
+  /** Why it failed or was skipped. */
+  reason: z.string().max(4_000).nullable(),
+});
+export type StageState = z.infer<typeof StageState>;
+
+export const CutoverStatus = z.enum([
+  'created',
+  'running',
+  'waiting',
+  'rolling-back',
+  'completed',
+  'rolled-back',
+  'cancelled',
+  'rollback-failed',
+]);
+export type CutoverStatus = z.infer<typeof CutoverStatus>;
+
+/** One workload's run through its itinerary. Partition `cutover:<id>`. */
+export const Cutover = Recorded.extend({
+  id: Slug,
+  waveId: Slug,
+  workloadId: Slug,
+  /** The workload as it was planned; what is approved is what runs. */
+  workload: Workload,
+  itinerary: Itinerary,
+  /** Hash of the plan the cutover was made for. */
+  planHash: Sha256,
+  requestedBy: z.string(),
+  gateTiming: GateTiming,
+  status: CutoverStatus,
+  /** What it waits for, in words for people; null while it works. */
+  waitingFor: z.string().max(1_000).nullable(),
+  paused: z.boolean(),
+  held: z.boolean(),
+  holdReason: z.string().max(2_000).nullable(),
+  stage: Slug.nullable(),
+  stages: z.array(StageState),
+  /** Newest command number given out, and the newest decided: in between are those waiting. */
+  commandsReceived: z.number().int().min(0),
+  commandsDecided: z.number().int().min(0),
+  openGate: z.string().nullable(),
+  /** Limits by asset; changeable while it runs. */
+  limits: z.record(z.string(), TransferLimits),
+  passes: z.record(z.string(), z.array(PassSummary)),
+  /** From the moment the source stopped serving to the moment users were served again, as the controls told it. */
+  outage: z.object({ beganAt: StoredInstant.nullable(), endedAt: StoredInstant.nullable() }),
+  createdAt: StoredInstant,
+  updatedAt: StoredInstant,
+  endedAt: StoredInstant.nullable(),
+});
+export type Cutover = z.infer<typeof Cutover>;
+
+export const isEnded = (status: CutoverStatus): boolean =>
+  status === 'completed' ||
+  status === 'rolled-back' ||
+  status === 'cancelled' ||
+  status === 'rollback-failed';

@@ -1,0 +1,84 @@
+import { z } from 'zod';
+import { Recorded } from './cutover';
+import { GateTiming } from './gate';
+import { Stakeholder } from './principal';
+import { Instant, Sha256, Slug, StoredInstant, Text } from './primitives';
+import { Window } from './workload';
+
+/** A period in which nothing may run (R40 R44). */
+export const Blackout = z
+  .object({ start: Instant, end: Instant, reason: Text(500) })
+  .refine((blackout) => blackout.start < blackout.end, {
+    message: 'must end after it starts',
+    path: ['end'],
+  });
+export type Blackout = z.infer<typeof Blackout>;
+
+export const WaveInput = z.object({
+  id: Slug,
+  name: Text(200),
+  workloadIds: z.array(Slug).min(1).max(50),
+  window: Window,
+  blackouts: z.array(Blackout).max(200).default([]),
+  maxConcurrentCutovers: z.number().int().min(1).max(50).default(2),
+  /** When it starts by itself; null: only when told. */
+  scheduledStart: Instant.nullable().default(null),
+  /** Change request that must be approved while it runs; null: none is kept. */
+  changeTicket: Text(100).nullable().default(null),
+  /** The wave whose review must let this one go (R68). */
+  afterWave: Slug.nullable().default(null),
+  stakeholders: z.array(Stakeholder).max(200).default([]),
+  /** Number to call for critical issues (R85). */
+  escalationContact: Text(200),
+  gateTiming: GateTiming.prefault({
+    remindEveryMs: 3_600_000,
+    escalateAfterMs: 4 * 3_600_000,
+    expireAfterMs: 7 * 86_400_000,
+  }),
+});
+export type WaveInput = z.infer<typeof WaveInput>;
+
+export const WaveStatus = z.enum(['planned', 'held', 'running', 'reviewing', 'completed', 'stopped']);
+export type WaveStatus = z.infer<typeof WaveStatus>;
+
+export const TicketState = z.enum(['none', 'pending', 'approved', 'cancelled']);
+export type TicketState = z.infer<typeof TicketState>;
+
+/** Workloads that migrate together. Partition `wave:<id>`. */
+export const Wave = Recorded.extend({
+  ...WaveInput.shape,
+  status: WaveStatus,
+  holdReason: z.string().max(2_000).nullable(),
+  ticketState: TicketState,
+  /** Hash over all that is approved: window, blackouts, workloads with their content, order, itineraries. */
+  planHash: Sha256,
+  /** The hash that an approver agreed to; a changed plan has another, and its guard refuses. */
+  approvedPlanHash: Sha256.nullable(),
+  requestedBy: z.string(),
+  /** Everyone who shaped the plan since the last approval: none of them may approve it. */
+  editors: z.array(z.string()),
+  /** Cutover by workload, once the wave runs. */
+  cutovers: z.record(z.string(), Slug),
+  openGate: z.string().nullable(),
+  /** Whether the review lets the next wave go; null before it (R68). */
+  nextMayProceed: z.boolean().nullable(),
+  createdAt: StoredInstant,
+  updatedAt: StoredInstant,
+  startedAt: StoredInstant.nullable(),
+  endedAt: StoredInstant.nullable(),
+});
+export type Wave = z.infer<typeof Wave>;
+
+/** What a change tool tells us over the signed webhook. */
+export const ChangeRequestEvent = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('change.approved'), ticket: Text(100), by: Text(100) }),
+  z.object({ type: z.literal('change.cancelled'), ticket: Text(100), by: Text(100), reason: Text(2_000) }),
+  z.object({
+    type: z.literal('change.rescheduled'),
+    ticket: Text(100),
+    by: Text(100),
+    window: Window,
+    scheduledStart: Instant.nullable().default(null),
+  }),
+]);
+export type ChangeRequestEvent = z.infer<typeof ChangeRequestEvent>;
