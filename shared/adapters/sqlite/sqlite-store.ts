@@ -1,0 +1,145 @@
+import { realpathSync } from 'node:fs';
+import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
+import { z } from 'zod';
+import { MigrationError } from '../../contracts/errors';
+import type { Change, DocumentType, Operation, Page, PageRequest, Store, Stored } from '../../ports/store';
+import { GroupCommit } from './group-commit';
+import { openDatabase, type OpenOptions } from './open-database';
+import { decodeContinuation, encodeContinuation } from './sqlite-store-continuation';
+import { STORE_FORMAT } from './sqlite-store-format';
+import { checkKey, checkPageLimit, PAGE_DEFAULT } from './sqlite-store-limits';
+import { listenToFile, wakeListeners } from './sqlite-store-listeners';
+import { parseBody, prepareWrites, SqliteStoreWriter } from './sqlite-store-writer';
+
+const Row = z.object({
+  sequence: z.number(),
+  partition: z.string(),
+  id: z.string(),
+  body: z.string(),
+  type: z.string().optional(),
+  value: z.string().optional(),
+});
+type Row = z.infer<typeof Row>;
+
+/** The store in one SQLite file. Several instances, also in several processes, may share a file. */
+export class SqliteStore implements Store {
+  readonly #database: DatabaseSync;
+  readonly #commits: GroupCommit;
+  readonly #writer: SqliteStoreWriter;
+  readonly #file: string;
+  readonly #statements = new Map<string, StatementSync>();
+
+  /** Creates the file where there is none. Throws `unsupported` for a file of another kind or a newer format. */
+  constructor(path: string, options: OpenOptions = {}) {
+    this.#database = openDatabase(path, STORE_FORMAT, options);
+    this.#file = realpathSync(path);
+    this.#writer = new SqliteStoreWriter(this.#database);
+    this.#commits = new GroupCommit(this.#database, () => wakeListeners(this.#file));
+  }
+
+  async read<T>(type: DocumentType<T>, partition: string, id: string): Promise<Stored<T> | null> {
+    checkKey('partition', partition);
+    checkKey('id', id);
+    const sql =
+      'SELECT sequence, partition, id, body FROM documents WHERE type = ? AND partition = ? AND id = ?';
+    const [row] = this.#rows(sql, type.name, partition, id);
+    return row === undefined ? null : toStored(type, row);
+  }
+
+  async list<T>(type: DocumentType<T>, partition: string, page: PageRequest = {}): Promise<Page<T>> {
+    checkKey('partition', partition);
+    const limit = checkPageLimit(page.limit ?? PAGE_DEFAULT);
+    const after = page.continuation == null ? [''] : decodeContinuation(page.continuation, 1);
+    const sql = `SELECT sequence, partition, id, body FROM documents
+      WHERE type = ? AND partition = ? AND id > ? ORDER BY id LIMIT ?`;
+    const rows = this.#rows(sql, type.name, partition, ...after, limit + 1);
+    return toPage(type, rows, limit, (row) => [row.id]);
+  }
+
+  async find<T>(
+    type: DocumentType<T>,
+    index: string,
+    range: { readonly equals: string } | { readonly from: string; readonly to: string },
+    page: PageRequest = {},
+  ): Promise<Page<T>> {
+    const limit = checkPageLimit(page.limit ?? PAGE_DEFAULT);
+    const after = page.continuation == null ? ['', '', ''] : decodeContinuation(page.continuation, 3);
+    const [from, to] = 'equals' in range ? [range.equals, range.equals] : [range.from, range.to];
+    const sql = `SELECT d.sequence, d.partition, d.id, d.body, e.value
+      FROM index_entries e JOIN documents d ON d.sequence = e.sequence
+      WHERE e.type = ? AND e.name = ? AND e.value BETWEEN ? AND ? AND (e.value, e.id, e.partition) > (?, ?, ?)
+      ORDER BY e.value, e.id, e.partition LIMIT ?`;
+    const rows = this.#rows(sql, type.name, index, from, to, ...after, limit + 1);
+    return toPage(type, rows, limit, (row) => [row.value ?? '', row.id, row.partition]);
+  }
+
+  async commit(partition: string, operations: readonly Operation[]): Promise<void> {
+    const writes = prepareWrites(partition, operations);
+    await this.#commits.run(() => {
+      for (const write of writes) this.#writer.apply(write);
+    });
+  }
+
+  async changes(
+    type: string,
+    after: string | null,
+    limit: number,
+  ): Promise<{ changes: readonly Change[]; next: string }> {
+    const position = this.#position(after ?? '0');
+    const sql = `SELECT sequence, partition, id, body, type FROM documents
+      WHERE type = ? AND sequence > ? ORDER BY sequence LIMIT ?`;
+    const rows = this.#rows(sql, type, position, checkPageLimit(limit));
+    const changes = rows.map(({ partition, id, body }) => ({ partition, type, id, body: JSON.parse(body) }));
+    return { changes, next: String(rows.at(-1)?.sequence ?? position) };
+  }
+
+  /**
+   * Calls the listener after commits through any instance on this file in this process; another process's commits do not
+   * call it, so a reader of the change feed also asks now and then. Returns what ends it.
+   */
+  onCommit(listener: () => void): () => void {
+    return listenToFile(this.#file, listener);
+  }
+
+  /** Writes what was committed before the call and closes the file; later calls reject. */
+  close(): void {
+    this.#commits.close();
+    this.#database.close();
+  }
+
+  /** A position past the last write comes from another file, or from before a restore: going on there would skip changes. */
+  #position(text: string): number {
+    const position = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
+    const last = this.#database.prepare('SELECT seq FROM sqlite_sequence WHERE name = ?').get('documents');
+    if (position <= Number(last?.['seq'] ?? 0)) return position;
+    throw new MigrationError('invalid-input', `This store gave no position ${JSON.stringify(text)}`, {
+      field: 'after',
+    });
+  }
+
+  #rows(sql: string, ...parameters: SQLInputValue[]): Row[] {
+    const statement = this.#statements.get(sql) ?? this.#database.prepare(sql);
+    this.#statements.set(sql, statement);
+    return z.array(Row).parse(statement.all(...parameters));
+  }
+}
+
+const toStored = <T>(type: DocumentType<T>, { partition, id, body, sequence }: Row): Stored<T> => ({
+  partition,
+  id,
+  body: parseBody(type, id, JSON.parse(body)),
+  version: String(sequence),
+});
+
+/** `rows` holds one more than the limit where there is another page. */
+function toPage<T>(
+  type: DocumentType<T>,
+  rows: readonly Row[],
+  limit: number,
+  sortKey: (row: Row) => string[],
+): Page<T> {
+  const shown = rows.slice(0, limit);
+  const last = shown.at(-1);
+  const continuation = rows.length > limit && last !== undefined ? encodeContinuation(sortKey(last)) : null;
+  return { items: shown.map((row) => toStored(type, row)), continuation };
+}
