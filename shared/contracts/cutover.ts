@@ -1,14 +1,11 @@
 import { z } from 'zod';
 import { GateTiming } from './gate';
 import { Itinerary } from './itinerary';
-import { Sha256, Slug, StoredInstant } from './primitives';
+import { LogHead } from './log-entry';
+import { CutoverId, Sha256, Slug, StoredInstant } from './primitives';
 import { Evidence } from './step';
 import { PassSummary, TransferLimits } from './transfer';
 import { Workload } from './workload';
-
-/** Length and last hash of a subject's migration log; changes with every entry. */
-export const LogHead = z.object({ length: z.number().int().min(0), hash: Sha256 });
-export type LogHead = z.infer<typeof LogHead>;
 
 /** What every subject with a log and events carries, so that one commit can append to both. */
 export const Recorded = z.object({ log: LogHead, eventSequence: z.number().int().min(0) });
@@ -44,7 +41,7 @@ export type CutoverStatus = z.infer<typeof CutoverStatus>;
 
 /** One workload's run through its itinerary. Partition `cutover:<id>`. */
 export const Cutover = Recorded.extend({
-  id: Slug,
+  id: CutoverId,
   waveId: Slug,
   workloadId: Slug,
   /** The workload as it was planned; what is approved is what runs. */
@@ -60,6 +57,10 @@ export const Cutover = Recorded.extend({
   paused: z.boolean(),
   held: z.boolean(),
   holdReason: z.string().max(2_000).nullable(),
+  /** Decided to go back: compensations run next. Never taken back. */
+  turningBack: z
+    .object({ kind: z.enum(['cancel', 'rollback']), reason: z.string().max(4_000), by: z.string() })
+    .nullable(),
   stage: Slug.nullable(),
   stages: z.array(StageState),
   /** Newest command number given out, and the newest decided: in between are those waiting. */
@@ -73,6 +74,8 @@ export const Cutover = Recorded.extend({
   outage: z.object({ beganAt: StoredInstant.nullable(), endedAt: StoredInstant.nullable() }),
   createdAt: StoredInstant,
   updatedAt: StoredInstant,
+  /** When the stage that counts as arrival was done; null before and where it never came to that. */
+  arrivedAt: StoredInstant.nullable(),
   endedAt: StoredInstant.nullable(),
 });
 export type Cutover = z.infer<typeof Cutover>;

@@ -11,6 +11,8 @@ export const EventType = z.enum([
   'cutover.commanded',
   'cutover.stage-began',
   'cutover.stage-ended',
+  'cutover.arrived',
+  'cutover.turned-back',
   'cutover.ended',
   'gate.requested',
   'gate.reminded',

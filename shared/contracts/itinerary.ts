@@ -4,14 +4,7 @@ import { Slug, Text } from './primitives';
 import { StepName } from './step';
 
 /** Conditions checked at the moment a stage begins, each against what is stored then (design: guards). */
-export const GuardName = z.enum([
-  'window',
-  'blackout',
-  'changeTicket',
-  'planHash',
-  'rollbackFits',
-  'deadlineKept',
-]);
+export const GuardName = z.enum(['window', 'blackout', 'changeTicket', 'planHash', 'rollbackFits']);
 export type GuardName = z.infer<typeof GuardName>;
 
 export const GateName = z.enum([
@@ -47,8 +40,10 @@ export const Stage = z.object({
   compensation: StepName.nullable().default(null),
   /** From here to the first stage with false the workload's users see an outage or read-only service. */
   downtime: z.boolean().default(false),
-  /** What failing here asks for: a retry decision, or the rollback decision of R148. */
-  onFailure: z.enum(['ask', 'ask-rollback']).default('ask'),
+  /** What failing here leads to: a question (retry, skip, turn back), the rollback decision of R148, or turning back at once. */
+  onFailure: z.enum(['ask', 'ask-rollback', 'turn-back']).default('ask'),
+  /** Done means that the workload has arrived: what depends on it may start, the wave may be reviewed. */
+  arrives: z.boolean().default(false),
   /** True once done means the source can't be restored any more. */
   pointOfNoReturn: z.boolean().default(false),
   /** Safe to leave out with a reason. */

@@ -30,3 +30,6 @@ export const Text = (maxLength: number) =>
 export const SecretName = z
   .string()
   .regex(/^[A-Za-z][A-Za-z0-9-]{0,126}$/, 'use a secret name: a letter, then letters, digits, hyphens');
+
+/** Derived from wave and workload; short enough for an instance id with a prefix. */
+export const CutoverId = z.string().regex(/^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/, 'use a cutover id');

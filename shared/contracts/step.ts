@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Role } from './principal';
-import { Slug, Text } from './primitives';
+import { CutoverId, Slug, Text } from './primitives';
 
 /** What a stage rests on: an adapter's reply or a signed-in person's statement, never the orchestration's own word. */
 export const Evidence = z.object({
@@ -67,6 +67,7 @@ export const StepName = z.enum([
   'startTarget',
   'stopTarget',
   'validateTarget',
+  'confirmManualChecks',
   'confirmServicesHealthy',
   'redirectTraffic',
   'restoreTraffic',
@@ -83,7 +84,7 @@ export type StepName = z.infer<typeof StepName>;
  */
 export const WorkOrder = z.object({
   key: z.string().regex(/^[A-Za-z0-9.:_-]{1,200}$/),
-  cutoverId: Slug,
+  cutoverId: CutoverId,
   stage: Slug,
   step: StepName,
   input: z.record(z.string(), z.json()).default({}),

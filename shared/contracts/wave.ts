@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { Recorded } from './cutover';
 import { GateTiming } from './gate';
 import { Stakeholder } from './principal';
-import { Instant, Sha256, Slug, StoredInstant, Text } from './primitives';
+import { CutoverId, Instant, Sha256, Slug, StoredInstant, Text } from './primitives';
 import { Window } from './workload';
 
 /** A period in which nothing may run (R40 R44). */
@@ -58,7 +58,7 @@ export const Wave = Recorded.extend({
   /** Everyone who shaped the plan since the last approval: none of them may approve it. */
   editors: z.array(z.string()),
   /** Cutover by workload, once the wave runs. */
-  cutovers: z.record(z.string(), Slug),
+  cutovers: z.record(z.string(), CutoverId),
   openGate: z.string().nullable(),
   /** Whether the review lets the next wave go; null before it (R68). */
   nextMayProceed: z.boolean().nullable(),

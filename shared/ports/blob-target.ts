@@ -29,6 +29,12 @@ export interface BlobTarget {
   stageBlock(name: string, blockId: string, content: Buffer): Promise<void>;
   /** Makes the blocks, in this order, the blob. */
   commitBlocks(name: string, blockIds: readonly string[], options: PutOptions): Promise<BlobProperties>;
+  /** Replaces the metadata of that version, content untouched; gives the new version. Throws `target-conflict` otherwise. */
+  setMetadata(
+    name: string,
+    metadata: Readonly<Record<string, string>>,
+    etag: string,
+  ): Promise<BlobProperties>;
   /** Null where absent. */
   properties(name: string): Promise<BlobProperties | null>;
   /** Blobs below a prefix in order of name, with metadata, page by page. */

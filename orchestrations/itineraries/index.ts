@@ -1,0 +1,6 @@
+import type { Itinerary } from '../../shared/contracts/itinerary';
+import type { Workload } from '../../shared/contracts/workload';
+import { offline } from './offline';
+
+/** The newest itinerary of each method. */
+export const itineraries: Readonly<Record<Workload['method'], Itinerary>> = { offline };

@@ -1,0 +1,37 @@
+import { z } from 'zod';
+import { CutoverId, Slug, StoredInstant } from './primitives';
+import { StepResult } from './step';
+
+/** The lease on a work order and, once it is done, its result. Id = the order's key. */
+export const WorkRecord = z.object({
+  key: z.string(),
+  cutoverId: CutoverId,
+  stage: Slug,
+  /** Grows with every claim; a worker whose epoch is older has lost the order. */
+  epoch: z.number().int().min(1),
+  leaseUntil: StoredInstant,
+  /** Stored when done; a repeated order gets it again. */
+  result: StepResult.nullable(),
+});
+export type WorkRecord = z.infer<typeof WorkRecord>;
+
+/** An id that was seen, so that a repeated message or request has no second effect. */
+export const SeenId = z.object({ id: z.string(), at: StoredInstant });
+export type SeenId = z.infer<typeof SeenId>;
+
+/** Samples taken while a moved workload is watched. */
+export const Observation = z.object({
+  id: z.string(),
+  beganAt: StoredInstant,
+  samples: z
+    .array(
+      z.object({
+        at: StoredInstant,
+        ok: z.boolean(),
+        durationMs: z.number(),
+        problem: z.string().nullable(),
+      }),
+    )
+    .max(5_000),
+});
+export type Observation = z.infer<typeof Observation>;

@@ -1,0 +1,84 @@
+import { z } from 'zod';
+import { Command } from '../contracts/command';
+import { Cutover } from '../contracts/cutover';
+import { CausewayEvent } from '../contracts/event';
+import { Gate } from '../contracts/gate';
+import { LogEntry } from '../contracts/log-entry';
+import { AccessToken } from '../contracts/principal';
+import { Observation, SeenId, WorkRecord } from '../contracts/records';
+import { Progress } from '../contracts/transfer';
+import { Wave } from '../contracts/wave';
+import { Workload } from '../contracts/workload';
+import type { DocumentType } from '../ports/store';
+
+/** Every kind of document there is. Names are stored data: add, never rename. */
+
+export const workloadType: DocumentType<Workload> = {
+  name: 'workload',
+  schema: Workload,
+  index: (workload) => ({ all: 'workload', id: workload.id }),
+};
+
+export const waveType: DocumentType<Wave> = {
+  name: 'wave',
+  schema: Wave,
+  index: (wave) => ({
+    all: 'wave',
+    status: wave.status,
+    ...(wave.changeTicket === null ? {} : { ticket: wave.changeTicket }),
+    ...(wave.status === 'planned' && wave.scheduledStart !== null ? { due: wave.scheduledStart } : {}),
+  }),
+};
+
+export const cutoverType: DocumentType<Cutover> = {
+  name: 'cutover',
+  schema: Cutover,
+  index: (cutover) => ({
+    all: 'cutover',
+    wave: cutover.waveId,
+    workload: cutover.workloadId,
+    active: cutover.endedAt === null ? 'yes' : 'no',
+  }),
+};
+
+export const gateType: DocumentType<Gate> = {
+  name: 'gate',
+  schema: Gate,
+  index: (gate) => ({ id: gate.id, status: gate.status, subject: gate.subject }),
+};
+
+export const commandType: DocumentType<Command> = { name: 'command', schema: Command };
+export const logEntryType: DocumentType<LogEntry> = { name: 'log-entry', schema: LogEntry };
+export const eventType: DocumentType<CausewayEvent> = { name: 'event', schema: CausewayEvent };
+export const workRecordType: DocumentType<WorkRecord> = { name: 'work', schema: WorkRecord };
+export const progressType: DocumentType<Progress> = { name: 'progress', schema: Progress };
+export const observationType: DocumentType<Observation> = { name: 'observation', schema: Observation };
+export const seenIdType: DocumentType<SeenId> = { name: 'seen', schema: SeenId };
+export const accessTokenType: DocumentType<AccessToken> = {
+  name: 'access-token',
+  schema: AccessToken,
+  index: (token) => ({ all: 'token', name: token.principal.name }),
+};
+
+/** An answer kept for a repeated request with the same Idempotency-Key. */
+export const IdempotentAnswer = z.object({
+  bodyHash: z.string(),
+  /** Null while the first request is under way. */
+  answer: z
+    .object({ status: z.number(), headers: z.record(z.string(), z.string()), body: z.string() })
+    .nullable(),
+  expiresAt: z.string(),
+});
+export type IdempotentAnswer = z.infer<typeof IdempotentAnswer>;
+export const idempotentAnswerType: DocumentType<IdempotentAnswer> = {
+  name: 'idempotent-answer',
+  schema: IdempotentAnswer,
+};
+
+export const workloadPartition = (id: string): string => `workload:${id}`;
+export const wavePartition = (id: string): string => `wave:${id}`;
+export const cutoverPartition = (id: string): string => `cutover:${id}`;
+export const TOKENS_PARTITION = 'tokens';
+
+/** Sorts as text in numeric order. */
+export const sequenceId = (sequence: number): string => String(sequence).padStart(9, '0');

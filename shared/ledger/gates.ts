@@ -1,0 +1,212 @@
+import type { Cutover, Recorded } from '../contracts/cutover';
+import { MigrationError } from '../contracts/errors';
+import type { Gate, GateAnswerInput } from '../contracts/gate';
+import type { GateName } from '../contracts/itinerary';
+import type { Principal } from '../contracts/principal';
+import type { Wave } from '../contracts/wave';
+import { answerGate as decideAnswer, tendGate as tend } from '../domain/gates';
+import { create, replace, type Operation, type Stored } from '../ports/store';
+import { changeCutover } from './cutovers';
+import { gateType } from './documents';
+import type { Ledger } from './ledger';
+import type { Decided, EventDraft } from './record';
+import { changeWaveRecord } from './waves';
+
+/** What to ask; everything else a gate holds comes from its subject. */
+export interface GateSpec {
+  /** `cutover:<id>` or `wave:<id>`. */
+  readonly subject: string;
+  readonly gate: GateName;
+  readonly stage: string;
+  /** Tells a question asked again (a second failure) from the same question (a repeated call). */
+  readonly attempt: number;
+  readonly question: string;
+  readonly choices: Gate['choices'];
+  readonly roles: Gate['roles'];
+  readonly quorum: Gate['quorum'];
+}
+
+export const gateIdOf = (spec: Pick<GateSpec, 'subject' | 'gate' | 'stage' | 'attempt'>): string =>
+  `${spec.subject.replace(':', '-')}.${spec.stage}.${spec.gate}.${spec.attempt}`;
+
+type Subject = Cutover | Wave;
+
+const changeGated = <R>(
+  ledger: Ledger,
+  subject: string,
+  decide: (stored: Stored<Subject>, now: string) => Promise<Decided<Subject, R>>,
+): Promise<R> => {
+  const [kind, id] = subject.split(':', 2) as [string, string];
+  const typed = decide as never;
+  return kind === 'wave' ? changeWaveRecord<R>(ledger, id, typed) : changeCutover<R>(ledger, id, typed);
+};
+
+/** The gate itself; throws `not-found`. */
+export const readGate = async (ledger: Pick<Ledger, 'store'>, id: string): Promise<Stored<Gate>> => {
+  const found = await ledger.store.find(gateType, 'id', { equals: id });
+  const gate = found.items[0];
+  if (!gate) throw new MigrationError('not-found', `there is no gate ${id}`);
+  return gate;
+};
+
+const gateEvent = (type: EventDraft['type'], gate: Gate): EventDraft => ({
+  type,
+  data: { gateId: gate.id, gate: gate.gate, stage: gate.stage, status: gate.status, outcome: gate.outcome },
+});
+
+/** Asks a question. Asked again with the same attempt it is the same gate, whatever has become of it. */
+export const openGate = (ledger: Ledger, spec: GateSpec): Promise<Gate> =>
+  changeGated(ledger, spec.subject, async ({ body: subject, partition }, now) => {
+    const id = gateIdOf(spec);
+    const existing = await ledger.store.read(gateType, partition, id);
+    if (existing) return { change: null, result: existing.body };
+    const gate: Gate = {
+      id,
+      subject: spec.subject,
+      gate: spec.gate,
+      stage: spec.stage,
+      question: spec.question.slice(0, 4_000),
+      choices: spec.choices,
+      roles: spec.roles,
+      quorum: spec.quorum,
+      requestedBy: subject.requestedBy,
+      planHash: spec.choices.includes('approve') ? subject.planHash : null,
+      openedAt: now,
+      timing: subject.gateTiming,
+      remindersSent: 0,
+      escalatedAt: null,
+      status: 'open',
+      decisions: [],
+      outcome: null,
+      closedAt: null,
+    };
+    const roles = gate.roles.join(gate.quorum === 'all' ? ' and ' : ' or ');
+    const waiting =
+      'waitingFor' in subject ? { waitingFor: `${gate.gate}: ${roles}`, status: waitingStatus(subject) } : {};
+    const body = { ...subject, ...waiting, openGate: id, updatedAt: now } as Subject;
+    const facts = { gateId: id, choices: gate.choices, roles: gate.roles, planHash: gate.planHash };
+    const entry = {
+      kind: 'gate.requested',
+      actor: 'causeway',
+      summary: `Asked ${roles}: ${gate.question}`.slice(0, 4_000),
+      facts,
+    };
+    return {
+      change: {
+        body,
+        log: [entry],
+        events: [gateEvent('gate.requested', gate)],
+        documents: [create(gateType, id, gate)],
+      },
+      result: gate,
+    };
+  });
+
+const waitingStatus = (cutover: Cutover): Cutover['status'] =>
+  cutover.status === 'rolling-back' ? 'rolling-back' : 'waiting';
+
+export type Answered =
+  | { readonly kind: 'answered'; readonly gate: Gate }
+  | { readonly kind: 'refused'; readonly code: string; readonly reason: string };
+
+/** Records a person's answer (R63 R64 R67). Refusals are logged too; only the deciding answer wakes anybody. */
+export const answerGate = async (
+  ledger: Ledger,
+  principal: Principal,
+  gateId: string,
+  answer: GateAnswerInput,
+): Promise<Answered> => {
+  const { body: found } = await readGate(ledger, gateId);
+  return changeGated<Answered>(ledger, found.subject, async ({ body: subject, partition }, now) => {
+    const stored = await ledger.store.read(gateType, partition, gateId);
+    if (!stored) throw new MigrationError('not-found', `there is no gate ${gateId}`);
+    const verdict =
+      separated(subject, principal, stored.body) ?? decideAnswer(stored.body, principal, answer, now);
+    const facts = {
+      gateId,
+      choice: answer.choice,
+      reason: answer.reason,
+      roles: principal.roles,
+      planHash: stored.body.planHash,
+    };
+    if (verdict.kind === 'refused') {
+      const summary = `Refused the answer ${answer.choice} at ${stored.body.gate}: ${verdict.reason}`;
+      const entry = { kind: 'gate.answer-refused', actor: principal.name, summary, facts };
+      return { change: { body: subject, log: [entry] }, result: verdict };
+    }
+    if (verdict.gate === stored.body) return { change: null, result: verdict };
+    const decided = verdict.gate.status === 'decided';
+    const entry = {
+      kind: decided ? 'gate.decided' : 'gate.answered',
+      actor: principal.name,
+      summary: `Answered ${answer.choice} at ${stored.body.gate}: ${answer.reason}`.slice(0, 4_000),
+      facts: answer.evidence === undefined ? facts : { ...facts, evidence: answer.evidence },
+    };
+    const body = { ...subject, ...approvalOf(subject, verdict.gate), updatedAt: now } as Subject;
+    const change = {
+      body: decided ? { ...body, openGate: null } : body,
+      log: [entry],
+      events: [gateEvent(decided ? 'gate.decided' : 'gate.answered', verdict.gate)],
+      documents: [replace(gateType, stored, verdict.gate)],
+    };
+    return { change, result: verdict };
+  });
+};
+
+/** Whoever shaped a plan since its last approval may not approve it. */
+const separated = (
+  subject: Subject,
+  principal: Principal,
+  gate: Gate,
+): (Answered & { kind: 'refused' }) | null => {
+  const editors = 'editors' in subject ? subject.editors : [];
+  if (!gate.choices.includes('approve') || !editors.includes(principal.name)) return null;
+  return { kind: 'refused', code: 'own-request', reason: 'whoever shaped the plan may not approve it' };
+};
+
+/** An approved go/no-go of a wave approves exactly the plan it showed. */
+const approvalOf = (subject: Subject, gate: Gate): Partial<Wave> =>
+  'approvedPlanHash' in subject && gate.gate === 'go-no-go' && gate.outcome === 'approve'
+    ? { approvedPlanHash: gate.planHash }
+    : {};
+
+export type Tended =
+  | { readonly kind: 'open'; readonly nextAt: string }
+  | { readonly kind: 'closed'; readonly gate: Gate }
+  /** Commands wait for the cutover: they come first. */
+  | { readonly kind: 'interrupted' };
+
+/** Looks after a gate: reminds, escalates, expires what is due by now. Harmless to call at any time. */
+export const tendGate = (ledger: Ledger, subject: string, gateId: string): Promise<Tended> =>
+  changeGated<Tended>(ledger, subject, async ({ body, partition }, now) => {
+    const stored = await ledger.store.read(gateType, partition, gateId);
+    if (!stored) throw new MigrationError('not-found', `there is no gate ${gateId}`);
+    if (commandsWait(body)) return { change: null, result: { kind: 'interrupted' } };
+    const { gate, reminded, escalated, nextAt } = tend(stored.body, now);
+    const result: Tended = nextAt === null ? { kind: 'closed', gate } : { kind: 'open', nextAt };
+    if (gate.status === stored.body.status && !reminded && !escalated) return { change: null, result };
+    const expired = gate.status === 'expired';
+    const kinds = [
+      ...(reminded ? ['reminded'] : []),
+      ...(escalated ? ['escalated'] : []),
+      ...(expired ? ['expired'] : []),
+    ];
+    const log = kinds.map((kind) => ({
+      kind: `gate.${kind}`,
+      actor: 'causeway',
+      summary: `Gate ${gate.gate} of stage ${gate.stage} ${kind}`,
+      facts: { gateId, reminders: gate.remindersSent },
+    }));
+    const events = kinds.map((kind) =>
+      gateEvent(
+        kind === 'reminded' ? 'gate.reminded' : kind === 'escalated' ? 'gate.escalated' : 'gate.decided',
+        gate,
+      ),
+    );
+    const documents: Operation[] = [replace(gateType, stored, gate)];
+    const next = { ...body, openGate: expired ? null : body.openGate, updatedAt: now } as Subject;
+    return { change: { body: next, log, events, documents }, result };
+  });
+
+const commandsWait = (subject: Recorded & Partial<Cutover>): boolean =>
+  (subject.commandsReceived ?? 0) > (subject.commandsDecided ?? 0);

@@ -1,0 +1,138 @@
+import { MigrationError, StaleWriteError } from '../contracts/errors';
+import type { Principal } from '../contracts/principal';
+import type { Wave, WaveInput } from '../contracts/wave';
+import type { Workload } from '../contracts/workload';
+import { emptyLog } from '../domain/log-chain';
+import { planHash } from '../domain/plan-hash';
+import { create, type Stored } from '../ports/store';
+import { wavePartition, waveType } from './documents';
+import { nowIso, type Ledger } from './ledger';
+import { changeSubject, withRecords, type Change, type Decided } from './record';
+import { readWorkload } from './workloads';
+
+/** Throws `not-found`. */
+export const readWave = async (ledger: Pick<Ledger, 'store'>, id: string): Promise<Stored<Wave>> => {
+  const stored = await ledger.store.read(waveType, wavePartition(id), id);
+  if (!stored) throw new MigrationError('not-found', `there is no wave ${id}`);
+  return stored;
+};
+
+export const changeWaveRecord = <R>(
+  ledger: Ledger,
+  id: string,
+  decide: (stored: Stored<Wave>, now: string) => Promise<Decided<Wave, R>> | Decided<Wave, R>,
+): Promise<R> => changeSubject(ledger.store, waveType, wavePartition(id), id, () => nowIso(ledger), decide);
+
+/** The wave's workloads in its order; `invalid-input` naming the one that does not exist. */
+export const workloadsOf = async (
+  ledger: Ledger,
+  input: Pick<WaveInput, 'workloadIds'>,
+): Promise<Workload[]> => {
+  const unique = new Set(input.workloadIds);
+  if (unique.size !== input.workloadIds.length)
+    throw new MigrationError('invalid-input', 'a workload is named twice', { field: 'workloadIds' });
+  return Promise.all(
+    input.workloadIds.map(async (id, index) => {
+      const stored = await readWorkload(ledger, id).catch((cause: unknown) => {
+        if (!(cause instanceof MigrationError) || cause.code !== 'not-found') throw cause;
+        throw new MigrationError('invalid-input', cause.message, { cause, field: `workloadIds.${index}` });
+      });
+      return stored.body;
+    }),
+  );
+};
+
+const hashOf = async (ledger: Ledger, input: WaveInput): Promise<string> =>
+  planHash(input, await workloadsOf(ledger, input), (workload) => ledger.itineraries[workload.method]);
+
+const checkWave = async (ledger: Ledger, input: WaveInput): Promise<void> => {
+  if (input.afterWave === input.id)
+    throw new MigrationError('invalid-input', 'a wave cannot come after itself', { field: 'afterWave' });
+  if (input.afterWave !== null) {
+    const before = await ledger.store.read(waveType, wavePartition(input.afterWave), input.afterWave);
+    if (!before)
+      throw new MigrationError('invalid-input', `there is no wave ${input.afterWave}`, {
+        field: 'afterWave',
+      });
+  }
+  const start = input.scheduledStart;
+  if (start !== null && (start < input.window.start || start >= input.window.end))
+    throw new MigrationError('invalid-input', 'must lie inside the window', { field: 'scheduledStart' });
+};
+
+const planned = (principal: Principal, kind: 'wave.created' | 'wave.changed', wave: Wave): Change<Wave> => ({
+  body: wave,
+  log: [
+    {
+      kind,
+      actor: principal.name,
+      summary: `${kind === 'wave.created' ? 'Planned' : 'Changed'} wave ${wave.id} with ${wave.workloadIds.join(', ')}`,
+      facts: { planHash: wave.planHash, window: { ...wave.window }, workloadIds: wave.workloadIds },
+    },
+  ],
+  events: [{ type: kind, data: { waveId: wave.id, planHash: wave.planHash, by: principal.name } }],
+});
+
+/** `already-exists` where the id is taken. */
+export const createWave = async (
+  ledger: Ledger,
+  principal: Principal,
+  input: WaveInput,
+): Promise<Stored<Wave>> => {
+  await checkWave(ledger, input);
+  const now = nowIso(ledger);
+  const subject = wavePartition(input.id);
+  const wave: Wave = {
+    ...input,
+    log: emptyLog(subject),
+    eventSequence: 0,
+    status: 'planned',
+    holdReason: null,
+    ticketState: input.changeTicket === null ? 'none' : 'pending',
+    planHash: await hashOf(ledger, input),
+    approvedPlanHash: null,
+    requestedBy: principal.name,
+    editors: [principal.name],
+    cutovers: {},
+    openGate: null,
+    nextMayProceed: null,
+    createdAt: now,
+    updatedAt: now,
+    startedAt: null,
+    endedAt: null,
+  };
+  const { body, operations } = withRecords(subject, planned(principal, 'wave.created', wave), now);
+  await ledger.store.commit(subject, [create(waveType, input.id, body), ...operations]);
+  return readWave(ledger, input.id);
+};
+
+/**
+ * Replaces a plan that has not started. Its hash changes with its content, so an approval given before no longer holds (R46);
+ * everyone is told (R42). `stale-write` where `version` is old.
+ */
+export const changeWave = async (
+  ledger: Ledger,
+  principal: Principal,
+  id: string,
+  input: WaveInput,
+  version: string,
+): Promise<Stored<Wave>> => {
+  if (input.id !== id) throw new MigrationError('invalid-input', `must be ${id}`, { field: 'id' });
+  await checkWave(ledger, input);
+  const hash = await hashOf(ledger, input);
+  await changeWaveRecord(ledger, id, (stored, now) => {
+    if (stored.version !== version) throw new StaleWriteError(`wave ${id} has changed since it was read`);
+    const wave = stored.body;
+    if (wave.status !== 'planned' && wave.status !== 'held')
+      throw new MigrationError(
+        'conflict',
+        `wave ${id} is ${wave.status}: only a planned or held wave can be changed`,
+      );
+    const sameTicket = wave.changeTicket === input.changeTicket;
+    const ticketState = sameTicket ? wave.ticketState : input.changeTicket === null ? 'none' : 'pending';
+    const editors = [...new Set([...wave.editors, principal.name])];
+    const body: Wave = { ...wave, ...input, ticketState, editors, planHash: hash, updatedAt: now };
+    return { change: planned(principal, 'wave.changed', body), result: undefined };
+  });
+  return readWave(ledger, id);
+};
