@@ -1,0 +1,25 @@
+import type { ReceivedMessage } from '../../shared/adapters/sqlite/sqlite-bus-messages';
+
+/** What `context.triggerMetadata` says of a message, under the names of the Service Bus extension. */
+export const metadataOf = (message: ReceivedMessage): Record<string, unknown> => ({
+  messageId: message.messageId,
+  sequenceNumber: message.sequenceNumber,
+  deliveryCount: message.deliveryCount,
+  enqueuedTimeUtc: new Date(message.enqueuedAtMs).toISOString(),
+  lockToken: message.lockToken,
+  contentType: message.contentType,
+  ...(message.sessionId !== undefined && { sessionId: message.sessionId }),
+  ...(message.subject !== undefined && { subject: message.subject, label: message.subject }),
+  ...(message.correlationId !== undefined && { correlationId: message.correlationId }),
+  applicationProperties: message.applicationProperties,
+  userProperties: message.applicationProperties,
+});
+
+/** The same for a batch: one array a name, in the order of the messages, null where a message has none. */
+export const batchMetadataOf = (messages: readonly ReceivedMessage[]): Record<string, unknown> => {
+  const each = messages.map(metadataOf);
+  const names = new Set(each.flatMap((metadata) => Object.keys(metadata)));
+  return Object.fromEntries(
+    [...names].map((name) => [`${name}Array`, each.map((metadata) => metadata[name] ?? null)]),
+  );
+};
