@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { MigrationError } from '../../contracts/errors';
 import { SecretName } from '../../contracts/primitives';
 import type { Secrets } from '../../ports/secrets';
+import { isMissingFile } from './missing-file';
 
 const SecretsFile = z.record(z.string(), z.string());
 const OTHERS = 0o077;
@@ -35,7 +36,7 @@ export class LocalSecrets implements Secrets {
     try {
       handle = await open(this.file);
     } catch (error) {
-      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return {};
+      if (isMissingFile(error)) return {};
       throw error;
     }
     try {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { MigrationError } from '../../contracts/errors';
 import type { Clock } from '../../ports/clock';
+import { isMissingFile } from './missing-file';
 
 const REREAD_AFTER_MS = 200;
 
@@ -33,9 +34,9 @@ function readOffsetMs(file: string): number {
   try {
     text = readFileSync(file, 'utf8').trim();
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return 0;
+    if (isMissingFile(error)) return 0;
     throw error;
   }
-  if (/^[+-]?\d{0,13}$/.test(text)) return Number(text);
+  if (/^([+-]?\d{1,13})?$/.test(text)) return Number(text);
   throw new MigrationError('invalid-input', `${file} must hold a whole number of milliseconds`);
 }
