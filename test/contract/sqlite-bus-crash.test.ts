@@ -35,7 +35,7 @@ describe('SqliteBus under kill -9', () => {
     createInterface(child.stdout).on('line', () => {
       if ((lines += 1) === killAfterLines) child.kill('SIGKILL');
     });
-    return await ended;
+    return ended;
   };
 
   it('loses no message, keeps the order of sessions, and delivers again only what was under way', async () => {
