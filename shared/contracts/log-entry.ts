@@ -34,3 +34,6 @@ export const LogHeader = z.strictObject({
   subject: z.string().min(1).max(255),
 });
 export type LogHeader = z.infer<typeof LogHeader>;
+
+/** A line of an exported log after the header. */
+export const LogLine = z.union([LogEntry, LogHead]);

@@ -1,5 +1,5 @@
-import { z } from 'zod';
-import { LogDraft, LogEntry, LogHead, LogHeader } from '../contracts/log-entry';
+import type { z } from 'zod';
+import { LogDraft, type LogEntry, type LogHead, LogHeader, LogLine } from '../contracts/log-entry';
 import { canonicalJson } from './canonical-json';
 import { sha256Hex } from './hash';
 
@@ -34,8 +34,6 @@ export function exportLog(subject: string, entries: readonly LogEntry[], head: L
   return [header, ...entries, head].map(canonicalJson);
 }
 
-const EntryOrClosing = z.union([LogEntry, LogHead]);
-
 export type Verdict =
   | { readonly ok: true; readonly subject: string; readonly head: LogHead }
   | { readonly ok: false; readonly line: number; readonly problem: string };
@@ -53,7 +51,7 @@ export function verifyChain(lines: readonly string[]): Verdict {
   for (let index = 1; index < lines.length; index += 1) {
     const line = lines[index] ?? '';
     const wrong = (problem: string): Verdict => ({ ok: false, line: index + 1, problem });
-    const parsed = parseLine(EntryOrClosing, line);
+    const parsed = parseLine(LogLine, line);
     if (parsed === null) return wrong('the line is neither an entry nor a closing line as exports have them');
     const problem = 'sequence' in parsed ? entryProblem(parsed, head) : closingProblem(parsed, head);
     if (problem !== null) return wrong(problem);

@@ -6,15 +6,15 @@ import { storeSuite } from './store-suite';
 
 storeSuite('SQLite', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'causeway-store-'));
-  const open = () => new SqliteStore(join(folder, 'store.db'));
-  const instances = [open()];
+  const instances: SqliteStore[] = [];
+  const open = () => {
+    const instance = new SqliteStore(join(folder, 'store.db'));
+    instances.push(instance);
+    return instance;
+  };
   return {
-    store: instances[0]!,
-    reopen: async () => {
-      const instance = open();
-      instances.push(instance);
-      return instance;
-    },
+    store: open(),
+    reopen: async () => open(),
     dispose: async () => {
       for (const instance of instances) instance.close();
       rmSync(folder, { recursive: true });

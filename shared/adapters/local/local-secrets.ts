@@ -23,7 +23,7 @@ export class LocalSecrets implements Secrets {
       throw new MigrationError('invalid-input', 'A secret name has a letter, then letters, digits, hyphens');
     }
     const variable = variableOf(name);
-    const value = this.environment[variable] || (await this.#readFile())[name];
+    const value = this.environment[variable] || (await this.#readFile()).get(name);
     if (value) return value;
     throw new MigrationError(
       'secret-missing',
@@ -31,12 +31,12 @@ export class LocalSecrets implements Secrets {
     );
   }
 
-  async #readFile(): Promise<Record<string, string>> {
+  async #readFile(): Promise<Map<string, string>> {
     let handle: FileHandle;
     try {
       handle = await open(this.file);
     } catch (error) {
-      if (isMissingFile(error)) return {};
+      if (isMissingFile(error)) return new Map();
       throw error;
     }
     try {
@@ -59,7 +59,7 @@ export class LocalSecrets implements Secrets {
 const variableOf = (name: string) => `CAUSEWAY_SECRET_${name.toUpperCase().replaceAll('-', '_')}`;
 
 /** Without a cause: the parser's message would quote the text, hence values. */
-function parse(text: string, file: string): Record<string, string> {
+function parse(text: string, file: string): Map<string, string> {
   let json: unknown;
   try {
     json = JSON.parse(text);
@@ -67,7 +67,6 @@ function parse(text: string, file: string): Record<string, string> {
     json = null;
   }
   const parsed = SecretsFile.safeParse(json);
-  // A null prototype, so that no name finds what every object has.
-  if (parsed.success) return Object.assign(Object.create(null), parsed.data);
+  if (parsed.success) return new Map(Object.entries(parsed.data));
   throw new MigrationError('invalid-input', `${file} is not a JSON object of texts`);
 }

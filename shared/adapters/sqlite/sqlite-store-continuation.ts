@@ -7,8 +7,12 @@ const Position = z.array(z.string().max(255)).min(1).max(3);
 export const encodeContinuation = (sortKey: readonly string[]): string =>
   Buffer.from(JSON.stringify(sortKey)).toString('base64url');
 
-/** The sort key a continuation stands for; throws `invalid-input` for a text that is none of the given length. */
-export function decodeContinuation(continuation: string, length: number): string[] {
+/**
+ * The sort key of the given length that a continuation stands for; empty texts, which come before all others, where there is
+ * none. Throws `invalid-input` for a text that is no continuation.
+ */
+export function decodeContinuation(continuation: string | null | undefined, length: number): string[] {
+  if (continuation === undefined || continuation === null) return Array<string>(length).fill('');
   try {
     const text = Buffer.from(continuation, 'base64url').toString();
     const sortKey = Position.length(length).parse(JSON.parse(text));

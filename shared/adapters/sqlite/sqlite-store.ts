@@ -49,7 +49,7 @@ export class SqliteStore implements Store {
   async list<T>(type: DocumentType<T>, partition: string, page: PageRequest = {}): Promise<Page<T>> {
     checkKey('partition', partition);
     const limit = checkPageLimit(page.limit ?? PAGE_DEFAULT);
-    const after = page.continuation == null ? [''] : decodeContinuation(page.continuation, 1);
+    const after = decodeContinuation(page.continuation, 1);
     const sql = `SELECT sequence, partition, id, body FROM documents
       WHERE type = ? AND partition = ? AND id > ? ORDER BY id LIMIT ?`;
     const rows = this.#rows(sql, type.name, partition, ...after, limit + 1);
@@ -63,7 +63,7 @@ export class SqliteStore implements Store {
     page: PageRequest = {},
   ): Promise<Page<T>> {
     const limit = checkPageLimit(page.limit ?? PAGE_DEFAULT);
-    const after = page.continuation == null ? ['', '', ''] : decodeContinuation(page.continuation, 3);
+    const after = decodeContinuation(page.continuation, 3);
     const [from, to] = 'equals' in range ? [range.equals, range.equals] : [range.from, range.to];
     const sql = `SELECT d.sequence, d.partition, d.id, d.body, e.value
       FROM index_entries e JOIN documents d ON d.sequence = e.sequence
@@ -89,7 +89,12 @@ export class SqliteStore implements Store {
     const sql = `SELECT sequence, partition, id, body, type FROM documents
       WHERE type = ? AND sequence > ? ORDER BY sequence LIMIT ?`;
     const rows = this.#rows(sql, type, position, checkPageLimit(limit));
-    const changes = rows.map(({ partition, id, body }) => ({ partition, type, id, body: JSON.parse(body) }));
+    const changes = rows.map(({ partition, id, body }) => ({
+      partition,
+      type,
+      id,
+      body: JSON.parse(body) as unknown,
+    }));
     return { changes, next: String(rows.at(-1)?.sequence ?? position) };
   }
 

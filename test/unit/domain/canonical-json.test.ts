@@ -44,7 +44,7 @@ describe('canonicalJson', () => {
 
   it('writes numbers, strings and order as RFC 8785 does', () => {
     const value = {
-      numbers: [333333333.33333329, 1e30, 4.5, 2e-3, 0.000000000000000000000000001, -0],
+      numbers: [Number('333333333.33333329'), 1e30, 4.5, 2e-3, 0.000000000000000000000000001, -0],
       string: '€$\u000f\nA\'B"\\\\"/',
       literals: [null, true, false],
     };

@@ -42,10 +42,10 @@ describe('LocalSecrets', () => {
     });
   });
 
-  it.each([0o644, 0o640, 0o604, 0o620, 0o601])(
-    'refuses a file of mode %o, which others may open',
+  it.each(['644', '640', '604', '620', '601'])(
+    'refuses a file of mode %s, which others may open',
     async (mode) => {
-      write('{"key":"hunter2"}', mode);
+      write('{"key":"hunter2"}', Number.parseInt(mode, 8));
       const refused = new LocalSecrets(file, {}).read('key');
       await expect(refused).rejects.toMatchObject({
         code: 'forbidden',
