@@ -70,7 +70,11 @@ export interface ListenerContext {
   readonly hostJson: Readonly<Record<string, unknown>>;
   /** App settings with `%NAME%` and connection names resolved against them. */
   readonly settings: Readonly<Record<string, string | undefined>>;
-  readonly log: (level: 'debug' | 'info' | 'warn' | 'error', message: string, fields?: Record<string, unknown>) => void;
+  readonly log: (
+    level: 'debug' | 'info' | 'warn' | 'error',
+    message: string,
+    fields?: Record<string, unknown>,
+  ) => void;
   /** Ends the process: a promise to store something could not be kept. */
   readonly fatal: (error: unknown) => never;
 }

@@ -1,0 +1,72 @@
+import type { CommandOutcome } from '../engine/engine';
+import { answer, answerError } from './answer';
+import { answerStart, readJson, type ApiRequest } from './management-api';
+
+/** POST instances/{id}/{operation}: 202, 404 unknown, 410 ended. */
+export const instanceCommand = async (
+  api: ApiRequest,
+  instanceId: string,
+  operation: string,
+  eventName: string | undefined,
+): Promise<void> => {
+  const reason = api.query.get('reason') ?? '';
+  if (operation.toLowerCase() === 'raiseevent') return raiseEvent(api, instanceId, eventName);
+  api.request.resume();
+  switch (operation.toLowerCase()) {
+    case 'terminate':
+      return answerCommand(api, await api.engine.terminate(instanceId, reason), 400);
+    case 'suspend':
+      return answerCommand(api, await api.engine.suspend(instanceId, reason), 500);
+    case 'resume':
+      return answerCommand(api, await api.engine.resume(instanceId, reason), 500);
+    case 'restart':
+      return restart(api, instanceId);
+    case 'rewind':
+      return refuseRewind(api, instanceId);
+    default:
+      return answer(api.response, 404);
+  }
+};
+
+const raiseEvent = async (api: ApiRequest, instanceId: string, name: string | undefined): Promise<void> => {
+  if (name === undefined || name === '') {
+    api.request.resume();
+    return answerError(api.response, 400, 'The path names no event.');
+  }
+  const contentType = api.request.headers['content-type'] ?? '';
+  if (!/^application\/json\b/i.test(contentType)) {
+    api.request.resume();
+    return answerError(api.response, 400, 'Only application/json request content is supported');
+  }
+  const input = await readJson(api, null);
+  if (input !== null) answerCommand(api, await api.engine.raiseEvent(instanceId, name, input), 413);
+};
+
+const answerCommand = (api: ApiRequest, outcome: CommandOutcome, refusedStatus: number): void => {
+  switch (outcome.kind) {
+    case 'accepted':
+      return answer(api.response, 202);
+    case 'unknown':
+      return answer(api.response, 404);
+    case 'ended':
+      return answer(api.response, 410);
+    case 'refused':
+      return answerError(api.response, refusedStatus, outcome.message);
+  }
+};
+
+/** Starts the orchestrator again with its input, under a new id unless the query says otherwise. */
+const restart = async (api: ApiRequest, instanceId: string): Promise<void> => {
+  const row = api.engine.find(instanceId);
+  if (row === undefined) return answer(api.response, 404);
+  const isNewId = api.query.get('restartWithNewInstanceId')?.toLowerCase() !== 'false';
+  answerStart(api, await api.engine.start(row.name, row.input, isNewId ? undefined : instanceId));
+};
+
+/** Rewinding is not offered; what could not be rewound on Azure either is told so first. */
+const refuseRewind = (api: ApiRequest, instanceId: string): void => {
+  const row = api.engine.find(instanceId);
+  if (row === undefined) answer(api.response, 404);
+  else if (row.status !== 'Failed') answer(api.response, 412);
+  else answer(api.response, 501);
+};

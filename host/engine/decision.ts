@@ -1,0 +1,146 @@
+import { actionName, findReusedAction } from './actions';
+import {
+  ActionReplay,
+  json,
+  RefusedActionError,
+  type ReplayOptions,
+  type ReplayState,
+} from './action-replay';
+import { orchestratorFailure } from './failures';
+import type { EndStatus, IncomingEvent, ScheduledEvent, TimedEvent } from './history';
+import { checkActionCount, NonDeterminismError } from './non-determinism';
+import type { OrchestratorResult } from './orchestrator-run';
+import { customStatusProblem, payloadProblem } from './payload-limit';
+
+/** What becomes of an instance after an episode. JSON texts. */
+export type Decision =
+  | {
+      readonly kind: 'goOn';
+      readonly scheduled: readonly ScheduledEvent[];
+      readonly cancelledTimers: readonly number[];
+      readonly suspended: boolean;
+      readonly customStatus: string | null;
+      readonly actions: number;
+    }
+  | { readonly kind: 'again'; readonly input: string; readonly carryOver: readonly IncomingEvent[] }
+  | {
+      readonly kind: 'end';
+      readonly status: EndStatus;
+      readonly output: string;
+      readonly customStatus: string | null;
+    };
+
+export interface DecisionInput {
+  readonly name: string;
+  readonly history: readonly TimedEvent[];
+  readonly result: OrchestratorResult;
+  readonly options: ReplayOptions;
+  /** How many actions an earlier episode returned. */
+  readonly earlierActions: number;
+  /** Why this event cannot be scheduled, or null. */
+  readonly refusal: (event: ScheduledEvent) => string | null;
+}
+
+/** Decides by the orchestrator's result. An instance that Azure would leave running for ever fails, and says why. */
+export const decide = (input: DecisionInput): Decision => {
+  const { outcome } = input.result;
+  if (outcome.kind === 'broke') return failed(orchestratorFailure(input.name, outcome.message), null);
+  let customStatus: string | null = null;
+  try {
+    customStatus = statusText(input.result.customStatus);
+    const problem = customStatus === null ? null : customStatusProblem(customStatus);
+    if (problem !== null) return failed(orchestratorFailure(input.name, problem), null);
+    refuseReuse(input);
+    const state = new ActionReplay(input.result.actions, input.options).play(input.history);
+    return next(input, state, customStatus);
+  } catch (error) {
+    if (error instanceof NonDeterminismError) return failed(error.message, customStatus);
+    if (error instanceof RefusedActionError)
+      return failed(orchestratorFailure(input.name, error.message), customStatus);
+    throw error;
+  }
+};
+
+/** The end of an instance that someone terminated. A reason that is JSON becomes that value, as on Azure. */
+export const terminated = (reason: string, customStatus: string | null): Decision => {
+  let output = json(reason);
+  try {
+    output = json(JSON.parse(reason));
+  } catch {
+    // Most reasons are sentences, which is what the fallback above is for.
+  }
+  return { kind: 'end', status: 'Terminated', output, customStatus };
+};
+
+const next = (input: DecisionInput, state: ReplayState, customStatus: string | null): Decision => {
+  const { name, result } = input;
+  const settled = state.ended && state.openTasks === 0 && !state.suspended;
+  if (!settled) {
+    checkActionCount(input.earlierActions, result.actions.length);
+    return goOn(input, state, customStatus);
+  }
+  if (state.continueAsNew !== null) return again(name, state.continueAsNew);
+  switch (result.outcome.kind) {
+    case 'threw':
+      return failed(orchestratorFailure(name, result.outcome.message || NO_MESSAGE), customStatus);
+    case 'returned':
+      checkActionCount(input.earlierActions, result.actions.length);
+      return completed(name, result.outcome.output, customStatus);
+    default:
+      if (state.eventWaits === 0) return failed(orchestratorFailure(name, STUCK), customStatus);
+      return goOn(input, state, customStatus);
+  }
+};
+
+const NO_MESSAGE = 'it threw something that is no Error or has no message';
+const STUCK =
+  'it waits for nothing that could still happen: it threw undefined, or awaits tasks that all have ended';
+
+const goOn = (input: DecisionInput, state: ReplayState, customStatus: string | null): Decision => {
+  for (const event of state.scheduled) {
+    const problem = input.refusal(event);
+    if (problem !== null) throw new RefusedActionError(problem);
+  }
+  return {
+    kind: 'goOn',
+    scheduled: state.suspended ? [] : state.scheduled,
+    cancelledTimers: state.cancelledTimers,
+    suspended: state.suspended,
+    customStatus,
+    actions: input.result.actions.length,
+  };
+};
+
+const again = (name: string, state: NonNullable<ReplayState['continueAsNew']>): Decision => {
+  const problem = payloadProblem('The input of continueAsNew', state.input);
+  if (problem !== null) return failed(orchestratorFailure(name, problem), null);
+  return { kind: 'again', ...state };
+};
+
+const completed = (name: string, value: unknown, customStatus: string | null): Decision => {
+  const output = json(value);
+  const problem = payloadProblem('Its output', output);
+  if (problem !== null) return failed(orchestratorFailure(name, problem), customStatus);
+  return { kind: 'end', status: 'Completed', output, customStatus };
+};
+
+const failed = (output: string, customStatus: string | null): Decision => ({
+  kind: 'end',
+  status: 'Failed',
+  output: json(output),
+  customStatus,
+});
+
+/** Empty values clear the status. */
+const statusText = (status: unknown): string | null => (status ? json(status) : null);
+
+const refuseReuse = ({ result }: DecisionInput): void => {
+  // What an orchestrator that threw returns came as text, in which the same task cannot be recognised.
+  if (result.outcome.kind === 'threw') return;
+  const reused = findReusedAction(result.actions);
+  if (reused === null) return;
+  throw new RefusedActionError(
+    `the same task (${actionName(reused)}) was put to use twice in Task.any, Task.all or yield. ` +
+      'Azure would run it again and mix up the results of later tasks; create a fresh task each time.',
+  );
+};

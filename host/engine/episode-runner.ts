@@ -1,0 +1,252 @@
+import { randomUUID } from 'node:crypto';
+import type { HostClock, LoadedFunction } from '../function-app';
+import type { EngineStore, InstanceRow } from '../storage/engine-store';
+import type { GroupCommit } from '../storage/group-commit';
+import { decide, terminated, type Decision, type DecisionInput } from './decision';
+import {
+  EventType,
+  type Episode,
+  type EndStatus,
+  type IncomingEvent,
+  type ScheduledEvent,
+  type StoredEvent,
+  type TimedEvent,
+} from './history';
+import { executionStarted, Instance, timedEvents } from './instance';
+import { runOrchestrator } from './orchestrator-run';
+
+/** How many histories of waiting instances stay in memory; the others are read from the store again when they go on. */
+const CACHED_HISTORIES = 1_000;
+
+export interface RunnerOptions {
+  readonly clock: HostClock;
+  readonly store: EngineStore;
+  readonly commits: GroupCommit;
+  readonly maximumShortTimerMs: number;
+  readonly longTimerIntervalMs: number;
+  readonly orchestratorOf: (name: string) => LoadedFunction | undefined;
+  readonly refusal: (event: ScheduledEvent) => string | null;
+  /** Starts what an episode scheduled, once that episode is on disk. */
+  readonly scheduled: (instance: Instance, events: readonly ScheduledEvent[]) => void;
+  readonly ended: (instance: Instance, status: EndStatus, output: string) => void;
+  readonly fatal: (error: unknown) => never;
+}
+
+interface Plan {
+  readonly episode: Episode;
+  readonly decision: Decision;
+  /** The instance's row as it is after the episode. */
+  readonly row: InstanceRow;
+}
+
+/**
+ * Runs episodes: what has arrived for an instance is taken as one batch, the orchestrator replays, and what follows is
+ * committed with the batch in one row. An instance runs one episode at a time and waits for its commit.
+ */
+export class EpisodeRunner {
+  private readonly ready = new Set<Instance>();
+  private readonly cached = new Set<Instance>();
+  private busy = 0;
+
+  constructor(private readonly options: RunnerOptions) {}
+
+  get isIdle(): boolean {
+    return this.busy === 0 && this.ready.size === 0;
+  }
+
+  /** `settled` is called once the event is on disk as part of an episode, or the instance has ended without it. */
+  enqueue(instance: Instance, event: IncomingEvent, settled?: (isStored: boolean) => void): void {
+    instance.queue.push(settled === undefined ? { event } : { event, settled });
+    this.wake(instance);
+  }
+
+  /** Lets the instance run if something waits for it. */
+  wake(instance: Instance): void {
+    if (instance.isBusy || (instance.queue.length === 0 && !instance.isSeeded)) return;
+    if (this.ready.size === 0) setImmediate(() => this.runReady());
+    this.ready.add(instance);
+  }
+
+  private runReady(): void {
+    const instances = [...this.ready];
+    this.ready.clear();
+    for (const instance of instances) {
+      instance.isBusy = true;
+      this.busy += 1;
+      this.run(instance).catch((error: unknown) => this.options.fatal(error));
+    }
+  }
+
+  private async run(instance: Instance): Promise<void> {
+    const batch = instance.isSeeded ? [] : instance.queue.splice(0);
+    const incoming = batch.map(({ event }) => event);
+    const plan = await this.plan(instance, incoming);
+    this.options.commits.add(
+      () => this.write(instance, plan),
+      () => {
+        this.apply(instance, plan);
+        for (const { settled } of batch) settled?.(true);
+      },
+    );
+  }
+
+  private async plan(instance: Instance, incoming: readonly IncomingEvent[]): Promise<Plan> {
+    const atMs = this.timeOf(instance, incoming);
+    const begun: StoredEvent[] = instance.isSeeded
+      ? []
+      : [{ type: EventType.OrchestratorStarted }, ...incoming];
+    const decision = await this.decide(instance, incoming, { atMs, events: begun });
+    const row = { ...instance.row, updatedAtMs: atMs };
+    switch (decision.kind) {
+      case 'again':
+        return {
+          decision,
+          episode: seed(instance.name, decision, atMs),
+          row: {
+            ...row,
+            input: decision.input,
+            executionId: randomUUID(),
+            status: 'Running',
+            customStatus: null,
+          },
+        };
+      case 'end': {
+        const { status, output, customStatus } = decision;
+        const completed = { type: EventType.ExecutionCompleted, status, result: output };
+        return {
+          decision,
+          episode: { atMs, events: [...begun, completed, { type: EventType.OrchestratorCompleted }] },
+          row: { ...row, status, output, customStatus },
+        };
+      }
+      case 'goOn': {
+        const { scheduled, actions, customStatus } = decision;
+        const cancelled = decision.cancelledTimers.filter(
+          (id) => instance.open.has(id) || scheduled.some((event) => event.id === id),
+        );
+        const events: StoredEvent[] = [...begun, ...scheduled, { type: EventType.OrchestratorCompleted }];
+        return {
+          decision,
+          episode: { atMs, events, actions, ...(cancelled.length === 0 ? {} : { cancelled }) },
+          row: { ...row, status: decision.suspended ? 'Suspended' : 'Running', customStatus },
+        };
+      }
+    }
+  }
+
+  private async decide(
+    instance: Instance,
+    incoming: readonly IncomingEvent[],
+    fresh: Episode,
+  ): Promise<Decision> {
+    const { maximumShortTimerMs, longTimerIntervalMs, refusal } = this.options;
+    for (const event of incoming) {
+      if (event.type === EventType.ExecutionTerminated)
+        return terminated(event.reason, instance.customStatus);
+    }
+    const orchestrator = this.options.orchestratorOf(instance.name);
+    if (orchestrator === undefined) {
+      const message = 'no orchestrator of this name is registered';
+      const result = { actions: [], customStatus: undefined, outcome: { kind: 'broke', message } } as const;
+      return decide({ ...this.decisionBase(instance), history: [], result, refusal });
+    }
+    const history = [...this.historyOf(instance), ...timedEvents(fresh, false)];
+    const result = await runOrchestrator(orchestrator, {
+      instanceId: instance.id,
+      parentInstanceId: instance.parent?.instanceId ?? null,
+      input: instance.input,
+      history,
+      maximumShortTimerMs,
+      longTimerIntervalMs,
+    });
+    return decide({ ...this.decisionBase(instance), history, result, refusal });
+  }
+
+  private decisionBase(instance: Instance): Pick<DecisionInput, 'name' | 'earlierActions' | 'options'> {
+    const { maximumShortTimerMs, longTimerIntervalMs } = this.options;
+    return {
+      name: instance.name,
+      earlierActions: instance.actions,
+      options: {
+        executionId: instance.executionId,
+        instanceId: instance.id,
+        maximumShortTimerMs,
+        longTimerIntervalMs,
+      },
+    };
+  }
+
+  /** Never before the last episode, nor before a timer that is said to have fired. */
+  private timeOf(instance: Instance, incoming: readonly IncomingEvent[]): number {
+    const fired = incoming.map((event) => (event.type === EventType.TimerFired ? event.fireAtMs : 0));
+    return fired.reduce((a, b) => Math.max(a, b), Math.max(this.options.clock.now(), instance.updatedAtMs));
+  }
+
+  private historyOf(instance: Instance): TimedEvent[] {
+    this.cached.delete(instance);
+    this.cached.add(instance);
+    for (const oldest of this.cached) {
+      if (this.cached.size <= CACHED_HISTORIES) break;
+      this.cached.delete(oldest);
+      if (!oldest.isBusy) oldest.history = null;
+    }
+    instance.history ??= this.options.store
+      .episodes(instance.no)
+      .flatMap((episode) => timedEvents(episode, true));
+    return instance.history;
+  }
+
+  private write(instance: Instance, { episode, decision, row }: Plan): void {
+    const { store } = this.options;
+    const isChanged =
+      decision.kind !== 'goOn' ||
+      row.status !== instance.status ||
+      row.customStatus !== instance.customStatus;
+    if (instance.no === 0) instance.no = store.insertInstance(row);
+    else if (isChanged) store.updateInstance({ ...row, no: instance.no });
+    if (decision.kind === 'again') store.deleteEpisodes(instance.no);
+    store.appendEpisode(instance.no, episode);
+  }
+
+  /** Runs after the commit: only now does anyone learn of the episode. */
+  private apply(instance: Instance, { episode, decision, row }: Plan): void {
+    this.busy -= 1;
+    instance.isBusy = false;
+    instance.status = row.status;
+    instance.customStatus = row.customStatus;
+    if (decision.kind === 'end') {
+      this.cached.delete(instance);
+      instance.forgetAlarms();
+      this.options.ended(instance, decision.status, decision.output);
+      for (const { settled } of instance.queue.splice(0)) settled?.(false);
+      return;
+    }
+    if (decision.kind === 'again') {
+      instance.input = row.input;
+      instance.executionId = row.executionId;
+      instance.open.clear();
+      instance.forgetAlarms();
+      instance.history = [];
+    }
+    instance.apply(episode);
+    if (decision.kind === 'goOn') {
+      this.options.scheduled(
+        instance,
+        decision.scheduled.filter(({ id }) => instance.open.has(id)),
+      );
+    }
+    this.wake(instance);
+  }
+}
+
+/** The beginning of the next generation; its orchestrator runs in the next episode. */
+const seed = (name: string, { input, carryOver }: Decision & { kind: 'again' }, atMs: number): Episode => ({
+  atMs,
+  seed: true,
+  events: [
+    { type: EventType.OrchestratorStarted },
+    executionStarted(name, input),
+    ...carryOver.map((event) => ({ ...event, played: true })),
+    { type: EventType.OrchestratorCompleted },
+  ],
+});

@@ -1,0 +1,111 @@
+/** History events as the SDK reads them (numbers of its HistoryEventType). */
+export const EventType = {
+  ExecutionStarted: 0,
+  ExecutionCompleted: 1,
+  ExecutionTerminated: 3,
+  TaskScheduled: 4,
+  TaskCompleted: 5,
+  TaskFailed: 6,
+  SubOrchestrationInstanceCreated: 7,
+  SubOrchestrationInstanceCompleted: 8,
+  SubOrchestrationInstanceFailed: 9,
+  TimerCreated: 10,
+  TimerFired: 11,
+  OrchestratorStarted: 12,
+  OrchestratorCompleted: 13,
+  EventRaised: 15,
+  ExecutionSuspended: 19,
+  ExecutionResumed: 20,
+} as const;
+
+/** What happens to an instance from outside; JSON texts are stored and handed on as they came. */
+export type IncomingEvent =
+  | { readonly type: 0; readonly name: string; readonly input: string; readonly version?: string }
+  | { readonly type: 3; readonly reason: string }
+  | { readonly type: 5 | 8; readonly taskId: number; readonly result: string }
+  | { readonly type: 6 | 9; readonly taskId: number; readonly reason: string; readonly details: string }
+  | { readonly type: 11; readonly taskId: number; readonly fireAtMs: number }
+  | { readonly type: 15; readonly name: string; readonly input: string; readonly played?: boolean }
+  | { readonly type: 19 | 20; readonly reason: string };
+
+/** What an episode scheduled, under the sequence id that the SDK gives the same task. */
+export type ScheduledEvent =
+  | { readonly type: 4; readonly id: number; readonly name: string; readonly input: string }
+  | {
+      readonly type: 7;
+      readonly id: number;
+      readonly name: string;
+      readonly input: string;
+      readonly instanceId: string;
+    }
+  | { readonly type: 10; readonly id: number; readonly fireAtMs: number };
+
+export type StoredEvent =
+  | IncomingEvent
+  | ScheduledEvent
+  | { readonly type: 1; readonly status: EndStatus; readonly result: string }
+  | { readonly type: 12 | 13 };
+
+export type EndStatus = 'Completed' | 'Failed' | 'Terminated';
+export type RuntimeStatus = EndStatus | 'Running' | 'Suspended';
+
+/** One row of the store: everything an episode added to an instance's history, in order. */
+export interface Episode {
+  readonly atMs: number;
+  readonly events: readonly StoredEvent[];
+  /** Ids of timers that the orchestrator cancelled and that therefore no longer ring. */
+  readonly cancelled?: readonly number[];
+  /** How many top-level actions the orchestrator returned; a deterministic one never returns fewer later. */
+  readonly actions?: number;
+  /** The beginning of a generation after continue-as-new, for which the orchestrator has not run yet. */
+  readonly seed?: true;
+}
+
+/** An event with the time of its episode, and whether an earlier episode has seen it. */
+export interface TimedEvent {
+  readonly atMs: number;
+  readonly played: boolean;
+  readonly event: StoredEvent;
+}
+
+export const isEnded = (status: RuntimeStatus): status is EndStatus =>
+  status === 'Completed' || status === 'Failed' || status === 'Terminated';
+
+/** The event as the object that an orchestration trigger carries. Made anew for each invocation: the SDK may change it. */
+export const triggerEvent = ({ atMs, played, event }: TimedEvent): Record<string, unknown> => {
+  const common = {
+    EventType: event.type,
+    EventId: 'id' in event ? event.id : -1,
+    IsPlayed: played || (event.type === 15 && event.played === true),
+    Timestamp: new Date(atMs),
+  };
+  switch (event.type) {
+    case EventType.ExecutionStarted:
+      return { ...common, Name: event.name, Input: event.input, Version: event.version ?? '', Tags: null };
+    case EventType.ExecutionCompleted:
+      return { ...common, OrchestrationStatus: event.status, Result: event.result };
+    case EventType.ExecutionTerminated:
+      return { ...common, Input: event.reason };
+    case EventType.TaskScheduled:
+      return { ...common, Name: event.name, Version: '', Input: null };
+    case EventType.TaskCompleted:
+    case EventType.SubOrchestrationInstanceCompleted:
+      return { ...common, TaskScheduledId: event.taskId, Result: event.result };
+    case EventType.TaskFailed:
+    case EventType.SubOrchestrationInstanceFailed:
+      return { ...common, TaskScheduledId: event.taskId, Reason: event.reason, Details: event.details };
+    case EventType.SubOrchestrationInstanceCreated:
+      return { ...common, Name: event.name, InstanceId: event.instanceId, Input: event.input };
+    case EventType.TimerCreated:
+      return { ...common, FireAt: new Date(event.fireAtMs).toISOString() };
+    case EventType.TimerFired:
+      return { ...common, TimerId: event.taskId, FireAt: new Date(event.fireAtMs).toISOString() };
+    case EventType.EventRaised:
+      return { ...common, Name: event.name, Input: event.input };
+    case EventType.ExecutionSuspended:
+    case EventType.ExecutionResumed:
+      return { ...common, Reason: event.reason };
+    default:
+      return common;
+  }
+};

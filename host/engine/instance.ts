@@ -1,0 +1,123 @@
+import { randomUUID } from 'node:crypto';
+import type { InstanceRow } from '../storage/engine-store';
+import {
+  EventType,
+  type Episode,
+  type IncomingEvent,
+  type RuntimeStatus,
+  type ScheduledEvent,
+  type TimedEvent,
+} from './history';
+
+/** The task of a parent that a sub-orchestration answers. */
+export interface ParentTask {
+  readonly instanceId: string;
+  readonly executionId: string;
+  readonly taskId: number;
+}
+
+interface QueuedEvent {
+  readonly event: IncomingEvent;
+  /** Called once the episode that took the event is on disk, or the instance has ended without it. */
+  readonly settled?: (isStored: boolean) => void;
+}
+
+/**
+ * A running instance in memory. Fields that episodes change are those of the last committed episode.
+ */
+export class Instance {
+  /** 0 until its first episode is on disk. */
+  no = 0;
+  executionId: string = randomUUID();
+  status: RuntimeStatus = 'Running';
+  customStatus: string | null = null;
+  updatedAtMs: number;
+  /** An episode runs or waits for its commit. */
+  isBusy = false;
+  /** A generation begun by continue-as-new has not run yet. */
+  isSeeded = false;
+  actions = 0;
+  queue: QueuedEvent[] = [];
+  readonly open = new Map<number, ScheduledEvent>();
+  readonly alarms = new Map<number, () => void>();
+  /** Null where it has to be read from the store again. */
+  history: TimedEvent[] | null = [];
+
+  constructor(
+    readonly id: string,
+    readonly name: string,
+    public input: string,
+    readonly parent: ParentTask | null,
+    readonly createdAtMs: number,
+  ) {
+    this.updatedAtMs = createdAtMs;
+  }
+
+  /** An instance as it was at its last commit. */
+  static recovered(row: InstanceRow, episodes: readonly Episode[]): Instance {
+    const parent =
+      row.parentId === null || row.parentExecutionId === null || row.parentTaskId === null
+        ? null
+        : { instanceId: row.parentId, executionId: row.parentExecutionId, taskId: row.parentTaskId };
+    const instance = new Instance(row.id, row.name, row.input, parent, row.createdAtMs);
+    instance.no = row.no;
+    instance.executionId = row.executionId;
+    instance.status = row.status;
+    instance.customStatus = row.customStatus;
+    for (const episode of episodes) instance.apply(episode);
+    instance.history = null;
+    return instance;
+  }
+
+  get row(): InstanceRow {
+    return {
+      no: this.no,
+      id: this.id,
+      name: this.name,
+      executionId: this.executionId,
+      status: this.status,
+      input: this.input,
+      output: null,
+      customStatus: this.customStatus,
+      createdAtMs: this.createdAtMs,
+      updatedAtMs: this.updatedAtMs,
+      parentId: this.parent?.instanceId ?? null,
+      parentExecutionId: this.parent?.executionId ?? null,
+      parentTaskId: this.parent?.taskId ?? null,
+    };
+  }
+
+  /** Takes over what an episode changed about the tasks under way. */
+  apply(episode: Episode): void {
+    for (const event of episode.events) {
+      if ('id' in event) this.open.set(event.id, event);
+      else if ('taskId' in event) this.close(event.taskId);
+    }
+    for (const id of episode.cancelled ?? []) this.close(id);
+    this.updatedAtMs = episode.atMs;
+    this.actions = episode.actions ?? 0;
+    this.isSeeded = episode.seed === true;
+    this.history?.push(...timedEvents(episode, true));
+  }
+
+  forgetAlarms(): void {
+    for (const forget of this.alarms.values()) forget();
+    this.alarms.clear();
+  }
+
+  private close(taskId: number): void {
+    this.open.delete(taskId);
+    this.alarms.get(taskId)?.();
+    this.alarms.delete(taskId);
+  }
+}
+
+export const timedEvents = ({ atMs, events, seed }: Episode, played: boolean): TimedEvent[] =>
+  events.map((event) => ({ atMs, event, played: played && seed !== true }));
+
+/** The first episode's events of an instance, or of a generation of it. */
+export const executionStarted = (name: string, input: string): IncomingEvent => ({
+  type: EventType.ExecutionStarted,
+  name,
+  input,
+});

@@ -1,0 +1,87 @@
+import type { LoadedFunction } from '../function-app';
+import type { Action } from './actions';
+import { messageOf } from './failures';
+import { triggerEvent, type TimedEvent } from './history';
+
+const OUT_OF_PROC_DATA = '\n\n$OutOfProcData$:';
+const DAY_MS = 86_400_000;
+
+/** What one run of an orchestrator over its history returned. */
+export interface OrchestratorResult {
+  readonly actions: readonly Action[];
+  readonly customStatus: unknown;
+  readonly outcome:
+    | { readonly kind: 'waiting' }
+    | { readonly kind: 'returned'; readonly output: unknown }
+    /** `message` is empty where the orchestrator threw something without one. */
+    | { readonly kind: 'threw'; readonly message: string }
+    /** A hook or the SDK itself failed: there are no actions to go by. */
+    | { readonly kind: 'broke'; readonly message: string };
+}
+
+export interface OrchestratorTrigger {
+  readonly instanceId: string;
+  readonly parentInstanceId: string | null;
+  /** JSON text. Parsed for each run, since an orchestrator may change what it is given. */
+  readonly input: string;
+  readonly history: readonly TimedEvent[];
+  readonly maximumShortTimerMs: number;
+  readonly longTimerIntervalMs: number;
+}
+
+interface OutOfProcState {
+  readonly isDone: boolean;
+  readonly actions: readonly (readonly Action[])[];
+  readonly output?: unknown;
+  readonly error?: string;
+  readonly customStatus?: unknown;
+}
+
+/** Runs the orchestrator from its beginning. Never rejects: whatever it throws is a result. */
+export const runOrchestrator = async (
+  orchestrator: LoadedFunction,
+  trigger: OrchestratorTrigger,
+): Promise<OrchestratorResult> => {
+  try {
+    const { returnValue } = await orchestrator.invoke({ triggerData: triggerData(trigger) });
+    const state = returnValue as OutOfProcState;
+    return {
+      actions: state.actions[0] ?? [],
+      customStatus: state.customStatus,
+      outcome: state.isDone ? { kind: 'returned', output: state.output } : { kind: 'waiting' },
+    };
+  } catch (error) {
+    return thrown(messageOf(error));
+  }
+};
+
+const triggerData = (trigger: OrchestratorTrigger): Record<string, unknown> => ({
+  history: trigger.history.map(triggerEvent),
+  input: JSON.parse(trigger.input) as unknown,
+  instanceId: trigger.instanceId,
+  isReplaying: trigger.history.some(({ played }) => played),
+  parentInstanceId: trigger.parentInstanceId,
+  upperSchemaVersion: 1,
+  upperSchemaVersionNew: 3,
+  longRunningTimerIntervalDuration: timeSpan(trigger.longTimerIntervalMs),
+  maximumShortTimerDuration: timeSpan(trigger.maximumShortTimerMs),
+  defaultHttpAsyncRequestSleepTimeMillseconds: 30_000,
+});
+
+/** A failure carries the orchestrator's state as text behind a marker. */
+const thrown = (message: string): OrchestratorResult => {
+  const at = message.indexOf(OUT_OF_PROC_DATA);
+  if (at < 0) return { actions: [], customStatus: undefined, outcome: { kind: 'broke', message } };
+  const state = JSON.parse(message.slice(at + OUT_OF_PROC_DATA.length)) as OutOfProcState;
+  return {
+    actions: state.actions[0] ?? [],
+    customStatus: state.customStatus,
+    outcome: { kind: 'threw', message: state.error ?? '' },
+  };
+};
+
+/** d.hh:mm:ss.fff, which the SDK's date library reads. */
+const timeSpan = (ms: number): string => {
+  const time = new Date(ms % DAY_MS).toISOString().slice(11, 23);
+  return `${Math.floor(ms / DAY_MS)}.${time}`;
+};

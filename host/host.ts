@@ -1,0 +1,170 @@
+import os from 'node:os';
+import { clientPayload, type ManagementAddress } from './api/management-urls';
+import { serveManagementApi } from './api/management-api';
+import { SystemClock } from './clock';
+import { lockDataDir } from './data-dir-lock';
+import { Engine } from './engine/engine';
+import type {
+  CreateListener,
+  HostClock,
+  ListenerContext,
+  LoadedFunction,
+  TriggerListener,
+} from './function-app';
+import { loadKeys, newKey, type HostKeys } from './host-keys';
+import { hostSetting, loadHostJson, loadSettings, type HostJson, type Settings } from './host-settings';
+import { loadApp, type LoadedApp } from './loader/load-app';
+import { consoleLog } from './log';
+import { createHttpTrigger } from './triggers/http';
+import { HttpServer } from './triggers/http-server';
+
+const DAY_MS = 86_400_000;
+const DEFAULT_BODY_LIMIT_BYTES = 100 * 1024 * 1024;
+const DEFAULT_DRAIN_LIMIT_MS = 30_000;
+
+export interface HostOptions {
+  /** Folder of the application's package.json, host.json and local.settings.json. */
+  readonly appDir: string;
+  readonly dataDir: string;
+  /** Any free one where absent. */
+  readonly port?: number;
+  readonly clock?: HostClock;
+  /** App settings that win over the environment and local.settings.json. */
+  readonly settings?: Settings;
+  readonly listeners?: readonly CreateListener[];
+  readonly log?: ListenerContext['log'];
+  /** Largest request body of an HTTP function. */
+  readonly bodyLimitBytes?: number;
+  /** How long `drain` waits for what runs. */
+  readonly drainLimitMs?: number;
+}
+
+export interface Host {
+  readonly url: string;
+  readonly functions: readonly LoadedFunction[];
+  readonly keys: HostKeys;
+  /** Takes no more work, lets what runs end up to a limit, and closes. What did not end goes on at the next start. Safe to call twice. */
+  drain(): Promise<void>;
+}
+
+/**
+ * Starts the host of one application in this process: loads it, serves its HTTP functions and the durable API on the
+ * loopback interface, lets unfinished orchestrations go on, and starts the other triggers.
+ * Rejects with a HostError where the application, its settings, the port or the data folder do not allow that.
+ */
+export const startHost = async (options: HostOptions): Promise<Host> => {
+  const log = options.log ?? consoleLog();
+  const release = lockDataDir(options.dataDir);
+  const server = new HttpServer(log);
+  try {
+    return await start(options, log, server, release);
+  } catch (error) {
+    await server.close(0);
+    release();
+    throw error;
+  }
+};
+
+const start = async (
+  options: HostOptions,
+  log: ListenerContext['log'],
+  server: HttpServer,
+  release: () => void,
+): Promise<Host> => {
+  const settings = loadSettings(options.appDir, options.settings);
+  const hostJson = loadHostJson(options.appDir);
+  const keys = loadKeys(options.dataDir);
+  const clock = options.clock ?? new SystemClock();
+  const url = await server.listen(options.port ?? 0);
+  process.env.WEBSITE_HOSTNAME = new URL(url).host;
+  const taskHub = hostSetting(hostJson, 'extensions.durableTask.hubName', 'TestHub');
+  const address: ManagementAddress = { origin: url, taskHub, systemKey: keys.system, rpcSecret: newKey() };
+  const payload = clientPayload(address);
+  const app = await loadApp(options.appDir, log, () => payload);
+  const engine = createEngine(options, app, hostJson, clock, log);
+  const trigger = createHttpTrigger({
+    functions: app.functions,
+    httpModel: app.httpModel,
+    keys,
+    routePrefix: hostSetting(hostJson, 'extensions.http.routePrefix', 'api'),
+    bodyLimitBytes: options.bodyLimitBytes ?? DEFAULT_BODY_LIMIT_BYTES,
+    log,
+  });
+  const { functions } = app;
+  const context: ListenerContext = {
+    functions,
+    clock,
+    dataDir: options.dataDir,
+    hostJson,
+    settings,
+    log,
+    fatal: fatal(log),
+  };
+  const listeners = (options.listeners ?? []).map((create) => create(context));
+  await app.start();
+  server.serve(async (request, response, requestUrl) => {
+    const isServed = await serveManagementApi(engine, address, request, response, requestUrl);
+    if (!isServed) await trigger(request, response, requestUrl);
+  });
+  engine.recover();
+  await Promise.all(listeners.map((listener) => listener.start()));
+  const limitMs = options.drainLimitMs ?? DEFAULT_DRAIN_LIMIT_MS;
+  let drained: Promise<void> | null = null;
+  const drain = (): Promise<void> =>
+    (drained ??= drainAll({ listeners, server, engine, app, limitMs }).finally(() => {
+      if (clock instanceof SystemClock && options.clock === undefined) clock.close();
+      release();
+    }));
+  return { url, functions, keys, drain };
+};
+
+const createEngine = (
+  options: HostOptions,
+  app: LoadedApp,
+  hostJson: HostJson,
+  clock: HostClock,
+  log: ListenerContext['log'],
+): Engine =>
+  new Engine({
+    functions: app.functions,
+    dataDir: options.dataDir,
+    clock,
+    log,
+    fatal: fatal(log),
+    maxConcurrentActivities: hostSetting(
+      hostJson,
+      'extensions.durableTask.maxConcurrentActivityFunctions',
+      10 * os.availableParallelism(),
+    ),
+    maximumShortTimerMs: 6 * DAY_MS,
+    longTimerIntervalMs: 3 * DAY_MS,
+  });
+
+interface Running {
+  readonly listeners: readonly TriggerListener[];
+  readonly server: HttpServer;
+  readonly engine: Engine;
+  readonly app: LoadedApp;
+  readonly limitMs: number;
+}
+
+/** Functions under way may still call the durable API, so the engine closes last. */
+const drainAll = async ({ listeners, server, engine, app, limitMs }: Running): Promise<void> => {
+  const within = (work: Promise<unknown>): Promise<unknown> => {
+    const limit = Promise.withResolvers<void>();
+    const timer = setTimeout(limit.resolve, limitMs);
+    return Promise.race([work, limit.promise]).finally(() => clearTimeout(timer));
+  };
+  await within(Promise.all(listeners.map((listener) => listener.drain())));
+  await server.close(limitMs);
+  await within(app.terminate());
+  await engine.drain(limitMs);
+};
+
+/** Ends the process at once: going on would mean answering for what was not stored. */
+const fatal =
+  (log: ListenerContext['log']) =>
+  (error: unknown): never => {
+    log('error', 'The host cannot go on', { error });
+    process.exit(70);
+  };

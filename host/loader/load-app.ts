@@ -1,0 +1,140 @@
+import { globSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { HttpRequest, HttpResponse } from '@azure/functions';
+import type { Binding, ListenerContext, LoadedFunction } from '../function-app';
+import { HostError } from '../host-error';
+import { FunctionsCore, type CoreLogLevel, type Registration } from './functions-core';
+import { isTrigger, loadedFunction } from './loaded-function';
+
+const TRIGGER_TYPES = [
+  'httpTrigger',
+  'timerTrigger',
+  'serviceBusTrigger',
+  'cosmosDBTrigger',
+  'orchestrationTrigger',
+  'activityTrigger',
+  'entityTrigger',
+];
+const INPUT_TYPES = ['durableClient'];
+const OUTPUT_TYPES = ['http'];
+
+/** The classes of the library copy that the application itself uses. */
+export interface HttpModel {
+  /** `nativeRequest` is what the library's own streaming path passes. */
+  readonly HttpRequest: new (init: { nativeRequest: Request; params: Record<string, string> }) => HttpRequest;
+  readonly HttpResponse: new (init: object) => HttpResponse;
+}
+
+export interface LoadedApp {
+  readonly functions: readonly LoadedFunction[];
+  readonly httpModel: HttpModel;
+  /** Runs the `appStart` hooks. Call it once listening, with WEBSITE_HOSTNAME set. */
+  start(): Promise<void>;
+  /** Runs the `appTerminate` hooks. */
+  terminate(): Promise<void>;
+}
+
+/**
+ * Loads the application whose package.json in `appDir` names its entry (`main`: a file or a glob) and records what it registers.
+ * Only one application can be loaded in a process, since `@azure/functions` keeps its host in module state.
+ * Rejects with a HostError that names every registration the host cannot serve.
+ */
+export const loadApp = async (
+  appDir: string,
+  log: ListenerContext['log'],
+  clientPayload: () => unknown,
+): Promise<LoadedApp> => {
+  const core = new FunctionsCore((level, category, message) => log(LEVELS[level], message, { category }));
+  core.install();
+  for (const file of entryFiles(appDir)) await importEntry(file);
+  // `getCapabilities` of the programming model is not called: with streaming enabled it opens a server on every interface.
+  core.lock();
+  validate(core.registrations, appDir);
+  const appHookData = {};
+  const environment = { core, appHookData, inputOf: () => clientPayload() };
+  const runHooks = async (name: 'appStart' | 'appTerminate'): Promise<void> => {
+    for (const hook of core.hooksOf(name)) await hook({ hookData: appHookData });
+  };
+  return {
+    functions: core.registrations.map((registration) => loadedFunction(registration, environment)),
+    httpModel: createRequire(path.join(appDir, 'package.json'))('@azure/functions') as HttpModel,
+    start: () => runHooks('appStart'),
+    terminate: () => runHooks('appTerminate'),
+  };
+};
+
+const LEVELS: Readonly<Record<CoreLogLevel, 'debug' | 'info' | 'warn' | 'error'>> = {
+  trace: 'debug',
+  debug: 'debug',
+  information: 'info',
+  warning: 'warn',
+  error: 'error',
+  critical: 'error',
+  none: 'debug',
+};
+
+const importEntry = async (file: string): Promise<void> => {
+  try {
+    await import(pathToFileURL(file).href);
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    throw new HostError('app-invalid', `The application's ${file} could not be loaded: ${message}`, {
+      cause: error,
+    });
+  }
+};
+
+const entryFiles = (appDir: string): string[] => {
+  const manifest = path.join(appDir, 'package.json');
+  let main: unknown;
+  try {
+    main = (JSON.parse(readFileSync(manifest, 'utf8')) as { main?: unknown }).main;
+  } catch (error) {
+    throw new HostError('app-invalid', `${manifest} cannot be read.`, { cause: error });
+  }
+  if (typeof main !== 'string' || main === '') {
+    throw new HostError('app-invalid', `${manifest} has no "main" that names the application's files.`);
+  }
+  const files = globSync(main, { cwd: appDir }).sort();
+  if (files.length === 0) {
+    throw new HostError(
+      'app-invalid',
+      `"main" of ${manifest} is "${main}", which matches no file. Was it built?`,
+    );
+  }
+  return files.map((file) => path.join(appDir, file));
+};
+
+const validate = (registrations: readonly Registration[], appDir: string): void => {
+  const problems: string[] = [];
+  if (registrations.length === 0) problems.push('it registers no function');
+  const seen = new Map<string, string>();
+  for (const { metadata } of registrations) {
+    const earlier = seen.get(metadata.name.toLowerCase());
+    if (earlier !== undefined)
+      problems.push(`function names "${earlier}" and "${metadata.name}" clash without regard to case`);
+    seen.set(metadata.name.toLowerCase(), metadata.name);
+    for (const [name, binding] of Object.entries(metadata.bindings)) {
+      const problem = bindingProblem({ ...binding, name } as Binding);
+      if (problem !== null) problems.push(`function "${metadata.name}": ${problem}`);
+    }
+  }
+  if (problems.length > 0) {
+    throw new HostError(
+      'app-invalid',
+      `The application in ${appDir} cannot be served:\n- ${problems.join('\n- ')}`,
+    );
+  }
+};
+
+const bindingProblem = (binding: Binding): string | null => {
+  const [kind, known] = isTrigger(binding)
+    ? ['trigger', TRIGGER_TYPES]
+    : binding.direction === 'out'
+      ? ['output', OUTPUT_TYPES]
+      : ['input', INPUT_TYPES];
+  const isKnown = known.some((type) => type.toLowerCase() === binding.type.toLowerCase());
+  return isKnown ? null : `${kind} type "${binding.type}" is not supported (known: ${known.join(', ')})`;
+};

@@ -1,0 +1,187 @@
+import path from 'node:path';
+import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
+import type { Episode, RuntimeStatus } from '../engine/history';
+
+/** An instance as stored. JSON texts; a running instance's `updatedAtMs` is only as fresh as its last change of status. */
+export interface InstanceRow {
+  readonly no: number;
+  readonly id: string;
+  readonly name: string;
+  readonly executionId: string;
+  readonly status: RuntimeStatus;
+  readonly input: string;
+  readonly output: string | null;
+  readonly customStatus: string | null;
+  readonly createdAtMs: number;
+  readonly updatedAtMs: number;
+  readonly parentId: string | null;
+  readonly parentExecutionId: string | null;
+  readonly parentTaskId: number | null;
+}
+
+export interface InstanceFilter {
+  readonly statuses?: readonly RuntimeStatus[];
+  readonly createdFromMs?: number;
+  readonly createdToMs?: number;
+  readonly idPrefix?: string;
+}
+
+const SCHEMA_VERSION = 1;
+const SCHEMA = `
+CREATE TABLE instance (
+  no INTEGER PRIMARY KEY AUTOINCREMENT,
+  id TEXT NOT NULL UNIQUE,
+  name TEXT NOT NULL,
+  executionId TEXT NOT NULL,
+  status TEXT NOT NULL,
+  input TEXT NOT NULL,
+  output TEXT,
+  customStatus TEXT,
+  createdAtMs INTEGER NOT NULL,
+  updatedAtMs INTEGER NOT NULL,
+  parentId TEXT,
+  parentExecutionId TEXT,
+  parentTaskId INTEGER
+) STRICT;
+CREATE INDEX instance_live ON instance (no) WHERE status IN ('Running', 'Suspended');
+CREATE TABLE episode (
+  seq INTEGER PRIMARY KEY,
+  instance INTEGER NOT NULL,
+  body TEXT NOT NULL
+) STRICT;
+CREATE INDEX episode_of ON episode (instance, seq);
+PRAGMA user_version = ${SCHEMA_VERSION};
+`;
+
+/**
+ * The durable engine's file: one row an instance, one append-only row an episode.
+ * What is promised is on disk when `transaction` returns (WAL, synchronous=FULL). Single writer: the data folder's lock.
+ */
+export class EngineStore {
+  private readonly db: DatabaseSync;
+  private readonly statements = new Map<string, ReturnType<DatabaseSync['prepare']>>();
+
+  constructor(dataDir: string) {
+    const file = path.join(dataDir, 'engine.db');
+    this.db = new DatabaseSync(file);
+    this.db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
+    const version = this.db.prepare('PRAGMA user_version').get()?.user_version;
+    if (version === 0) this.db.exec(`BEGIN; ${SCHEMA} COMMIT;`);
+    else if (version !== SCHEMA_VERSION)
+      throw new Error(`${file} has schema ${String(version)}, not ${SCHEMA_VERSION}.`);
+  }
+
+  transaction(work: () => void): void {
+    this.db.exec('BEGIN IMMEDIATE');
+    try {
+      work();
+      this.db.exec('COMMIT');
+    } catch (error) {
+      if (this.db.isTransaction) this.db.exec('ROLLBACK');
+      throw error;
+    }
+  }
+
+  /** Creates the instance in place of an ended one with the same id, if there is one, and returns its number. */
+  insertInstance(row: Omit<InstanceRow, 'no'>): number {
+    const ended = this.find(row.id);
+    if (ended !== undefined) this.purge(ended.no);
+    const { lastInsertRowid } = this.run(
+      `INSERT INTO instance (id, name, executionId, status, input, output, customStatus, createdAtMs, updatedAtMs,
+         parentId, parentExecutionId, parentTaskId) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      row.id,
+      row.name,
+      row.executionId,
+      row.status,
+      row.input,
+      row.output,
+      row.customStatus,
+      row.createdAtMs,
+      row.updatedAtMs,
+      row.parentId,
+      row.parentExecutionId,
+      row.parentTaskId,
+    );
+    return Number(lastInsertRowid);
+  }
+
+  updateInstance(
+    row: Pick<
+      InstanceRow,
+      'no' | 'executionId' | 'status' | 'input' | 'output' | 'customStatus' | 'updatedAtMs'
+    >,
+  ): void {
+    this.run(
+      'UPDATE instance SET executionId = ?, status = ?, input = ?, output = ?, customStatus = ?, updatedAtMs = ? WHERE no = ?',
+      row.executionId,
+      row.status,
+      row.input,
+      row.output,
+      row.customStatus,
+      row.updatedAtMs,
+      row.no,
+    );
+  }
+
+  appendEpisode(instanceNo: number, episode: Episode): void {
+    this.run('INSERT INTO episode (instance, body) VALUES (?, ?)', instanceNo, JSON.stringify(episode));
+  }
+
+  deleteEpisodes(instanceNo: number): void {
+    this.run('DELETE FROM episode WHERE instance = ?', instanceNo);
+  }
+
+  purge(instanceNo: number): void {
+    this.deleteEpisodes(instanceNo);
+    this.run('DELETE FROM instance WHERE no = ?', instanceNo);
+  }
+
+  episodes(instanceNo: number): Episode[] {
+    const rows = this.statement('SELECT body FROM episode WHERE instance = ? ORDER BY seq').all(instanceNo);
+    return rows.map((row) => JSON.parse(String(row.body)) as Episode);
+  }
+
+  find(id: string): InstanceRow | undefined {
+    return this.statement('SELECT * FROM instance WHERE id = ?').get(id) as InstanceRow | undefined;
+  }
+
+  liveInstances(): InstanceRow[] {
+    const sql = `SELECT * FROM instance WHERE status IN ('Running', 'Suspended') ORDER BY no`;
+    return this.statement(sql).all() as unknown as InstanceRow[];
+  }
+
+  /** Instances in the order of their creation, those after number `afterNo`. */
+  list(filter: InstanceFilter, afterNo: number, limit: number): InstanceRow[] {
+    const conditions = ['no > ?'];
+    const values: SQLInputValue[] = [afterNo];
+    const add = (condition: string, ...added: SQLInputValue[]): void => {
+      conditions.push(condition);
+      values.push(...added);
+    };
+    if (filter.createdFromMs !== undefined) add('createdAtMs >= ?', filter.createdFromMs);
+    if (filter.createdToMs !== undefined) add('createdAtMs <= ?', filter.createdToMs);
+    if (filter.idPrefix !== undefined) add('substr(id, 1, ?) = ?', filter.idPrefix.length, filter.idPrefix);
+    if (filter.statuses !== undefined) {
+      add(`status IN (${filter.statuses.map(() => '?').join(', ')})`, ...filter.statuses);
+    }
+    const sql = `SELECT * FROM instance WHERE ${conditions.join(' AND ')} ORDER BY no LIMIT ?`;
+    return this.db.prepare(sql).all(...values, limit) as unknown as InstanceRow[];
+  }
+
+  close(): void {
+    this.statements.clear();
+    this.db.close();
+  }
+
+  private run(sql: string, ...values: SQLInputValue[]): { lastInsertRowid: number | bigint } {
+    return this.statement(sql).run(...values);
+  }
+
+  private statement(sql: string): ReturnType<DatabaseSync['prepare']> {
+    const known = this.statements.get(sql);
+    if (known !== undefined) return known;
+    const prepared = this.db.prepare(sql);
+    this.statements.set(sql, prepared);
+    return prepared;
+  }
+}

@@ -1,0 +1,89 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import type { ListenerContext } from '../function-app';
+import { HostError } from '../host-error';
+import type { HttpHandler } from './http';
+import { sendProblem } from './problem';
+
+const MAX_HEADER_BYTES = 32 * 1024;
+const HEADERS_TIMEOUT_MS = 30_000;
+/** Long enough for a large upload over a slow line. */
+const REQUEST_TIMEOUT_MS = 30 * 60_000;
+
+/** The host's one HTTP server, on the loopback interface only. */
+export class HttpServer {
+  private readonly server: Server;
+  private handler: HttpHandler | null = null;
+
+  constructor(private readonly log: ListenerContext['log']) {
+    this.server = createServer(
+      {
+        maxHeaderSize: MAX_HEADER_BYTES,
+        headersTimeout: HEADERS_TIMEOUT_MS,
+        requestTimeout: REQUEST_TIMEOUT_MS,
+      },
+      (request, response) => this.handle(request, response),
+    );
+    this.server.on('clientError', refuseMalformed);
+  }
+
+  /** Until `serve` is called, requests are answered 503. Port 0 takes any free one. Resolves with `http://127.0.0.1:port`. */
+  async listen(port: number): Promise<string> {
+    await new Promise<void>((resolve, reject) => {
+      this.server.once('error', (error: NodeJS.ErrnoException) =>
+        reject(
+          error.code === 'EADDRINUSE'
+            ? new HostError('port-in-use', `Port ${port} is in use.`, { cause: error })
+            : error,
+        ),
+      );
+      this.server.listen(port, '127.0.0.1', resolve);
+    });
+    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+  }
+
+  serve(handler: HttpHandler): void {
+    this.handler = handler;
+  }
+
+  /** Accepts nothing new and resolves when the requests under way have been answered, or were cut after `limitMs`. */
+  async close(limitMs: number): Promise<void> {
+    if (!this.server.listening) return;
+    const closed = new Promise<void>((resolve) => this.server.close(() => resolve()));
+    this.server.closeIdleConnections();
+    const cut = setTimeout(() => this.server.closeAllConnections(), limitMs);
+    await closed;
+    clearTimeout(cut);
+  }
+
+  private handle(request: IncomingMessage, response: ServerResponse): void {
+    response.on('error', () => response.destroy());
+    const url = requestUrl(request);
+    if (url === null)
+      return sendProblem(response, 400, 'bad-request', 'The request target or Host header is not valid.');
+    if (this.handler === null)
+      return sendProblem(response, 503, 'starting', 'The host is starting', { 'retry-after': '1' });
+    this.handler(request, response, url).catch((error: unknown) => {
+      this.log('error', `${request.method} ${url.pathname} failed`, { error });
+      sendProblem(response, 500, 'internal-error', 'The host failed to answer', { connection: 'close' });
+    });
+  }
+}
+
+const requestUrl = (request: IncomingMessage): URL | null => {
+  const target = request.url ?? '/';
+  const base = `http://${request.headers.host ?? '127.0.0.1'}`;
+  return URL.canParse(base) && URL.canParse(base + target) && target.startsWith('/')
+    ? new URL(base + target)
+    : null;
+};
+
+const refuseMalformed = (error: NodeJS.ErrnoException, socket: Socket): void => {
+  if (!socket.writable || error.code === 'ECONNRESET') {
+    socket.destroy();
+    return;
+  }
+  const status =
+    error.code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : '400 Bad Request';
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+};

@@ -1,0 +1,43 @@
+import type { IncomingMessage } from 'node:http';
+import { Transform } from 'node:stream';
+
+/** A request body larger than the host takes. */
+export class BodyTooLargeError extends Error {
+  override name = 'BodyTooLargeError';
+
+  constructor(readonly limitBytes: number) {
+    super(`The request body is larger than ${limitBytes} bytes.`);
+  }
+}
+
+/** True where the length a request announces is over the limit. */
+export const announcesTooMuch = (request: IncomingMessage, limitBytes: number): boolean =>
+  Number(request.headers['content-length'] ?? 0) > limitBytes;
+
+export const hasBody = (request: IncomingMessage): boolean =>
+  request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0;
+
+/** The body as a stream that fails with BodyTooLargeError once it has brought more than the limit. */
+export const limitedBody = (request: IncomingMessage, limitBytes: number): Transform => {
+  let sizeBytes = 0;
+  const limited = new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      sizeBytes += chunk.length;
+      if (sizeBytes > limitBytes) done(new BodyTooLargeError(limitBytes));
+      else done(null, chunk);
+    },
+  });
+  request.on('error', (error) => limited.destroy(error));
+  request.on('aborted', () =>
+    limited.destroy(new Error('The client went away before its request was whole.')),
+  );
+  request.pipe(limited);
+  return limited;
+};
+
+export const readText = async (request: IncomingMessage, limitBytes: number): Promise<string> => {
+  if (announcesTooMuch(request, limitBytes)) throw new BodyTooLargeError(limitBytes);
+  const chunks: Buffer[] = [];
+  for await (const chunk of limitedBody(request, limitBytes)) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString('utf8');
+};
