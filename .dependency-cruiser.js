@@ -15,16 +15,15 @@ const SDKS = {
   'adapters/workload-controls': ['standardwebhooks'],
 };
 
-/** A layer inside another's folder follows its own line. */
+/** A layer inside another's folder follows its own line. Every layer may name the types of zod: contracts are made of it. */
 const LAYERS = {
   contracts: { path: '^shared/contracts/', packages: ['zod'] },
-  domain: { path: '^shared/domain/', imports: ['contracts'], packageTypes: ['zod'] },
+  domain: { path: '^shared/domain/', imports: ['contracts'] },
   hash: { path: '^shared/domain/hash\\.ts$', imports: ['contracts', 'domain'], builtins: ['crypto'] },
   frozen: { path: '^shared/domain/frozen/', types: ['contracts'] },
   ports: {
     path: '^shared/ports/',
     imports: ['contracts', 'domain'],
-    packageTypes: ['zod'],
     builtinTypes: ALL,
   },
   ledger: { path: '^shared/ledger/', imports: PORTS_AND_BELOW, packages: ['zod'] },
@@ -69,7 +68,8 @@ const layerRules = ([name, layer]) => {
   );
   const from = { path: layer.path, ...except(nested.map(({ path }) => path)) };
   const callable = [layer.path, ...pathsOf(layer.imports), ...packagePaths(layer.packages)];
-  const typesOnly = [...pathsOf(layer.types), ...packagePaths(layer.packageTypes)];
+  const packageTypes = packagePaths([...listed(layer.packageTypes), 'zod']);
+  const typesOnly = [...pathsOf(layer.types), ...(layer.packages === ALL ? [] : packageTypes)];
 
   const rules = [
     rule(`${name}-imports`, `${name} may not know this part of Causeway.`, from, {
@@ -77,13 +77,12 @@ const layerRules = ([name, layer]) => {
       pathNot: [...callable, ...typesOnly],
     }),
   ];
-  if (typesOnly.length > 0) {
+  if (typesOnly.some((path) => !callable.includes(path))) {
     const to = { path: typesOnly, pathNot: callable, dependencyTypesNot: TYPES };
     rules.push(rule(`${name}-types-only`, `${name} may use the types of this, not its values.`, from, to));
   }
   if (layer.packages !== ALL) {
-    const allowed = [...packagePaths(layer.packages), ...packagePaths(layer.packageTypes)];
-    const to = { dependencyTypes: PACKAGES, ...except(allowed) };
+    const to = { dependencyTypes: PACKAGES, pathNot: [...packagePaths(layer.packages), ...packageTypes] };
     rules.push(rule(`${name}-packages`, `${name} may not use this package.`, from, to));
   }
   if (layer.builtins !== ALL) {
