@@ -1,0 +1,33 @@
+import { z } from 'zod';
+import { ChangeRequestResult } from '../../shared/contracts/api';
+import { ChangeRequestEvent } from '../../shared/contracts/wave';
+import { applyChangeRequest } from '../../shared/ledger/wave-actions';
+import { json } from './edge/reply';
+import { route } from './edge/route';
+
+/** Name of the secret that a change tool signs with. */
+export const CHANGE_REQUEST_SECRET = 'change-request-webhook';
+
+/**
+ * What change tools tell us (Standard Webhooks): approved releases, cancelled holds, rescheduled moves every open wave with the
+ * ticket. The ledger remembers the message id in the commit that applies it, so a repeated message is answered again and does
+ * nothing, and one that failed half-way is taken up by its repetition.
+ */
+export const changeRequestRoutes = [
+  route({
+    operation: 'receiveChangeRequest',
+    method: 'POST',
+    path: 'hooks/change-requests',
+    summary: 'Signed webhook of a change tool: a change was approved, rescheduled or cancelled.',
+    access: { kind: 'signed', secret: CHANGE_REQUEST_SECRET },
+    params: z.object({}),
+    query: z.object({}),
+    body: { schema: ChangeRequestEvent, consumes: 'json' },
+    responses: {
+      200: { description: 'Applied, now or by an earlier delivery.', schema: ChangeRequestResult },
+    },
+    refusals: [404, 409],
+    handle: async ({ body, headers }, { ledger }) =>
+      json(200, { waves: await applyChangeRequest(ledger, body, headers.get('webhook-id') ?? '') }),
+  }),
+];

@@ -1,0 +1,88 @@
+import { z } from 'zod';
+import { CutoverSummary, CutoverView } from '../../shared/contracts/api';
+import { Cutover } from '../../shared/contracts/cutover';
+import { MigrationError } from '../../shared/contracts/errors';
+import { CutoverId, Slug } from '../../shared/contracts/primitives';
+import { TransferLimits } from '../../shared/contracts/transfer';
+import { changeLimits, readCutover } from '../../shared/ledger/cutovers';
+import { cutoverPartition, cutoverType, progressType } from '../../shared/ledger/documents';
+import { PageQuery, pageOf, pageRequest, toPage } from './edge/paging';
+import { json } from './edge/reply';
+import { route } from './edge/route';
+import { OPERATORS, READERS } from './roles';
+
+const Id = z.object({ id: CutoverId });
+
+export const cutoverRoutes = [
+  route({
+    operation: 'listCutovers',
+    method: 'GET',
+    path: 'cutovers',
+    summary: 'Cutovers in order of id, all or those of a wave.',
+    access: READERS,
+    params: z.object({}),
+    query: PageQuery.extend({ wave: Slug.optional() }),
+    responses: { 200: { description: 'A page of cutovers.', schema: pageOf(CutoverSummary) } },
+    handle: async ({ query, url }, { ledger }) => {
+      const [index, equals] = query.wave === undefined ? ['all', 'cutover'] : ['wave', query.wave];
+      const page = await ledger.store.find(cutoverType, index, { equals }, pageRequest(query));
+      return json(
+        200,
+        toPage(page, url, (cutover) => CutoverSummary.parse(cutover)),
+      );
+    },
+  }),
+  route({
+    operation: 'getCutover',
+    method: 'GET',
+    path: 'cutovers/{id}',
+    summary: 'One cutover with its stages, evidence, passes, outage and present progress.',
+    access: READERS,
+    params: Id,
+    query: z.object({}),
+    responses: { 200: { description: 'The cutover.', schema: CutoverView } },
+    refusals: [404],
+    handle: async ({ params }, { ledger }) => {
+      const { body } = await readCutover(ledger, params.id);
+      const progress = await ledger.store.list(progressType, cutoverPartition(params.id));
+      return json(200, { ...body, progress: progress.items.map((item) => item.body) });
+    },
+  }),
+  route({
+    operation: 'putLimits',
+    method: 'PUT',
+    path: 'cutovers/{id}/assets/{asset}/limits',
+    summary: 'Changes how fast an asset moves, also while it moves (R123 R131).',
+    access: OPERATORS,
+    params: z.object({ id: CutoverId, asset: Slug }),
+    query: z.object({}),
+    body: { schema: TransferLimits, consumes: 'json' },
+    idempotent: true,
+    responses: { 200: { description: 'The cutover with its new limits.', schema: Cutover } },
+    refusals: [404, 409],
+    handle: async ({ principal, params, body }, { ledger }) =>
+      json(200, await changeLimits(ledger, principal, params.id, params.asset, body)),
+  }),
+  route({
+    operation: 'getItemLog',
+    method: 'GET',
+    path: 'cutovers/{id}/assets/{asset}/items',
+    summary: 'What became of every item of an asset, pass by pass, one JSON text a line (R133).',
+    access: READERS,
+    params: z.object({ id: CutoverId, asset: Slug }),
+    query: z.object({}),
+    responses: { 200: { description: 'Item log.', schema: 'lines' } },
+    refusals: [404],
+    handle: async ({ params }, { ledger, itemLog }) => {
+      const { body } = await readCutover(ledger, params.id);
+      if (!body.workload.assets.some((asset) => asset.id === params.asset)) {
+        throw new MigrationError('not-found', `cutover ${params.id} has no asset ${params.asset}`);
+      }
+      return { status: 200, content: { kind: 'lines', lines: toLines(itemLog(params.id, params.asset)) } };
+    },
+  }),
+];
+
+async function* toLines(values: AsyncIterable<unknown>): AsyncGenerator<string> {
+  for await (const value of values) yield `${JSON.stringify(value)}\n`;
+}

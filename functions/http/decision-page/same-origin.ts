@@ -1,0 +1,12 @@
+import type { HttpServices } from '../services';
+
+/**
+ * Whether a form came from our own page. Browsers say so with every POST; a client that says nothing is no browser and brings no
+ * cookies of anybody else.
+ */
+export function isSameOrigin(services: HttpServices, headers: Headers, url: URL): boolean {
+  const origin = headers.get('origin');
+  if (origin !== null) return origin === url.origin || origin === new URL(services.settings.publicUrl).origin;
+  const site = headers.get('sec-fetch-site');
+  return site === null || site === 'same-origin' || site === 'none';
+}

@@ -1,0 +1,65 @@
+import type { Gate } from '../../../shared/contracts/gate';
+import { readCutover } from '../../../shared/ledger/cutovers';
+import { readGate } from '../../../shared/ledger/gates';
+import type { Ledger } from '../../../shared/ledger/ledger';
+import { readWave } from '../../../shared/ledger/waves';
+import { gatePage, type GateView } from './gate-page';
+import { csrfToken, type SignedIn } from './page-session';
+
+/** Renders a gate for who is signed in. Throws `not-found`. */
+export async function viewGate(
+  ledger: Ledger,
+  gateId: string,
+  link: string,
+  signedIn: SignedIn,
+  failed?: GateView['failed'],
+): Promise<string> {
+  const { body: gate } = await readGate(ledger, gateId);
+  const { about, editors } = await readSubject(ledger, gate);
+  return gatePage({
+    gate,
+    about,
+    principal: signedIn.principal,
+    obstacle: obstacleOf(gate, signedIn, editors),
+    link,
+    csrf: csrfToken(signedIn, gateId),
+    ...(failed === undefined ? {} : { failed }),
+  });
+}
+
+export interface SubjectInWords {
+  readonly about: string;
+  /** Who shaped the plan, and so may not approve it. */
+  readonly editors: readonly string[];
+}
+
+/** What a gate is about, in words. */
+export async function readSubject(
+  ledger: Pick<Ledger, 'store'>,
+  gate: Pick<Gate, 'subject'>,
+): Promise<SubjectInWords> {
+  const [kind, id] = gate.subject.split(':', 2) as [string, string];
+  if (kind === 'wave') {
+    const { body } = await readWave(ledger, id);
+    return { about: `Wave ${body.name} (${id})`, editors: body.editors };
+  }
+  const { body } = await readCutover(ledger, id);
+  return { about: `Workload ${body.workload.name} (${body.workloadId}) in wave ${body.waveId}`, editors: [] };
+}
+
+/** Why a person cannot decide, said before they try; the ledger has the last word when they do. */
+function obstacleOf(gate: Gate, { principal }: SignedIn, editors: readonly string[]): string | null {
+  if (gate.status === 'expired') return 'Nobody answered in time: this gate has expired.';
+  if (gate.status === 'withdrawn') return 'The question has lost its point: this gate was withdrawn.';
+  if (gate.status === 'decided') return `This gate is decided: ${gate.outcome ?? ''}.`;
+  if (!gate.roles.some((role) => principal.roles.includes(role))) {
+    return `Deciding this needs the role ${gate.roles.join(' or ')}; you have ${principal.roles.join(', ')}.`;
+  }
+  if (gate.decisions.some(({ by }) => by === principal.name))
+    return 'You have answered; others still have to.';
+  const shaped = gate.requestedBy === principal.name || editors.includes(principal.name);
+  if (gate.choices.includes('approve') && shaped) {
+    return 'You asked for this or shaped its plan: somebody else must decide it.';
+  }
+  return null;
+}

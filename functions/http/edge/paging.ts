@@ -1,0 +1,31 @@
+import { z } from 'zod';
+import type { Page } from '../../../shared/ports/store';
+
+/** Query of every list: how many items a page holds, and where to go on as `nextLink` says it. */
+export const PageQuery = z.object({
+  top: z.coerce.number().int().min(1).max(200).default(50),
+  continuation: z.string().min(1).max(2_000).optional(),
+});
+export type PageQuery = z.infer<typeof PageQuery>;
+
+/** A page of a list: `nextLink` is absent on the last one. */
+export const pageOf = <T extends z.ZodType>(item: T) =>
+  z.object({ value: z.array(item), nextLink: z.string().optional() });
+
+export const pageRequest = ({ top, continuation }: PageQuery) => ({
+  limit: top,
+  continuation: continuation ?? null,
+});
+
+/** A page as the API shows it; the link keeps the other parameters of the request. */
+export function toPage<T, V>(
+  page: Page<T>,
+  url: URL,
+  view: (body: T) => V,
+): { value: V[]; nextLink?: string } {
+  const value = page.items.map(({ body }) => view(body));
+  if (page.continuation === null) return { value };
+  const next = new URLSearchParams(url.search);
+  next.set('continuation', page.continuation);
+  return { value, nextLink: `${url.pathname}?${next.toString()}` };
+}

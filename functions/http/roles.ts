@@ -1,0 +1,13 @@
+import { Role } from '../../shared/contracts/principal';
+import type { Access } from './edge/route';
+
+const roles = (...allowed: Role[]): Access => ({ kind: 'roles', roles: allowed });
+
+/** Everybody with a token may read. */
+export const READERS = roles(...Role.options);
+/** Plans waves and describes workloads. */
+export const PLANNERS = roles('lead');
+/** Sets running things going, stops and changes them. */
+export const OPERATORS = roles('lead', 'operator');
+/** Whether a role may answer is the gate's own business; a viewer never does. */
+export const DECIDERS = roles('lead', 'operator', 'owner', 'tester', 'approver');

@@ -1,0 +1,25 @@
+import { changeRequestRoutes } from './change-requests';
+import { commandRoutes } from './commands';
+import { cutoverRoutes } from './cutovers';
+import { decisionPageRoutes } from './decision-page/routes';
+import type { Route } from './edge/route';
+import { gateRoutes } from './gates';
+import { logRoutes } from './logs';
+import { serviceInfoRoutes } from './service-info';
+import { tokenRoutes } from './tokens';
+import { waveRoutes } from './waves';
+import { workloadRoutes } from './workloads';
+
+/** The whole API as data. Operation names and paths are what clients hold: add, never rename. */
+export const routes: readonly Route[] = [
+  ...workloadRoutes,
+  ...waveRoutes,
+  ...cutoverRoutes,
+  ...commandRoutes,
+  ...gateRoutes,
+  ...decisionPageRoutes,
+  ...logRoutes,
+  ...changeRequestRoutes,
+  ...tokenRoutes,
+  ...serviceInfoRoutes(() => routes),
+];
