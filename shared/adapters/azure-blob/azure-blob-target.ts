@@ -1,0 +1,218 @@
+import { createHash } from 'node:crypto';
+import { Readable } from 'node:stream';
+import type { BlobRequestConditions, BlockBlobClient, ContainerClient } from '@azure/storage-blob';
+import { MigrationError } from '../../contracts/errors';
+import type { BlobProperties, BlobTarget, PutOptions, WriteCondition } from '../../ports/blob-target';
+import { asMigrationError, isBlobNotFound } from './as-migration-error';
+import { retryTransient, type RetryPolicy } from './retry-transient';
+
+const DEFAULT_CONTENT_TYPE = 'application/octet-stream';
+const LIST_PAGE_SIZE = 5_000;
+/** Times a broken download goes on where it broke off, under the same etag. */
+const DOWNLOAD_RESUMES = 5;
+
+/** One container of a storage account. Metadata names come back in lower case, as HTTP headers do. */
+export class AzureBlobTarget implements BlobTarget {
+  readonly url: string;
+
+  constructor(
+    private readonly container: ContainerClient,
+    private readonly retry: RetryPolicy,
+  ) {
+    const { origin, pathname } = new URL(container.url);
+    this.url = `${origin}${pathname}`;
+  }
+
+  async probe(): Promise<{ requestId: string }> {
+    try {
+      const { requestId } = await retryTransient(this.retry, (abortSignal) =>
+        this.container.getProperties({ abortSignal }),
+      );
+      if (!requestId) throw new MigrationError('internal', `${this.url} answered without a request id`);
+      return { requestId };
+    } catch (error) {
+      throw asMigrationError(error, this.url);
+    }
+  }
+
+  async put(name: string, content: Buffer, options: PutOptions): Promise<BlobProperties> {
+    const { etag } = await this.call(name, (blob, abortSignal) =>
+      blob.upload(content, content.byteLength, {
+        ...writeOptions(options),
+        transactionalContentMD5: Buffer.from(options.md5, 'base64'),
+        abortSignal,
+      }),
+    );
+    return written(name, content.byteLength, etag, options);
+  }
+
+  async stagedBlocks(name: string): Promise<ReadonlyMap<string, number>> {
+    try {
+      const list = await this.attempt(name, (blob, abortSignal) =>
+        blob.getBlockList('uncommitted', { abortSignal }),
+      );
+      return new Map(list.uncommittedBlocks?.map((block) => [block.name, block.size]));
+    } catch (error) {
+      if (isBlobNotFound(error)) return new Map();
+      throw asMigrationError(error, this.subject(name));
+    }
+  }
+
+  async stageBlock(name: string, blockId: string, content: Buffer): Promise<void> {
+    const transactionalContentMD5 = createHash('md5').update(content).digest();
+    await this.call(name, (blob, abortSignal) =>
+      blob.stageBlock(blockId, content, content.byteLength, { transactionalContentMD5, abortSignal }),
+    );
+  }
+
+  async commitBlocks(
+    name: string,
+    blockIds: readonly string[],
+    options: PutOptions,
+  ): Promise<BlobProperties> {
+    const { etag } = await this.call(name, (blob, abortSignal) =>
+      blob.commitBlockList([...blockIds], { ...writeOptions(options), abortSignal }),
+    );
+    const properties = await this.properties(name);
+    if (properties?.etag !== quoted(etag)) {
+      throw new MigrationError(
+        'target-conflict',
+        `${this.subject(name)}: replaced right after it was written`,
+      );
+    }
+    return properties;
+  }
+
+  async setMetadata(
+    name: string,
+    metadata: Readonly<Record<string, string>>,
+    etag: string,
+  ): Promise<BlobProperties> {
+    await this.call(name, (blob, abortSignal) =>
+      blob.setMetadata({ ...metadata }, { conditions: { ifMatch: etag }, abortSignal }),
+    );
+    const properties = await this.properties(name);
+    if (properties === null) throw new MigrationError('target-conflict', `${this.subject(name)}: deleted`);
+    return properties;
+  }
+
+  async properties(name: string): Promise<BlobProperties | null> {
+    try {
+      const found = await this.attempt(name, (blob, abortSignal) => blob.getProperties({ abortSignal }));
+      return {
+        name,
+        sizeBytes: found.contentLength ?? 0,
+        etag: quoted(found.etag),
+        md5: base64(found.contentMD5),
+        metadata: found.metadata ?? {},
+      };
+    } catch (error) {
+      if (isBlobNotFound(error)) return null;
+      throw asMigrationError(error, this.subject(name));
+    }
+  }
+
+  async *list(prefix: string): AsyncIterable<BlobProperties> {
+    let continuationToken: string | undefined;
+    do {
+      const page = await this.listPage(prefix, continuationToken);
+      for (const { name, properties, metadata } of page.segment.blobItems) {
+        yield {
+          name,
+          sizeBytes: properties.contentLength ?? 0,
+          etag: quoted(properties.etag),
+          md5: base64(properties.contentMD5),
+          metadata: lowerCaseKeys(metadata ?? {}),
+        };
+      }
+      continuationToken = page.continuationToken;
+    } while (continuationToken);
+  }
+
+  async read(name: string, offset = 0, count?: number): Promise<Readable> {
+    const { readableStreamBody } = await this.call(name, (blob, abortSignal) =>
+      blob.download(offset, count, { maxRetryRequests: DOWNLOAD_RESUMES, abortSignal }),
+    );
+    if (!readableStreamBody) throw new MigrationError('internal', `${this.subject(name)}: no content came`);
+    return Readable.from(readableStreamBody, { objectMode: false });
+  }
+
+  async remove(name: string, etag: string): Promise<boolean> {
+    try {
+      await this.attempt(name, (blob, abortSignal) =>
+        blob.delete({ conditions: { ifMatch: etag }, abortSignal }),
+      );
+      return true;
+    } catch (error) {
+      if (isBlobNotFound(error)) return false;
+      throw asMigrationError(error, this.subject(name));
+    }
+  }
+
+  private async listPage(prefix: string, continuationToken: string | undefined) {
+    try {
+      return await retryTransient(this.retry, async (abortSignal) => {
+        const options = { prefix, includeMetadata: true, abortSignal };
+        const settings = {
+          maxPageSize: LIST_PAGE_SIZE,
+          ...(continuationToken === undefined ? {} : { continuationToken }),
+        };
+        const { value, done } = await this.container.listBlobsFlat(options).byPage(settings).next();
+        if (done) throw new MigrationError('internal', `${this.url} gave no page`);
+        return value;
+      });
+    } catch (error) {
+      throw asMigrationError(error, this.url);
+    }
+  }
+
+  private async call<T>(name: string, request: BlobRequest<T>): Promise<T> {
+    try {
+      return await this.attempt(name, request);
+    } catch (error) {
+      throw asMigrationError(error, this.subject(name));
+    }
+  }
+
+  private attempt<T>(name: string, request: BlobRequest<T>): Promise<T> {
+    const blob = this.container.getBlockBlobClient(name);
+    return retryTransient(this.retry, (signal) => request(blob, signal));
+  }
+
+  private subject(name: string): string {
+    return `${this.url}/${name}`;
+  }
+}
+
+type BlobRequest<T> = (blob: BlockBlobClient, signal: AbortSignal) => Promise<T>;
+
+const base64 = (md5: Uint8Array | undefined): string | null =>
+  md5 === undefined ? null : Buffer.from(md5).toString('base64');
+
+/** Headers carry etags in quotes, listings don't; conditions want them. */
+function quoted(etag: string | undefined): string {
+  if (etag === undefined) throw new MigrationError('internal', 'the service gave no etag');
+  return etag.startsWith('"') ? etag : `"${etag}"`;
+}
+
+const lowerCaseKeys = (metadata: Record<string, string>): Record<string, string> =>
+  Object.fromEntries(Object.entries(metadata).map(([key, value]) => [key.toLowerCase(), value]));
+
+const conditionsOf = (condition: WriteCondition): BlobRequestConditions =>
+  condition.kind === 'absent' ? { ifNoneMatch: '*' } : { ifMatch: condition.etag };
+
+const writeOptions = ({ condition, md5, metadata, contentType }: PutOptions) => ({
+  conditions: conditionsOf(condition),
+  metadata: { ...metadata },
+  blobHTTPHeaders: {
+    blobContentMD5: Buffer.from(md5, 'base64'),
+    blobContentType: contentType ?? DEFAULT_CONTENT_TYPE,
+  },
+});
+
+const written = (
+  name: string,
+  sizeBytes: number,
+  etag: string | undefined,
+  { md5, metadata }: PutOptions,
+): BlobProperties => ({ name, sizeBytes, etag: quoted(etag), md5, metadata });

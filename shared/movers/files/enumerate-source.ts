@@ -1,0 +1,171 @@
+import { MigrationError } from '../../contracts/errors';
+import type { FilesAsset } from '../../contracts/workload';
+import { decideItems } from './decide-items';
+import type { FilesContext } from './files-context';
+import { comparePaths } from './item-path';
+import {
+  DOUBTED,
+  readLines,
+  readOnly,
+  readSummary,
+  segments,
+  type ItemLine,
+  type PassContent,
+  type TargetState,
+} from './pass-journal';
+import { SegmentWriter } from './segment-writer';
+import { SourceRoot } from './source-root';
+import { walkTree } from './walk-tree';
+
+/** A part is full with this much to copy, or with this many lines whatever they say. */
+const PART_ITEMS = 2_000;
+const PART_BYTES = 2 ** 30;
+const PART_LINES = 20_000;
+const CHECK_CLAIM_EVERY = 1_000;
+
+export interface PassInput {
+  readonly asset: FilesAsset;
+  /** The journal of this asset's transfer: one transfer, one target prefix. */
+  readonly transferId: string;
+  /** 1, 2, …; a pass is finished before the next one starts. */
+  readonly pass: number;
+}
+
+export type EnumerateResult = PassContent & { readonly done: boolean };
+
+/**
+ * Writes down what this pass has to do, in parts that `copyPart` takes one by one (R121 R124 R125). Goes on where it was
+ * stopped; once done, the same call returns the same and looks at nothing. `done` is false when it was told to stop: call again.
+ */
+export async function enumerateSource(context: FilesContext, input: PassInput): Promise<EnumerateResult> {
+  const { journal, clock } = context;
+  const { transferId, pass } = input;
+  const names = segments(pass);
+  const finished = await readOnly<PassContent>(journal, transferId, names.content);
+  if (finished !== null) return { ...finished, done: true };
+
+  if (pass > 1 && (await readSummary(journal, transferId, pass - 1)) === null) {
+    throw new MigrationError('conflict', `pass ${pass - 1} is not finished`);
+  }
+  if ((await journal.length(transferId, names.started)) === 0) {
+    await journal.append(transferId, names.started, 0, [{ at: clock.now().toISOString() }]);
+  }
+  const parts = await PartWriter.resume(context, input);
+  const done = await enumerate(context, input, parts);
+  if (done) await journal.append(transferId, names.content, 0, [parts.content()]);
+  return { ...parts.content(), done };
+}
+
+async function enumerate(context: FilesContext, input: PassInput, parts: PartWriter): Promise<boolean> {
+  const { asset, transferId, pass } = input;
+  const { after, unreadable } = parts;
+  const root = await SourceRoot.open(asset.root);
+  const walk = walkTree(root, { exclude: asset.exclude, ...(after === null ? {} : { after }) });
+  const state = stateAfter(context, transferId, pass - 1, after);
+  const doubted = await doubtedPaths(context, transferId);
+
+  let lines = 0;
+  for await (const line of decideItems(walk, state, { prefix: asset.prefix, unreadable, doubted })) {
+    await parts.write(line);
+    lines += 1;
+    if (lines % CHECK_CLAIM_EVERY === 0 && (await mustStop(context))) {
+      await parts.close();
+      return false;
+    }
+  }
+  await parts.close();
+  return true;
+}
+
+async function* stateAfter(
+  { journal }: FilesContext,
+  transferId: string,
+  pass: number,
+  after: string | null,
+): AsyncGenerator<TargetState> {
+  if (pass < 1) return;
+  for await (const state of readLines<TargetState>(journal, transferId, segments(pass).state)) {
+    if (after === null || comparePaths(state.path, after) > 0) yield state;
+  }
+}
+
+async function doubtedPaths({ journal }: FilesContext, transferId: string): Promise<ReadonlySet<string>> {
+  const paths = new Set<string>();
+  for await (const { path } of readLines<{ path: string }>(journal, transferId, DOUBTED)) paths.add(path);
+  return paths;
+}
+
+const mustStop = async ({ claim }: FilesContext): Promise<boolean> =>
+  !(await claim.heartbeat()) || (await claim.interrupted());
+
+/** Cuts the lines of a pass into parts and counts them. */
+class PartWriter {
+  /** The last path written down. */
+  after: string | null = null;
+  readonly unreadable: string[] = [];
+  private part = 0;
+  private writer: SegmentWriter<ItemLine> | null = null;
+  private inPart = { lines: 0, items: 0, bytes: 0 };
+  private totals = { items: 0, bytes: 0, changedItems: 0, changedBytes: 0, deletes: 0 };
+
+  private constructor(
+    private readonly context: FilesContext,
+    private readonly transferId: string,
+    private readonly pass: number,
+  ) {}
+
+  static async resume(context: FilesContext, { transferId, pass }: PassInput): Promise<PartWriter> {
+    const parts = new PartWriter(context, transferId, pass);
+    const written = await context.journal.segments(transferId, segments(pass).allItems);
+    for (const segment of written) {
+      parts.startPart();
+      for await (const line of readLines<ItemLine>(context.journal, transferId, segment)) parts.count(line);
+    }
+    return parts;
+  }
+
+  content(): PassContent {
+    return { parts: this.part, ...this.totals };
+  }
+
+  async write(line: ItemLine): Promise<void> {
+    const { lines, items, bytes } = this.inPart;
+    const full = lines >= PART_LINES || items >= PART_ITEMS || bytes >= PART_BYTES;
+    if (this.part === 0 || full) {
+      await this.close();
+      this.startPart();
+    }
+    const segment = segments(this.pass).items(this.part);
+    this.writer ??= await SegmentWriter.open(this.context.journal, this.transferId, segment);
+    this.count(line);
+    await this.writer.write(line);
+  }
+
+  async close(): Promise<void> {
+    await this.writer?.flush();
+    this.writer = null;
+  }
+
+  private startPart(): void {
+    this.part += 1;
+    this.inPart = { lines: 0, items: 0, bytes: 0 };
+  }
+
+  private count(line: ItemLine): void {
+    const { inPart, totals } = this;
+    this.after = line.path;
+    inPart.lines += 1;
+    if (line.action === 'report' && line.result === 'Failed') this.unreadable.push(line.path);
+    if (line.action === 'delete') totals.deletes += 1;
+    if (line.action !== 'copy' && line.action !== 'keep') return;
+
+    const { sizeBytes } = line.action === 'copy' ? line.stat : line.prior.stat;
+    totals.items += 1;
+    totals.bytes += sizeBytes;
+    if (line.action === 'keep') return;
+    totals.changedItems += 1;
+    totals.changedBytes += sizeBytes;
+    inPart.items += 1;
+    inPart.bytes += sizeBytes;
+  }
+}

@@ -1,0 +1,106 @@
+import type { ItemResult, PassSummary } from '../../contracts/transfer';
+import type { Journal } from '../../ports/journal';
+import type { FileStat } from './source-root';
+
+/** What the target holds of one file since some pass: the version of the source it came from and the version it became. */
+export interface TargetState {
+  readonly path: string;
+  readonly stat: FileStat;
+  /** Base64. */
+  readonly md5: string;
+  /** Hex. */
+  readonly sha256: string;
+  readonly etag: string;
+  /** False where the file was so fresh that a later write might not show in its times: the next pass hashes it. */
+  readonly settled: boolean;
+}
+
+/** What a pass has to do about one path, in the order of `comparePaths`. */
+export type ItemLine =
+  | {
+      readonly action: 'copy';
+      readonly path: string;
+      readonly stat: FileStat;
+      readonly note: string | null;
+      readonly prior: TargetState | null;
+      /** A verification found the target's copy wrong, so what the journal knows of it counts for nothing. */
+      readonly doubted: boolean;
+    }
+  /** As before: nothing to do. */
+  | { readonly action: 'keep'; readonly path: string; readonly prior: TargetState }
+  /** Not seen because its folder can't be read: neither kept nor gone. */
+  | { readonly action: 'unknown'; readonly path: string; readonly prior: TargetState }
+  /** Tombstone. */
+  | { readonly action: 'delete'; readonly path: string; readonly prior: TargetState }
+  | {
+      readonly action: 'report';
+      readonly path: string;
+      readonly result: ItemResult;
+      readonly sizeBytes: number;
+      readonly reason: string;
+    };
+
+export type CopyItem = Extract<ItemLine, { action: 'copy' }>;
+export type DeleteItem = Extract<ItemLine, { action: 'delete' }>;
+
+/** How a copy or a deletion ended. `state` is what the target holds now, null where nothing of ours. */
+export interface ResultLine {
+  readonly path: string;
+  readonly result: ItemResult;
+  readonly state: TargetState | null;
+  readonly attempts: number;
+  readonly reason: string | null;
+  /** Bytes that went to the target. */
+  readonly sentBytes: number;
+  readonly at: string;
+}
+
+/** What an enumeration found. */
+export interface PassContent {
+  readonly parts: number;
+  /** Files that belong on the target, and their apparent size. */
+  readonly items: number;
+  readonly bytes: number;
+  /** Those of them that look new or changed. */
+  readonly changedItems: number;
+  readonly changedBytes: number;
+  readonly deletes: number;
+}
+
+/** Segment names of one pass; a later pass drops `items`, `results`, `deletions` and `state` of the ones before. */
+export const segments = (pass: number) => {
+  const base = String(pass).padStart(5, '0');
+  const numbered = (kind: string, part: number) => `${base}/${kind}/${String(part).padStart(6, '0')}`;
+  return {
+    started: `${base}/started`,
+    items: (part: number) => numbered('items', part),
+    results: (part: number) => numbered('results', part),
+    content: `${base}/content`,
+    deletions: `${base}/deletions`,
+    state: `${base}/state`,
+    log: `${base}/log`,
+    summary: `${base}/summary`,
+    allItems: `${base}/items/`,
+    allResults: `${base}/results/`,
+  };
+};
+
+/** Paths whose copy a verification found wrong: the next pass copies them whatever their times say. */
+export const DOUBTED = 'doubted';
+
+/** Lines of a segment that only this folder writes, hence of the type it wrote. */
+export const readLines = <T>(
+  journal: Journal,
+  journalId: string,
+  segment: string,
+  from = 0,
+): AsyncIterable<T> => journal.read(journalId, segment, from) as AsyncIterable<T>;
+
+/** The only line of a segment, null where it was not written yet. */
+export async function readOnly<T>(journal: Journal, journalId: string, segment: string): Promise<T | null> {
+  for await (const line of readLines<T>(journal, journalId, segment)) return line;
+  return null;
+}
+
+export const readSummary = (journal: Journal, transferId: string, pass: number) =>
+  readOnly<PassSummary>(journal, transferId, segments(pass).summary);

@@ -1,0 +1,183 @@
+import { createHash } from 'node:crypto';
+import type { BlobProperties } from '../../ports/blob-target';
+import { compareItem, type Comparison, type Difference } from './compare-item';
+import type { PassInput } from './enumerate-source';
+import type { FilesContext, SliceEnd } from './files-context';
+import { InFlight } from './in-flight';
+import { DOUBTED, readLines, readOnly } from './pass-journal';
+import { SegmentWriter } from './segment-writer';
+import { Slice } from './slice';
+import { SourceRoot } from './source-root';
+import { layOut, verificationSegments, type SourceLine, type Verdict } from './verification-journal';
+
+const SHOWN_DIFFERENCES = 20;
+/** What a comparison holds of a file at a time. */
+const PIECE_BYTES = 8 * 2 ** 20;
+
+export interface VerifyInput extends PassInput {
+  /** Names this verification: the same id goes on or returns what it found, a new one looks again. Letters, digits, dashes. */
+  readonly verificationId: string;
+  /** `list` compares with what the service says of each blob; `read-back` downloads a sample as well and hashes it. */
+  readonly mode: 'list' | 'read-back';
+  /** 0 to 1: share of the items read back, the same ones each time for one verification id. */
+  readonly sampleShare: number;
+  readonly budgetMs: number;
+}
+
+export interface VerifyFindings {
+  readonly checkedItems: number;
+  readonly differenceCount: number;
+  /** The first 20. */
+  readonly differences: readonly Difference[];
+}
+
+export type VerifyResult = VerifyFindings & { readonly end: SliceEnd };
+
+/**
+ * Compares every file of the source, hashed anew from disk, with its blob: there at all, size, MD5, mode, time, owner; blobs below the
+ * prefix that no file belongs to are differences too (R102 R126 R139). Findings are whole when `end` is `done`. What was found wrong
+ * is copied by the next pass, whatever its times say (R122).
+ */
+export async function verifyItems(context: FilesContext, input: VerifyInput): Promise<VerifyResult> {
+  const { journal } = context;
+  const { transferId } = input;
+  const names = verificationSegments(input.verificationId);
+  const finished = await readOnly<VerifyFindings>(journal, transferId, names.result);
+  if (finished !== null) return { ...finished, end: 'done' };
+
+  const root = await SourceRoot.open(input.asset.root);
+  const target = context.blobs.container(input.asset.container);
+  let buckets = 0;
+  let bucket: VerdictWriter | null = null;
+  const end = await Slice.run(context, input.budgetMs, {
+    work: async (slice) => {
+      buckets = await layOut(context, input);
+      const comparison: Comparison = { root, target, transferId, slice, readBack: sampled(input) };
+      for (let number = 0; number < buckets; number += 1) {
+        bucket = await SegmentWriter.open<Verdict>(journal, transferId, names.verdicts(number));
+        if (!(await compareBucket(context, input, { comparison, bucket, number }))) return false;
+        await bucket.flush();
+      }
+      return true;
+    },
+    record: async () => bucket?.flush(),
+  });
+  const findings = await conclude(context, input, { buckets, whole: end === 'done' });
+  return { ...findings, end };
+}
+
+type VerdictWriter = SegmentWriter<Verdict>;
+
+interface BucketWork {
+  readonly comparison: Comparison;
+  readonly bucket: VerdictWriter;
+  readonly number: number;
+}
+
+/** False when the slice was over before all of it was compared. */
+async function compareBucket(
+  { journal }: FilesContext,
+  { transferId, verificationId }: VerifyInput,
+  { comparison, bucket, number }: BucketWork,
+): Promise<boolean> {
+  const names = verificationSegments(verificationId);
+  const blobs = new Map<string, BlobProperties>();
+  for await (const blob of readLines<BlobProperties & { path: string }>(
+    journal,
+    transferId,
+    names.blobs(number),
+  )) {
+    blobs.set(blob.path, blob);
+  }
+  const judged = new Set<string>();
+  for await (const { path } of readLines<Verdict>(journal, transferId, names.verdicts(number))) {
+    judged.add(path);
+  }
+  const { slice } = comparison;
+  const running = new InFlight();
+  try {
+    for await (const line of readLines<SourceLine>(journal, transferId, names.source(number))) {
+      const blob = blobs.get(line.path) ?? null;
+      blobs.delete(line.path);
+      if (judged.has(line.path)) continue;
+      if (slice.over) return false;
+      await running.add(
+        () => slice.limits.concurrencyPerSlice,
+        Math.min(blob?.sizeBytes ?? 0, PIECE_BYTES),
+        async () => {
+          await bucket.write({ path: line.path, difference: await judge(comparison, line, blob) });
+        },
+      );
+    }
+    await running.drain();
+  } finally {
+    await running.settle();
+  }
+  for (const [path, blob] of blobs) {
+    if (!judged.has(path)) await bucket.write({ path, difference: extra(path, blob) });
+  }
+  return true;
+}
+
+async function judge(
+  comparison: Comparison,
+  { path, unreadable }: SourceLine,
+  blob: BlobProperties | null,
+): Promise<Difference | null> {
+  if (unreadable === null) return compareItem(comparison, path, blob);
+  return { path, kind: 'unreadable', source: unreadable, target: null };
+}
+
+const extra = (path: string, { etag }: BlobProperties): Difference => ({
+  path,
+  kind: 'extra',
+  source: null,
+  target: etag,
+});
+
+/** Adds up the verdicts; when all are in, remembers the findings, the differences in full and what the next pass must copy. */
+async function conclude(
+  { journal }: FilesContext,
+  { transferId, verificationId }: VerifyInput,
+  { buckets, whole }: { buckets: number; whole: boolean },
+): Promise<VerifyFindings> {
+  const names = verificationSegments(verificationId);
+  const differences: Difference[] = [];
+  let checkedItems = 0;
+  let differenceCount = 0;
+  if (whole) await journal.drop(transferId, names.differences);
+  const all = await SegmentWriter.open<Difference>(journal, transferId, names.differences);
+  const doubted = await SegmentWriter.open<{ path: string }>(journal, transferId, DOUBTED);
+  for (let number = 0; number < buckets; number += 1) {
+    for await (const { path, difference } of readLines<Verdict>(
+      journal,
+      transferId,
+      names.verdicts(number),
+    )) {
+      checkedItems += 1;
+      if (difference === null) continue;
+      differenceCount += 1;
+      if (differences.length < SHOWN_DIFFERENCES) differences.push(difference);
+      if (!whole) continue;
+      await all.write(difference);
+      await doubted.write({ path });
+    }
+  }
+  const findings = { checkedItems, differenceCount, differences };
+  if (whole) {
+    await all.flush();
+    await doubted.flush();
+    await journal.append(transferId, names.result, 0, [findings]);
+    await journal.drop(transferId, names.work);
+  }
+  return findings;
+}
+
+/** The same choice for the same verification and path, independent of order. */
+const sampled =
+  ({ mode, sampleShare, verificationId }: VerifyInput) =>
+  (path: string): boolean => {
+    if (mode === 'list') return false;
+    const draw = createHash('sha256').update(`${verificationId}\n${path}`).digest().readUInt32BE();
+    return draw < sampleShare * 2 ** 32;
+  };
