@@ -33,7 +33,6 @@ const LAYERS = {
     path: '^orchestrations/',
     imports: ['frozen'],
     types: ['contracts', 'domain'],
-    packageTypes: ['durable-functions'],
   },
   itineraries: { path: '^orchestrations/itineraries/', imports: ['contracts'] },
   functions: {
@@ -68,8 +67,8 @@ const layerRules = ([name, layer]) => {
   );
   const from = { path: layer.path, ...except(nested.map(({ path }) => path)) };
   const callable = [layer.path, ...pathsOf(layer.imports), ...packagePaths(layer.packages)];
-  const packageTypes = packagePaths([...listed(layer.packageTypes), 'zod']);
-  const typesOnly = [...pathsOf(layer.types), ...(layer.packages === ALL ? [] : packageTypes)];
+  const zod = packagePaths(['zod']);
+  const typesOnly = [...pathsOf(layer.types), ...(layer.packages === ALL ? [] : zod)];
 
   const rules = [
     rule(`${name}-imports`, `${name} may not know this part of Causeway.`, from, {
@@ -82,7 +81,7 @@ const layerRules = ([name, layer]) => {
     rules.push(rule(`${name}-types-only`, `${name} may use the types of this, not its values.`, from, to));
   }
   if (layer.packages !== ALL) {
-    const to = { dependencyTypes: PACKAGES, pathNot: [...packagePaths(layer.packages), ...packageTypes] };
+    const to = { dependencyTypes: PACKAGES, pathNot: [...packagePaths(layer.packages), ...zod] };
     rules.push(rule(`${name}-packages`, `${name} may not use this package.`, from, to));
   }
   if (layer.builtins !== ALL) {

@@ -8,6 +8,10 @@ const recommended = Object.fromEntries(
   [...builtinRules].filter(([, rule]) => rule.meta.docs?.recommended).map(([name]) => [name, 'error']),
 );
 
+const nodeGlobals = Object.fromEntries(
+  [...Object.getOwnPropertyNames(globalThis), '__dirname'].map((name) => [name, 'readonly']),
+);
+
 const causeway = {
   rules: {
     'disable-needs-reason': require('./eslint-rules/disable-needs-reason'),
@@ -55,12 +59,7 @@ module.exports = defineConfig(
       ],
     },
   },
-  { files: ['orchestrations/**/*.ts', 'shared/domain/frozen/**/*.ts'], rules: determinism.replayed },
-  {
-    files: ['shared/contracts/**/*.ts', 'shared/domain/**/*.ts'],
-    ignores: ['shared/domain/frozen/**'],
-    rules: determinism.pure,
-  },
+  ...determinism,
   { files: ['host/main.ts', 'clients/**', 'scripts/**'], rules: { 'no-console': 'off' } },
   {
     files: ['test/**/*.ts'],
@@ -91,7 +90,7 @@ module.exports = defineConfig(
     extends: [tseslint.configs.disableTypeChecked],
     languageOptions: {
       sourceType: 'commonjs',
-      globals: { __dirname: 'readonly', console: 'readonly', process: 'readonly' },
+      globals: nodeGlobals,
     },
   },
 );

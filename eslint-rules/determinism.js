@@ -1,7 +1,7 @@
 // An orchestration is replayed from its history, perhaps weeks later, on another machine and a newer Node.
 // Whatever it computes must come out the same; these rules forbid what would not, and say what to use instead.
 
-const CLOCK = 'Take the time from the history: durable.currentUtcDateTime, or let an activity compute it.';
+const CLOCK = 'Take the time from the history: durable.nowMs(), or let an activity compute it.';
 const TIMER = 'Wait with a durable timer, or race one against an event.';
 const RANDOM = 'Let an activity draw it, so that the history holds the value.';
 const IO = 'Do it in an activity; an orchestration decides, it never does.';
@@ -40,7 +40,7 @@ const dynamicImport = { selector: 'ImportExpression', message: `No import(). ${M
 
 const noCodeFromText = { 'no-eval': 'error', 'no-implied-eval': 'error', 'no-new-func': 'error' };
 
-/** For `orchestrations/`: nothing that a replay could answer differently. */
+/** Nothing that a replay could answer differently. */
 const replayed = {
   ...noCodeFromText,
   'no-restricted-globals': restrictGlobals([
@@ -68,7 +68,7 @@ const replayed = {
   ],
 };
 
-/** For `shared/contracts/` and `shared/domain/`: results depend on arguments alone; a stored instant may be parsed. */
+/** Results depend on arguments alone; a stored instant may be parsed. */
 const pure = {
   ...noCodeFromText,
   'no-restricted-globals': restrictGlobals(impureGlobals),
@@ -87,4 +87,11 @@ const pure = {
   ],
 };
 
-module.exports = { replayed, pure };
+module.exports = [
+  { files: ['orchestrations/**/*.ts', 'shared/domain/frozen/**/*.ts'], rules: replayed },
+  {
+    files: ['shared/contracts/**/*.ts', 'shared/domain/**/*.ts'],
+    ignores: ['shared/domain/frozen/**'],
+    rules: pure,
+  },
+];

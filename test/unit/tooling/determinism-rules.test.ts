@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { IMPURE, NOT_REPLAYABLE, PURE, REPLAYABLE } from './planted-replay';
 import { lint, plantTree, repository } from './planted-tree';
@@ -5,6 +6,7 @@ import type { LintFinding, PlantedTree } from './planted-tree';
 
 const REPLAYED_FOLDERS = ['orchestrations', 'orchestrations/itineraries', 'shared/domain/frozen'];
 const PURE_FOLDERS = ['shared/contracts', 'shared/domain', 'shared/domain/calendars'];
+const RULES = join(__dirname, 'determinism-only.config.js');
 const DETERMINISM = /^no-(restricted-(globals|properties|syntax)|eval|new-func|implied-eval)$/;
 
 const fileOf = (
@@ -32,7 +34,7 @@ describe('determinism rules', () => {
         ['functions/activities/clock.ts', 'export const now = async () => Promise.resolve(Date.now());\n'],
       ]),
     );
-    findings = await lint(tree.folder, ['functions', 'orchestrations', 'shared']);
+    findings = await lint(tree.folder, ['functions', 'orchestrations', 'shared'], RULES);
   });
   afterAll(() => tree.remove());
 
@@ -71,7 +73,7 @@ describe('determinism rules', () => {
   });
 
   it('find nothing in this repository', async () => {
-    const real = await lint(repository, ['orchestrations', 'shared/contracts', 'shared/domain']);
+    const real = await lint(repository, ['orchestrations', 'shared/contracts', 'shared/domain'], RULES);
     expect(real.filter(({ rule }) => rule === null || DETERMINISM.test(rule))).toEqual([]);
   });
 });

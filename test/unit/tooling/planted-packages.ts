@@ -27,7 +27,7 @@ export const REFUSED: readonly (readonly [file: string, text: string, rule: stri
   ['shared/movers/files/other-sdk.ts', value('@azure/storage-blob'), 'own-sdk-only'],
   ['shared/adapters/teams/database.ts', value('node:sqlite'), 'sqlite-on-one-machine'],
   ['functions/database.ts', value('node:sqlite'), 'sqlite-on-one-machine'],
-  ['orchestrations/calls-durable.ts', value('durable-functions'), 'orchestrations-types-only'],
+  ['orchestrations/uses-durable.ts', type('durable-functions'), 'orchestrations-packages'],
   ['orchestrations/calls-zod.ts', value('zod'), 'orchestrations-types-only'],
   ['orchestrations/uses-package.ts', type('undici'), 'orchestrations-packages'],
   ['orchestrations/uses-node.ts', value('node:path'), 'orchestrations-builtins'],
@@ -64,6 +64,5 @@ export const ALLOWED: readonly (readonly [file: string, text: string])[] = [
   ['shared/adapters/sqlite/database.ts', value('node:sqlite')],
   ['host/database.ts', value('node:sqlite')],
   ['orchestrations/names-zod.ts', type('zod')],
-  ['orchestrations/names-durable.ts', type('durable-functions')],
   ['functions/declared-package.ts', value('@azure/functions')],
 ];

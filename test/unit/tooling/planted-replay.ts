@@ -5,22 +5,22 @@ export const NOT_REPLAYABLE: readonly (readonly [
   rule: string,
   advice: RegExp,
 ])[] = [
-  ['new Date()', 'export const seen = new Date();', 'no-restricted-globals', /currentUtcDateTime/],
-  ['new Date(instant)', 'export const seen = new Date(0);', 'no-restricted-globals', /currentUtcDateTime/],
-  ['Date.now()', 'export const seen = Date.now();', 'no-restricted-globals', /currentUtcDateTime/],
-  ['Date under another name', 'export const Clock = Date;', 'no-restricted-globals', /currentUtcDateTime/],
+  ['new Date()', 'export const seen = new Date();', 'no-restricted-globals', /durable\.nowMs\(\)/],
+  ['new Date(instant)', 'export const seen = new Date(0);', 'no-restricted-globals', /durable\.nowMs\(\)/],
+  ['Date.now()', 'export const seen = Date.now();', 'no-restricted-globals', /durable\.nowMs\(\)/],
+  ['Date under another name', 'export const Clock = Date;', 'no-restricted-globals', /durable\.nowMs\(\)/],
   [
     'globalThis.Date',
     'export const seen = globalThis.Date.now();',
     'no-restricted-globals',
-    /currentUtcDateTime/,
+    /durable\.nowMs\(\)/,
   ],
   ['global', 'export const seen = global;', 'no-restricted-globals', /Name what you need/],
   [
     'performance.now()',
     'export const seen = performance.now();',
     'no-restricted-globals',
-    /currentUtcDateTime/,
+    /durable\.nowMs\(\)/,
   ],
   ['Math.random()', 'export const seen = Math.random();', 'no-restricted-properties', /activity draw/],
   ["Math['random']", "export const seen = Math['random']();", 'no-restricted-properties', /activity draw/],
@@ -89,18 +89,19 @@ export const NOT_REPLAYABLE: readonly (readonly [
 /** Everything an orchestration does need, and names that only look like the forbidden ones. */
 export const REPLAYABLE = `
 export interface Durable {
-  readonly currentUtcDateTime: Date;
-  timer(until: Date): Generator<unknown, void>;
+  nowMs(): number;
+  timer(atMs: number): Generator<unknown, void>;
+  readonly startedAt: Date;
 }
 
 const LIMITS = new Map([['hold', 3]]);
 
 export function* planted(durable: Durable, input: { process: string; fetch: number[] }) {
   let waits = 0;
-  const started: Date = durable.currentUtcDateTime;
+  const started: Date = durable.startedAt;
   const copy = structuredClone(input);
   for (const size of copy.fetch) waits = Math.max(waits, Math.ceil(size / 2));
-  yield* durable.timer(started);
+  yield* durable.timer(durable.nowMs() + waits);
   const console = { crypto: copy.process.toUpperCase(), Date: started.getTime() };
   return { console, waits, limit: LIMITS.get('hold'), parsed: JSON.parse('1') as unknown };
 }

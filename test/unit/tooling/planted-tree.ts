@@ -80,9 +80,13 @@ export interface LintFinding {
   readonly message: string;
 }
 
-/** Every finding of ESLint under the paths given, with the rules of `eslint.config.js`. */
-export const lint = async (folder: string, paths: readonly string[]): Promise<LintFinding[]> => {
-  const args = ['--format', 'json', '--no-error-on-unmatched-pattern', ...paths];
+/** Every finding of ESLint under the paths given, with the rules of `eslint.config.js` or of another file. */
+export const lint = async (
+  folder: string,
+  paths: readonly string[],
+  config = 'eslint.config.js',
+): Promise<LintFinding[]> => {
+  const args = ['--config', config, '--format', 'json', '--no-error-on-unmatched-pattern', ...paths];
   const results = JSON.parse(await run(folder, 'eslint/bin/eslint.js', args)) as {
     filePath: string;
     messages: { ruleId: string | null; message: string }[];
