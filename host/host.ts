@@ -28,6 +28,8 @@ export interface HostOptions {
   readonly dataDir: string;
   /** Any free one where absent. */
   readonly port?: number;
+  /** IP address to listen on; 127.0.0.1 where absent. */
+  readonly address?: string;
   readonly clock?: HostClock;
   /** App settings that win over the environment and local.settings.json. */
   readonly settings?: Settings;
@@ -48,8 +50,8 @@ export interface Host {
 }
 
 /**
- * Starts the host of one application in this process: loads it, serves its HTTP functions and the durable API on the
- * loopback interface, lets unfinished orchestrations go on, and starts the other triggers.
+ * Starts the host of one application in this process: loads it, serves its HTTP functions and the durable API, lets
+ * unfinished orchestrations go on, and starts the other triggers.
  * Rejects with a HostError where the application, its settings, the port or the data folder do not allow that.
  */
 export const startHost = async (options: HostOptions): Promise<Host> => {
@@ -75,7 +77,7 @@ const start = async (
   const hostJson = loadHostJson(options.appDir);
   const keys = loadKeys(options.dataDir);
   const clock = options.clock ?? new SystemClock();
-  const url = await server.listen(options.port ?? 0);
+  const url = await server.listen(options.port ?? 0, options.address ?? '127.0.0.1');
   process.env.WEBSITE_HOSTNAME = new URL(url).host;
   const taskHub = hostSetting(hostJson, 'extensions.durableTask.hubName', 'TestHub');
   const address: ManagementAddress = { origin: url, taskHub, systemKey: keys.system, rpcSecret: newKey() };

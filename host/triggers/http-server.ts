@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import { isIPv6, type AddressInfo, type Socket } from 'node:net';
 import type { ListenerContext } from '../function-app';
 import { HostError } from '../host-error';
 import type { HttpHandler } from './http';
@@ -10,7 +10,7 @@ const HEADERS_TIMEOUT_MS = 30_000;
 /** Long enough for a large upload over a slow line. */
 const REQUEST_TIMEOUT_MS = 30 * 60_000;
 
-/** The host's one HTTP server, on the loopback interface only. */
+/** The host's one HTTP server. */
 export class HttpServer {
   private readonly server: Server;
   private handler: HttpHandler | null = null;
@@ -27,8 +27,11 @@ export class HttpServer {
     this.server.on('clientError', refuseMalformed);
   }
 
-  /** Until `serve` is called, requests are answered 503. Port 0 takes any free one. Resolves with `http://127.0.0.1:port`. */
-  async listen(port: number): Promise<string> {
+  /**
+   * Until `serve` is called, requests are answered 503. Port 0 takes any free one. Resolves with the URL under which this
+   * machine reaches it.
+   */
+  async listen(port: number, address: string): Promise<string> {
     await new Promise<void>((resolve, reject) => {
       this.server.once('error', (error: NodeJS.ErrnoException) =>
         reject(
@@ -37,9 +40,9 @@ export class HttpServer {
             : error,
         ),
       );
-      this.server.listen(port, '127.0.0.1', resolve);
+      this.server.listen(port, address, resolve);
     });
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+    return `http://${reachable(address)}:${(this.server.address() as AddressInfo).port}`;
   }
 
   serve(handler: HttpHandler): void {
@@ -86,4 +89,11 @@ const refuseMalformed = (error: NodeJS.ErrnoException, socket: Socket): void => 
   const status =
     error.code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : '400 Bad Request';
   socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+};
+
+/** An address that stands for all of the machine's is reached under its loopback address. */
+const reachable = (address: string): string => {
+  if (address === '0.0.0.0') return '127.0.0.1';
+  if (isIPv6(address)) return address === '::' ? '[::1]' : `[${address}]`;
+  return address;
 };

@@ -11,7 +11,8 @@ Module._extensions['.ts'] = (module, filename) => {
     filename,
     swcrc: false,
     jsc: { parser: { syntax: 'typescript' }, target: 'es2022' },
-    module: { type: 'commonjs' },
+    // `import()` stays as it is: the host loads applications with it, by URL.
+    module: { type: 'commonjs', ignoreDynamic: true },
   });
   module._compile(code, filename);
 };
