@@ -91,17 +91,18 @@ export function storeQuerySuite(current: () => StoreUnderTest): void {
       await store.commit('p', [replace(note, await get(store, 'a'), { text: '' })]);
       expect((await store.find(note, 'due', { from: '0', to: '9' })).items).toEqual([]);
       await store.commit('p', [replace(note, await get(store, 'a'), { text: '', due: day(3) })]);
+      await store.commit('p', [replace(note, await get(store, 'a'), { text: 'same day', due: day(3) })]);
+      expect((await store.find(note, 'due', { equals: day(3) })).items).toEqual([await get(store, 'a')]);
       await store.commit('p', [remove(note, await get(store, 'a'))]);
       expect((await store.find(note, 'due', { from: '0', to: '9' })).items).toEqual([]);
     });
 
-    it('pages through equal values in several partitions without repeating or leaving one out', async () => {
+    it('pages through equal values and ids in several partitions without repeating or leaving one out', async () => {
       const expected: string[] = [];
       for (let n = 0; n < 30; n += 1) {
-        await store.commit(`p${n % 4}`, [
-          create(note, `n${n % 6}-${n}`, { text: '', due: day(1 + (n % 2)) }),
-        ]);
-        expected.push(`n${n % 6}-${n}`);
+        const due = day(1 + (n % 2));
+        await store.commit(`p${numbered(n)}`, [create(note, `n${n % 6}`, { text: '', due })]);
+        expected.push(`${due} n${n % 6} p${numbered(n)}`);
       }
       const seen: string[] = [];
       let continuation: string | null = null;
@@ -112,10 +113,10 @@ export function storeQuerySuite(current: () => StoreUnderTest): void {
           { from: day(1), to: day(2) },
           { limit: 4, continuation },
         );
-        seen.push(...page.items.map((item) => item.id));
+        seen.push(...page.items.map(({ body, id, partition }) => `${body.due} ${id} ${partition}`));
         continuation = page.continuation;
       } while (continuation !== null);
-      expect([...seen].sort()).toEqual(expected.sort());
+      expect(seen).toEqual(expected.sort());
     });
   });
 }
