@@ -87,7 +87,7 @@ export const IMPORTERS: readonly Importer[] = [
     refusedBy: 'functions-imports',
   },
   {
-    folder: 'functions/http',
+    folder: 'functions/steps',
     mayCall: APPLICATION,
     refusedBy: 'functions-imports',
     exceptions: { sqlite: 'ports-not-adapters', teams: 'ports-not-adapters' },
