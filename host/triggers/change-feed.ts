@@ -7,6 +7,8 @@ import { ChangeFeedReader, type ChangeFeed, type ChangeFeedTrigger } from './cha
 import { functionsTriggeredBy, triggerText } from './trigger-binding';
 
 const DEFAULT_MAX_ITEMS = 100;
+/** What a store gives at once. */
+const MAX_ITEMS = 1_000;
 const DEFAULT_POLL_MS = 1_000;
 
 /** Drives `cosmosDBTrigger` functions from the change feed of a store. `containerName` is the name of a document type. */
@@ -52,7 +54,7 @@ const readTrigger = (fn: LoadedFunction, { settings }: ListenerContext): ChangeF
   return {
     fn,
     container: triggerText(fn, 'containerName', settings),
-    maxItems: positiveInteger(fn, 'maxItemsPerInvocation') ?? DEFAULT_MAX_ITEMS,
+    maxItems: Math.min(positiveInteger(fn, 'maxItemsPerInvocation') ?? DEFAULT_MAX_ITEMS, MAX_ITEMS),
     startFromBeginning: trigger['startFromBeginning'] === true,
     pollMs: positiveInteger(fn, 'feedPollDelay') ?? DEFAULT_POLL_MS,
   };

@@ -52,9 +52,10 @@ export class SubscriptionPump {
     const { topic, subscription, maxBatchSize, maxConcurrency } = this.trigger;
     this.#forgetAlarm();
     while (!this.#isDraining && this.#running.size < maxConcurrency) {
+      const askedMs = this.context.clock.now();
       const messages = this.bus.receive(topic, subscription, maxBatchSize);
       if (messages.length === 0) {
-        this.#wakeWhenReady();
+        this.#wakeWhenReady(askedMs);
         return;
       }
       const work = this.#process(messages).finally(() => {
@@ -65,9 +66,9 @@ export class SubscriptionPump {
     }
   }
 
-  #wakeWhenReady(): void {
+  #wakeWhenReady(askedMs: number): void {
     const { topic, subscription } = this.trigger;
-    const atMs = this.bus.nextReadyAtMs(topic, subscription);
+    const atMs = this.bus.nextReadyAtMs(topic, subscription, askedMs);
     if (atMs !== null) this.#forgetAlarm = this.context.clock.at(atMs, () => this.#wakeUp());
   }
 

@@ -110,8 +110,10 @@ describe('SqliteBus', () => {
     bus.publish('t', [message('a', { sessionId: 's' }), message('b', { sessionId: 's' })]);
     bus.abandon(bus.receive('t', 'ordered')[0]!.lockToken, 2_000);
     expect(bus.receive('t', 'ordered', 10)).toEqual([]);
-    expect(bus.nextReadyAtMs('t', 'ordered')).toBe(start + 2_000);
+    const askedMs = nowMs;
     nowMs += 2_000;
+    expect(bus.nextReadyAtMs('t', 'ordered', askedMs)).toBe(start + 2_000);
+    expect(bus.nextReadyAtMs('t', 'ordered', nowMs)).toBeNull();
     expect(bus.receive('t', 'ordered', 10).map((each) => each.messageId)).toEqual(['a', 'b']);
   });
 

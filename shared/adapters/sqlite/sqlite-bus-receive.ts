@@ -63,9 +63,8 @@ export const prepareReceive = (db: DatabaseSync, buryExhausted: (row: Row, nowMs
 
   return {
     receive,
-    /** When a lock or delay of the subscription next ends; null where nothing waits for the time. */
-    nextReadyAtMs: (subscription: Subscription, nowMs: number): number | null => {
-      const at = nextReady.get(subscription.id, nowMs)?.['at'];
+    nextReadyAtMs: (subscription: Subscription, afterMs: number): number | null => {
+      const at = nextReady.get(subscription.id, afterMs)?.['at'];
       return typeof at === 'number' ? at : null;
     },
   };

@@ -93,9 +93,12 @@ export class SqliteBus {
     );
   }
 
-  /** When a lock or delay in the subscription next ends; null where nothing waits for the time. */
-  nextReadyAtMs(topic: string, subscription: string): number | null {
-    return this.#receive.nextReadyAtMs(this.#topics.subscription(topic, subscription), this.#now());
+  /**
+   * When the first lock or delay in the subscription that lasts beyond the instant ends; null where there is none. Asked with
+   * an instant from before a `receive` that gave nothing, it misses nothing that became ready since.
+   */
+  nextReadyAtMs(topic: string, subscription: string, afterMs: number): number | null {
+    return this.#receive.nextReadyAtMs(this.#topics.subscription(topic, subscription), afterMs);
   }
 
   complete(lockToken: string): Completion {

@@ -157,7 +157,9 @@ describe('the Service Bus trigger', () => {
     await until(() => seen.includes('b2') && waiting() === 2);
     first.open();
     await until(
-      () => host.clock.waiting.length === 1 && bus.nextReadyAtMs(TOPIC, 'teams') === host.clock.now() + 1_000,
+      () =>
+        host.clock.waiting.length === 1 &&
+        bus.nextReadyAtMs(TOPIC, 'teams', host.clock.now()) === host.clock.now() + 1_000,
     );
     host.clock.advance(1_000);
     await until(() => waiting() === 0);
