@@ -36,6 +36,8 @@ const read = (path: string, base = ''): Promise<Response> =>
 const write = (path: string, text: string): Promise<Response> =>
   fetch(`${app.url}/files/${urlPathOf(path)}`, { method: 'PUT', body: text });
 
+const status = async () => (await (await fetch(app.url)).json()) as { inFlight: Record<string, number> };
+
 async function expectAllServed(from: string, base = ''): Promise<void> {
   for (const { path, sha256 } of app.files.files) {
     const response = await read(path, base);
@@ -98,7 +100,7 @@ describe('The demo application through a migration and back', () => {
       slow.on('response', (response) => resolve(response.resume().statusCode)),
     );
     slow.write('ab');
-    await until(async () => ((await (await fetch(app.url)).json()) as any).inFlight.source === 1);
+    await until(async () => (await status()).inFlight.source === 1);
     const asked = { cutoverId: 'c', workloadId: 'shop', side: 'source', idempotencyKey: 'stop-1' } as const;
     expect(await controls().perform('stop', asked)).toMatchObject({ kind: 'pending' });
     expect((await read('tiny/one-byte')).status).toBe(503);
