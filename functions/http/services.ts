@@ -11,7 +11,7 @@ export interface HttpServices {
 }
 
 export interface HttpSettings {
-  /** Where people reach the service, with the scheme, without a trailing slash: `https://causeway.example.org`. */
-  readonly publicUrl: string;
+  /** Where people reach the service, with the scheme, without a trailing slash; known once the host listens. */
+  publicUrl(): string;
   readonly version: string;
 }

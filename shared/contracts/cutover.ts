@@ -4,7 +4,7 @@ import { Itinerary } from './itinerary';
 import { LogHead } from './log-entry';
 import { CutoverId, Sha256, Slug, StoredInstant } from './primitives';
 import { Evidence } from './step';
-import { PassSummary, TransferLimits } from './transfer';
+import { OpenPass, RecordedPass, TransferLimits } from './transfer';
 import { Workload } from './workload';
 
 /** What every subject with a log and events carries, so that one commit can append to both. */
@@ -69,7 +69,8 @@ export const Cutover = Recorded.extend({
   openGate: z.string().nullable(),
   /** Limits by asset; changeable while it runs. */
   limits: z.record(z.string(), TransferLimits),
-  passes: z.record(z.string(), z.array(PassSummary)),
+  passes: z.record(z.string(), z.array(RecordedPass)),
+  openPasses: z.record(z.string(), OpenPass),
   /** From the moment the source stopped serving to the moment users were served again, as the controls told it. */
   outage: z.object({ beganAt: StoredInstant.nullable(), endedAt: StoredInstant.nullable() }),
   createdAt: StoredInstant,

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Role } from './principal';
 import { Slug, Text } from './primitives';
 import { StepName } from './step';
+import { TransferPhase } from './transfer';
 
 /** Conditions checked at the moment a stage begins, each against what is stored then (design: guards). */
 export const GuardName = z.enum(['window', 'blackout', 'changeTicket', 'planHash', 'rollbackFits']);
@@ -28,7 +29,7 @@ export const StageWork = z.discriminatedUnion('kind', [
     /** Every one of these roles must agree, each by its own person unless the same person holds both. */
     roles: z.array(Role).min(1),
   }),
-  z.object({ kind: z.literal('transfer'), phase: z.enum(['initial', 'incremental', 'final']) }),
+  z.object({ kind: z.literal('transfer'), phase: TransferPhase }),
 ]);
 
 export const Stage = z.object({

@@ -44,6 +44,21 @@ export const PassSummary = z.object({
 });
 export type PassSummary = z.infer<typeof PassSummary>;
 
+/** When a pass is made: while the source serves, until the rest fits the window, or on the stopped source. */
+export const TransferPhase = z.enum(['initial', 'incremental', 'final']);
+export type TransferPhase = z.infer<typeof TransferPhase>;
+
+/** A pass under way. It belongs to the stage and attempt that began it; whoever comes later finishes it first. */
+export const OpenPass = z.object({
+  pass: z.number().int().min(1),
+  phase: TransferPhase,
+  attempt: z.number().int().min(1),
+});
+export type OpenPass = z.infer<typeof OpenPass>;
+
+export const RecordedPass = PassSummary.extend({ phase: TransferPhase, attempt: z.number().int().min(1) });
+export type RecordedPass = z.infer<typeof RecordedPass>;
+
 /** Progress of a running stage: overwritten in place, never part of the log. Rates are over the last measured interval. */
 export const Progress = z.object({
   stage: z.string(),

@@ -70,15 +70,17 @@ export const Thresholds = z.object({
 export type Thresholds = z.infer<typeof Thresholds>;
 
 /** A prerequisite a person has recorded as met or not (R1–R4, R9, R10). */
+export const ReadinessKey = z.enum([
+  'adoption-plan',
+  'landing-zone',
+  'skills',
+  'assessment',
+  'target-architecture',
+  'rollback-rehearsed',
+]);
+export type ReadinessKey = z.infer<typeof ReadinessKey>;
 export const ReadinessItem = z.object({
-  key: z.enum([
-    'adoption-plan',
-    'landing-zone',
-    'skills',
-    'assessment',
-    'target-architecture',
-    'rollback-rehearsed',
-  ]),
+  key: ReadinessKey,
   met: z.boolean(),
   note: Text(1_000),
 });
@@ -97,6 +99,8 @@ export const WorkloadInput = z.object({
   assets: z.array(DataAsset).min(1).max(20),
   controls: Controls,
   acceptance: z.array(AcceptanceCheck).max(100).default([]),
+  /** What users see once traffic has moved, looked at again and again while it is watched (R136 R143). */
+  observationChecks: z.array(AcceptanceCheck).max(20).default([]),
   /** Questions for a person before traffic moves (R106); empty means none. */
   manualChecks: z.array(Text(500)).max(50).default([]),
   thresholds: Thresholds.prefault({}),

@@ -5,8 +5,8 @@ import { canonicalJson } from './canonical-json';
 import { sha256Hex } from './hash';
 
 /**
- * Identity of what people approve: the wave's content, its workloads' content and the itineraries they run. Stamps, states and
- * the ticket's state do not count; the order of workloads does.
+ * Identity of what people approve: the wave's content, its workloads' content and the itineraries they run. Stamps, states, the
+ * ticket's state and recorded readiness do not count; the order of workloads does.
  */
 export const planHash = (
   wave: WaveInput,
@@ -23,7 +23,7 @@ export const planHash = (
     changeTicket: wave.changeTicket,
     afterWave: wave.afterWave,
     workloads: workloads.map((workload) => {
-      const { createdAt: _createdAt, updatedAt: _updatedAt, ...planned } = workload;
+      const { createdAt: _createdAt, updatedAt: _updatedAt, readiness: _readiness, ...planned } = workload;
       return { ...planned, itinerary: itineraryOf(workload) };
     }),
   };

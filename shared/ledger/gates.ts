@@ -1,4 +1,4 @@
-import type { Cutover, Recorded } from '../contracts/cutover';
+import type { Cutover } from '../contracts/cutover';
 import { MigrationError } from '../contracts/errors';
 import type { Gate, GateAnswerInput } from '../contracts/gate';
 import type { GateName } from '../contracts/itinerary';
@@ -208,5 +208,5 @@ export const tendGate = (ledger: Ledger, subject: string, gateId: string): Promi
     return { change: { body: next, log, events, documents }, result };
   });
 
-const commandsWait = (subject: Recorded & Partial<Cutover>): boolean =>
-  (subject.commandsReceived ?? 0) > (subject.commandsDecided ?? 0);
+const commandsWait = (subject: Subject): boolean =>
+  'commandsReceived' in subject && subject.commandsReceived > subject.commandsDecided;

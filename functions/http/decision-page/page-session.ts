@@ -52,7 +52,7 @@ export async function beginSession(services: HttpServices, token: AccessToken): 
     maxAge: LASTS_MS / 1_000,
     httpOnly: true,
     sameSite: 'Strict',
-    secure: services.settings.publicUrl.startsWith('https:'),
+    secure: services.settings.publicUrl().startsWith('https:'),
   };
 }
 

@@ -6,7 +6,8 @@ import type { HttpServices } from '../services';
  */
 export function isSameOrigin(services: HttpServices, headers: Headers, url: URL): boolean {
   const origin = headers.get('origin');
-  if (origin !== null) return origin === url.origin || origin === new URL(services.settings.publicUrl).origin;
+  if (origin !== null)
+    return origin === url.origin || origin === new URL(services.settings.publicUrl()).origin;
   const site = headers.get('sec-fetch-site');
   return site === null || site === 'same-origin' || site === 'none';
 }

@@ -21,7 +21,7 @@ export function buildOpenApi(routes: readonly Route[], settings: HttpSettings): 
       version: settings.version,
       description: 'Moves workloads to Azure, wave by wave, and back if it must.',
     },
-    servers: [{ url: `${settings.publicUrl}/api` }],
+    servers: [{ url: `${settings.publicUrl()}/api` }],
     paths,
     components: { schemas: schemas.components, securitySchemes: SECURITY_SCHEMES },
   };

@@ -1,0 +1,17 @@
+import { WorkOrder, type StepResult } from '../../shared/contracts/step';
+import { claimWork } from '../../shared/ledger/work-records';
+import type { Services } from '../services';
+
+/**
+ * Has the worker perform one order. Repeating it is harmless: a finished order returns its stored result, an unfinished one goes
+ * on under a new claim. Gives way before it begins where commands wait for the cutover.
+ */
+export const performWork = async (services: Services, input: unknown): Promise<StepResult> => {
+  const order = WorkOrder.parse(input);
+  const claimed = await claimWork(services.ledger, order);
+  if (claimed.kind === 'done') return claimed.result;
+  if (await claimed.claim.interrupted()) return { kind: 'interrupted' };
+  const result = await services.worker.perform(order, claimed.claim);
+  await claimed.settle(result);
+  return result;
+};

@@ -1,0 +1,56 @@
+import type { Activities, Begun } from '../../orchestrations/activities';
+import { trafficMoved } from '../../shared/domain/commands';
+import { takeCommands as take } from '../../shared/ledger/commands';
+import { readCutover } from '../../shared/ledger/cutovers';
+import * as stages from '../../shared/ledger/stages';
+import type { Services } from '../services';
+
+type Input<N extends keyof Activities> = Activities[N]['input'];
+
+export const takeCommands = ({ ledger }: Services, { cutoverId }: Input<'takeCommands'>) =>
+  take(ledger, cutoverId);
+
+export const beginStage = async (
+  { ledger }: Services,
+  { cutoverId, stage }: Input<'beginStage'>,
+): Promise<Begun> => {
+  const begun = await stages.beginStage(ledger, cutoverId, stage);
+  switch (begun.kind) {
+    case 'wait': {
+      const waitMs =
+        begun.recheckAt === null
+          ? null
+          : Math.max(0, Date.parse(begun.recheckAt) - ledger.clock.now().getTime());
+      return { kind: 'wait', waitMs };
+    }
+    case 'failed': {
+      const { body: cutover } = await readCutover(ledger, cutoverId);
+      const { state } = stages.stageOf(cutover, stage);
+      return { ...begun, reason: state.reason ?? '', trafficMoved: trafficMoved(cutover) };
+    }
+    default:
+      return begun;
+  }
+};
+
+export const endStage = async (
+  { ledger }: Services,
+  { cutoverId, stage, end }: Input<'endStage'>,
+): Promise<null> => {
+  await stages.endStage(ledger, cutoverId, stage, end);
+  return null;
+};
+
+export const settleFailure = async ({ ledger }: Services, input: Input<'settleFailure'>): Promise<null> => {
+  const { cutoverId, stage, answer, by, reason } = input;
+  await stages.settleFailure(ledger, cutoverId, stage, answer, by, reason);
+  return null;
+};
+
+export const endCutover = async (
+  { ledger }: Services,
+  { cutoverId, status }: Input<'endCutover'>,
+): Promise<null> => {
+  await stages.endCutover(ledger, cutoverId, status);
+  return null;
+};

@@ -1,0 +1,51 @@
+import { app } from '@azure/functions';
+import { OutboundHttpProbe } from '../shared/adapters/safe-http/outbound-http-probe';
+import { TeamsNotifier } from '../shared/adapters/teams/teams-notifier';
+import { controlsFor } from '../shared/adapters/workload-controls/controls-for';
+import { itineraries } from '../orchestrations/itineraries';
+import { version } from '../package.json';
+import { registerActivities } from './activities/register';
+import { registerHttp } from './http/register';
+import { inProcessWorker } from './in-process-worker';
+import { itemLog } from './item-log';
+import { registerRelay } from './messages/relay';
+import { registerTeams } from './messages/teams';
+import { registerWake } from './messages/wake';
+import { registerOrchestrations } from './orchestrations';
+import type { Adapters, Services } from './services';
+import { readSettings } from './settings';
+import { steps } from './steps';
+import { registerTimers } from './timers/register';
+
+/** The composition root, in both homes: one setting chooses the adapters, and only those are loaded. */
+const settings = readSettings(process.env);
+const homes = {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- registration is synchronous, and the other home's adapters must not be loaded
+  local: () => (require('./local-adapters') as typeof import('./local-adapters')).openAdapters(settings),
+} satisfies Record<typeof settings.home, () => Adapters>;
+
+const { store, close, ...adapters } = homes[settings.home]();
+const teams = new TeamsNotifier({ ...adapters, secretName: settings.teamsWebhookSecret });
+const services: Services = {
+  ...adapters,
+  settings,
+  ledger: { store, clock: adapters.clock, itineraries },
+  notifier: teams,
+  probe: new OutboundHttpProbe(adapters.http),
+  worker: inProcessWorker(() => services, steps),
+  controlsOf: (workload) => controlsFor(workload.controls, adapters),
+};
+
+registerHttp(app, {
+  ledger: services.ledger,
+  secrets: services.secrets,
+  itemLog: itemLog(services.journal),
+  settings: { publicUrl: () => settings.publicUrl(), version },
+});
+registerOrchestrations();
+registerActivities(services);
+registerRelay(app, services);
+registerWake(app, services);
+registerTeams(app, { ledger: services.ledger, gateNotifier: teams, settings });
+registerTimers(app, services);
+app.hook.appTerminate(() => close());

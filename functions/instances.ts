@@ -1,0 +1,60 @@
+import type { DurableClient } from 'durable-functions';
+import { OrchestrationRuntimeStatus } from 'durable-functions';
+import type { CutoverInput } from '../orchestrations/cutover';
+import { readCutover } from '../shared/ledger/cutovers';
+import type { Ledger } from '../shared/ledger/ledger';
+
+/** Orchestration instances by what they run: their ids are derived, so nobody has to remember them. */
+export interface Instances {
+  /** Runs the wave; no-op where it runs or has ended. */
+  startWave(waveId: string): Promise<void>;
+  /** Runs the cutover; no-op where it runs. One that broke off is started again: what it did is in the store. */
+  startCutover(cutoverId: string): Promise<void>;
+  /** Wakes whatever runs for the subject, `wave:<id>` or `cutover:<id>`. Harmless where nothing does. */
+  wake(subject: string): Promise<void>;
+}
+
+const RUNNING: ReadonlySet<OrchestrationRuntimeStatus> = new Set([
+  OrchestrationRuntimeStatus.Running,
+  OrchestrationRuntimeStatus.Pending,
+  OrchestrationRuntimeStatus.Suspended,
+  OrchestrationRuntimeStatus.ContinuedAsNew,
+]);
+
+export const instancesOf = (ledger: Ledger, client: DurableClient): Instances => {
+  const statusOf = async (instanceId: string): Promise<OrchestrationRuntimeStatus | null> => {
+    try {
+      return (await client.getStatus(instanceId)).runtimeStatus;
+    } catch {
+      // The SDK reports an unknown instance as an error; starting it is the answer to any other trouble too, and safe.
+      return null;
+    }
+  };
+  const ensure = async (name: string, instanceId: string, input: unknown): Promise<void> => {
+    const status = await statusOf(instanceId);
+    if (status !== null && (RUNNING.has(status) || status === OrchestrationRuntimeStatus.Completed)) return;
+    await client.startNew(name, { instanceId, input });
+  };
+  return {
+    startWave: (waveId) => ensure('wave', `wave-${waveId}`, { waveId }),
+    startCutover: async (cutoverId) => {
+      const { body: cutover } = await readCutover(ledger, cutoverId);
+      if (cutover.endedAt !== null) return;
+      const input: CutoverInput = {
+        cutoverId,
+        assetIds: cutover.workload.assets.map((asset) => asset.id),
+        itinerary: cutover.itinerary,
+        position: 0,
+      };
+      await ensure('cutover', `cutover-${cutoverId}`, input);
+    },
+    wake: async (subject) => {
+      const [kind, id] = subject.split(':', 2) as [string, string];
+      const targets = kind === 'wave' ? [`wave-${id}`] : [`cutover-${id}`, `rollback-${id}`];
+      for (const instanceId of targets) {
+        const status = await statusOf(instanceId);
+        if (status !== null && RUNNING.has(status)) await client.raiseEvent(instanceId, 'wake', { subject });
+      }
+    },
+  };
+};

@@ -1,0 +1,56 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { AzureBlobTargets } from '../shared/adapters/azure-blob/azure-blob-targets';
+import { LocalSecrets } from '../shared/adapters/local/local-secrets';
+import { SystemClock } from '../shared/adapters/local/system-clock';
+import { createOutboundHttp, parseAllowedAddresses } from '../shared/adapters/safe-http/outbound-http';
+import { SqliteBus } from '../shared/adapters/sqlite/sqlite-bus';
+import { SqliteEventBus } from '../shared/adapters/sqlite/sqlite-event-bus';
+import { SqliteJournal } from '../shared/adapters/sqlite/sqlite-journal';
+import { SqliteStore } from '../shared/adapters/sqlite/sqlite-store';
+import { MigrationError } from '../shared/contracts/errors';
+import type { BlobTargets } from '../shared/ports/blob-target';
+import type { Adapters } from './services';
+import type { Settings } from './settings';
+
+/** One machine: SQLite files in the data folder, secrets from environment and file, a real storage account or Azurite. */
+export const openAdapters = (settings: Settings): Adapters => {
+  mkdirSync(settings.dataDir, { recursive: true });
+  const file = (name: string): string => join(settings.dataDir, name);
+  const clock = new SystemClock();
+  const store = new SqliteStore(file('store.db'));
+  const journal = new SqliteJournal(file('journal.db'));
+  const bus = new SqliteBus({ path: file('bus.db'), now: () => clock.now().getTime() });
+  const http = createOutboundHttp({ allowed: parseAllowedAddresses(settings.allowedAddresses) });
+  return {
+    store,
+    journal,
+    bus: new SqliteEventBus(bus),
+    blobs: blobTargets(settings),
+    secrets: new LocalSecrets(file('secrets.json')),
+    clock,
+    http,
+    close: async () => {
+      await http.close();
+      store.close();
+      journal.close();
+      bus.close();
+    },
+  };
+};
+
+/** Planning works without a storage account; the first use of one says what is missing. */
+const blobTargets = (settings: Settings): BlobTargets => {
+  if (settings.blobConnection !== null) return AzureBlobTargets.fromConnectionString(settings.blobConnection);
+  return {
+    container: () => {
+      throw new MigrationError(
+        'invalid-input',
+        'app setting CAUSEWAY_BLOB_CONNECTION is missing: no storage account to move to',
+        {
+          field: 'CAUSEWAY_BLOB_CONNECTION',
+        },
+      );
+    },
+  };
+};

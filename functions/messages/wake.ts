@@ -1,0 +1,62 @@
+import type { app as functionsApp } from '@azure/functions';
+import * as df from 'durable-functions';
+import { CausewayEvent } from '../../shared/contracts/event';
+import { cutoverType, wavePartition } from '../../shared/ledger/documents';
+import { instancesOf, type Instances } from '../instances';
+import type { Services } from '../services';
+
+/**
+ * Lets orchestrations know that something they may wait for is stored. Seeing an event twice, or out of order, only wakes somebody
+ * who then finds nothing new.
+ */
+export const wakeFor = async (
+  services: Pick<Services, 'ledger'>,
+  instances: Instances,
+  event: CausewayEvent,
+): Promise<void> => {
+  const waveId = event.data['waveId'];
+  switch (event.type) {
+    case 'wave.started':
+      return instances.startWave(String(waveId));
+    case 'wave.changed':
+      return wakeWave(services, instances, String(waveId));
+    case 'cutover.commanded':
+    case 'gate.decided':
+      return instances.wake(event.subject);
+    case 'cutover.arrived':
+    case 'cutover.turned-back':
+    case 'cutover.ended':
+      return instances.wake(wavePartition(String(waveId)));
+    default:
+      return;
+  }
+};
+
+/** A changed window, ticket or hold can matter to the wave and to every cutover of it that waits. */
+const wakeWave = async (
+  { ledger }: Pick<Services, 'ledger'>,
+  instances: Instances,
+  waveId: string,
+): Promise<void> => {
+  await instances.wake(wavePartition(waveId));
+  const cutovers = await ledger.store.find(cutoverType, 'wave', { equals: waveId });
+  for (const { partition, body } of cutovers.items)
+    if (body.endedAt === null) await instances.wake(partition);
+};
+
+export const registerWake = (app: Pick<typeof functionsApp, 'serviceBusTopic'>, services: Services): void => {
+  app.serviceBusTopic('wake-orchestrations', {
+    connection: 'SERVICEBUS',
+    topicName: 'migration-events',
+    subscriptionName: 'orchestrations',
+    isSessionsEnabled: true,
+    extraInputs: [df.input.durableClient()],
+    handler: async (message, context) => {
+      await wakeFor(
+        services,
+        instancesOf(services.ledger, df.getClient(context)),
+        CausewayEvent.parse(message),
+      );
+    },
+  });
+};

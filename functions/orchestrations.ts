@@ -1,0 +1,43 @@
+import * as df from 'durable-functions';
+import type { OrchestrationContext, Task as DurableTask, TimerTask as DurableTimer } from 'durable-functions';
+import { cutover, type CutoverInput } from '../orchestrations/cutover';
+import type { Durable, Task, TimerTask, Workflow } from '../orchestrations/durable';
+import { rollback, type RollbackInput } from '../orchestrations/rollback';
+import { transfer, type TransferInput } from '../orchestrations/transfer';
+import { wave, type WaveInput } from '../orchestrations/wave';
+
+/** Transient trouble of an activity: tried five times, after 1, 2, 4 and 8 seconds. */
+const retries = new df.RetryOptions(1_000, 5);
+retries.backoffCoefficient = 2;
+
+/** The engine as orchestrations see it. */
+const durableOf = ({ df: engine }: OrchestrationContext): Durable => ({
+  nowMs: () => engine.currentUtcDateTime.getTime(),
+  activity: (name, input) => engine.callActivityWithRetry(name, retries, input) as unknown as Task,
+  child: (name, input, instanceId) => engine.callSubOrchestrator(name, input, instanceId) as unknown as Task,
+  timer: (atMs) => engine.createTimer(new Date(atMs)) as DurableTimer as unknown as TimerTask,
+  event: (name) => engine.waitForExternalEvent(name) as unknown as Task,
+  all: (tasks) => engine.Task.all([...tasks] as unknown as DurableTask[]) as unknown as Task,
+  any: (tasks) => engine.Task.any([...tasks] as unknown as DurableTask[]) as unknown as Task,
+  continueAsNew: (input) => engine.continueAsNew(input),
+});
+
+const register = <I>(name: string, workflow: (durable: Durable, input: I) => Workflow<unknown>): void => {
+  df.app.orchestration(name, function* (context) {
+    return (
+      (yield* workflow(durableOf(context), context.df.getInput<I>()) as unknown as Generator<
+        DurableTask,
+        unknown,
+        unknown
+      >) ?? null
+    );
+  });
+};
+
+/** Names are stored data. */
+export const registerOrchestrations = (): void => {
+  register<WaveInput>('wave', wave);
+  register<CutoverInput>('cutover', cutover);
+  register<TransferInput>('transfer', transfer);
+  register<RollbackInput>('rollback', rollback);
+};

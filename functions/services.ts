@@ -1,0 +1,36 @@
+import type { Workload } from '../shared/contracts/workload';
+import type { Ledger } from '../shared/ledger/ledger';
+import type { BlobTargets } from '../shared/ports/blob-target';
+import type { Clock } from '../shared/ports/clock';
+import type { EventBus } from '../shared/ports/event-bus';
+import type { HttpProbe } from '../shared/ports/http-probe';
+import type { Journal } from '../shared/ports/journal';
+import type { Notifier } from '../shared/ports/notifier';
+import type { OutboundHttp } from '../shared/ports/outbound-http';
+import type { Secrets } from '../shared/ports/secrets';
+import type { Store } from '../shared/ports/store';
+import type { Worker } from '../shared/ports/worker';
+import type { WorkloadControls } from '../shared/ports/workload-controls';
+import type { Settings } from './settings';
+
+/** The technology the application runs on: one set for each home. */
+export interface Adapters {
+  readonly store: Store;
+  readonly journal: Journal;
+  readonly bus: EventBus;
+  readonly blobs: BlobTargets;
+  readonly secrets: Secrets;
+  readonly clock: Clock;
+  readonly http: OutboundHttp;
+  close(): Promise<void>;
+}
+
+/** What functions work with. */
+export interface Services extends Omit<Adapters, 'store' | 'close'> {
+  readonly ledger: Ledger;
+  readonly settings: Settings;
+  readonly notifier: Notifier;
+  readonly probe: HttpProbe;
+  readonly worker: Worker;
+  controlsOf(workload: Workload): WorkloadControls;
+}

@@ -1,0 +1,132 @@
+import { MigrationError } from '../../shared/contracts/errors';
+import type { StepResult } from '../../shared/contracts/step';
+import type { TransferLimits } from '../../shared/contracts/transfer';
+import type { FilesAsset } from '../../shared/contracts/workload';
+import { readCutover } from '../../shared/ledger/cutovers';
+import { recordPass } from '../../shared/ledger/passes';
+import { saveProgress } from '../../shared/ledger/progress';
+import {
+  copyPart as copy,
+  enumerateSource as enumerate,
+  finishPass as finish,
+  type FilesContext,
+} from '../../shared/movers/files';
+import { createRateMeter } from './rate-meter';
+import { done, failed, type Step, type StepContext } from './step';
+
+/** A slice gives way after this long, so that commands and limits take hold. */
+const SLICE_MS = 20_000;
+
+/** The journal of one asset's transfer in one cutover. */
+export const transferIdOf = (cutoverId: string, assetId: string): string => `${cutoverId}.${assetId}`;
+
+export const assetOf = ({ cutover, order }: StepContext): FilesAsset => {
+  const asset = cutover.workload.assets.find((candidate) => candidate.id === order.input['assetId']);
+  if (!asset)
+    throw new MigrationError('internal', `order ${order.key} names no asset of ${cutover.workloadId}`);
+  return asset;
+};
+
+/** Every slice gets an equal share of what all slices may use together (R131). */
+const shareOf = (limits: TransferLimits): TransferLimits => {
+  const share = (total: number | null): number | null =>
+    total === null ? null : Math.max(1, Math.floor(total / limits.parallelSlices));
+  return {
+    ...limits,
+    bytesPerSecond: share(limits.bytesPerSecond),
+    requestsPerSecond: share(limits.requestsPerSecond),
+  };
+};
+
+/** The mover's surroundings for one order. */
+export const filesContext = (context: StepContext, asset: FilesAsset): FilesContext => {
+  const { services, order, claim } = context;
+  const meter = createRateMeter(order.cutoverId, asset.id, order.stage);
+  return {
+    journal: services.journal,
+    blobs: services.blobs,
+    clock: services.clock,
+    claim,
+    limits: async () => {
+      const { body } = await readCutover(services.ledger, order.cutoverId);
+      return shareOf(body.limits[asset.id] ?? asset.limits);
+    },
+    progress: (progress) => {
+      const part = Number(order.input['part'] ?? 0);
+      void saveProgress(services.ledger, order.cutoverId, meter.report(part, progress, services.clock.now()));
+    },
+  };
+};
+
+const passOf = (context: StepContext, asset: FilesAsset) => ({
+  asset,
+  transferId: transferIdOf(context.cutover.id, asset.id),
+  pass: Number(context.order.input['pass']),
+});
+
+/** Told to stop at a checkpoint, or overtaken by a newer claim. */
+export const interruptedOrAgain = async (context: StepContext): Promise<StepResult> =>
+  (await context.claim.interrupted()) ? { kind: 'interrupted' } : { kind: 'pending', retryAfterMs: 1_000 };
+
+/** R121 R124: writes down what the pass has to do. */
+export const enumerateSource: Step = async (context) => {
+  const asset = assetOf(context);
+  const found = await enumerate(filesContext(context, asset), passOf(context, asset));
+  if (!found.done) return interruptedOrAgain(context);
+  const { parts, items, bytes, changedItems, changedBytes, deletes } = found;
+  const meter = createRateMeter(context.cutover.id, asset.id, context.order.stage);
+  await saveProgress(
+    context.services.ledger,
+    context.cutover.id,
+    meter.begin(changedItems, changedBytes, context.services.clock.now()),
+  );
+  return done('files-mover', `${changedItems} of ${items} items to copy`, {
+    parts,
+    items,
+    bytes,
+    changedItems,
+    changedBytes,
+    deletes,
+  });
+};
+
+/** R121 R130: copies a slice of one part. */
+export const copyPart: Step = async (context) => {
+  const asset = assetOf(context);
+  const part = Number(context.order.input['part']);
+  const counts = await copy(filesContext(context, asset), {
+    ...passOf(context, asset),
+    part,
+    budgetMs: SLICE_MS,
+  });
+  if (counts.end === 'budget') return { kind: 'pending', retryAfterMs: 0 };
+  if (counts.end === 'interrupted') return interruptedOrAgain(context);
+  const { end: _end, ...facts } = counts;
+  return done(
+    'files-mover',
+    `part ${part}: ${counts.copiedItems} items copied, ${counts.failedItems} failed`,
+    facts,
+  );
+};
+
+/** R122 R133: closes the pass. A final pass with failed items fails: nothing may be missing (R126). */
+export const finishPass: Step = async (context) => {
+  const asset = assetOf(context);
+  const pass = passOf(context, asset);
+  const finished = await finish(filesContext(context, asset), pass);
+  if (finished.kind === 'interrupted') return interruptedOrAgain(context);
+  if (finished.kind === 'refused')
+    return failed(finished.code, finished.reason, { deletes: finished.deletes });
+  const { summary } = finished;
+  const open = context.cutover.openPasses[asset.id];
+  await recordPass(context.services.ledger, context.cutover.id, asset.id, summary);
+  if (open?.phase === 'final' && summary.failedItems > 0)
+    return failed('items-failed', `${summary.failedItems} items could not be copied: see the item log`, {
+      ...summary,
+    });
+  return done(
+    'files-mover',
+    `pass ${summary.pass}: ${summary.copiedItems} items copied, ${summary.deletedItems} deleted`,
+    { ...summary },
+  );
+};

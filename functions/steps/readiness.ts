@@ -1,0 +1,52 @@
+import { stat } from 'node:fs/promises';
+import type { ReadinessKey } from '../../shared/contracts/workload';
+import { readWorkload } from '../../shared/ledger/workloads';
+import { control, factsOf } from './control';
+import { done, failed, type Step, type StepContext } from './step';
+
+/** What must be recorded as met before anything moves (R1 R2 R3 R9 R10), and for production that the way back was rehearsed (R55 R61). */
+const REQUIRED: readonly ReadinessKey[] = [
+  'adoption-plan',
+  'landing-zone',
+  'skills',
+  'assessment',
+  'target-architecture',
+];
+
+const missingItems = async ({ services, cutover }: StepContext): Promise<string[]> => {
+  const { body: workload } = await readWorkload(services.ledger, cutover.workloadId);
+  const required =
+    workload.environment === 'production' ? [...REQUIRED, 'rollback-rehearsed' as const] : REQUIRED;
+  return required.filter((key) => !workload.readiness.some((item) => item.key === key && item.met));
+};
+
+const missingRoots = async ({ cutover }: StepContext): Promise<string[]> => {
+  const problems = await Promise.all(
+    cutover.workload.assets.map(async (asset) => {
+      const found = await stat(asset.root).catch(() => null);
+      return found?.isDirectory() ? [] : [`${asset.id}: ${asset.root} is no folder this worker can read`];
+    }),
+  );
+  return problems.flat();
+};
+
+/** Nothing starts before the prerequisites are recorded as met, the data can be reached and the controls answer. */
+export const checkReadiness: Step = async (context) => {
+  const items = await missingItems(context);
+  if (items.length > 0)
+    return failed('not-ready', `not recorded as met: ${items.join(', ')}`, { missing: items });
+  const roots = await missingRoots(context);
+  if (roots.length > 0) return failed('source-unreachable', roots.join('; '));
+  const { controls } = context.cutover.workload;
+  if (controls.kind === 'manual')
+    return done('workload-record', 'prerequisites are met; the workload is operated by hand');
+  const status = await control(context, 'status', 'source');
+  if (status.kind === 'stopped') return status.result;
+  if (!status.reply.serving || status.reply.activeSide !== 'source')
+    return failed('source-not-serving', 'the source does not serve its users now', factsOf(status.reply));
+  return done(
+    status.evidence.source,
+    'prerequisites are met, the source serves and its controls answer',
+    factsOf(status.reply),
+  );
+};

@@ -1,0 +1,52 @@
+import { compareWithBackup } from './backup';
+import { control, factsOf } from './control';
+import { done, failed, type Step } from './step';
+
+const IDLE_POLL_MS = 500;
+
+/**
+ * R96 R97: stops the source and proves it idle with a second look: it serves nobody, takes no writes, nothing is under way. Work
+ * still under way is waited for.
+ */
+export const stopSource: Step = async (context) => {
+  const stopped = await control(context, 'stop', 'source');
+  if (stopped.kind === 'stopped') return stopped.result;
+  const looked = await control(context, 'status', 'source');
+  if (looked.kind === 'stopped') return looked.result;
+  const { reply } = looked;
+  if (reply.inFlight > 0)
+    return { kind: 'pending', retryAfterMs: IDLE_POLL_MS, detail: `${reply.inFlight} requests under way` };
+  if (reply.serving || reply.writable)
+    return failed('not-idle', 'the source still serves or takes writes after it was stopped', factsOf(reply));
+  return done(looked.evidence.source, 'the source is stopped and idle', factsOf(reply));
+};
+
+/**
+ * Compensation of the stop (R56): opens the source again, after it was found to be what it was before, and never while the target
+ * takes writes.
+ */
+export const startSource: Step = async (context) => {
+  if (context.cutover.workload.controls.kind === 'http') {
+    const target = await control(context, 'status', 'target');
+    if (target.kind === 'stopped') return target.result;
+    if (target.reply.writable)
+      return failed(
+        'target-writable',
+        'the target takes writes: both sides must never be open',
+        factsOf(target.reply),
+      );
+  }
+  const verdict = await compareWithBackup(context);
+  if (verdict.kind === 'stopped') return verdict.result;
+  const started = await control(context, 'start', 'source', { writable: true });
+  if (started.kind === 'stopped') return started.result;
+  const { reply } = started;
+  if (!reply.serving || !reply.writable)
+    return failed('source-not-open', 'the source did not open again', factsOf(reply));
+  const compared = [...verdict.compared];
+  const summary = compared.length > 0 ? `, unchanged since its backup: ${compared.join(', ')}` : '';
+  return done(started.evidence.source, `the source serves and takes writes again${summary}`, {
+    ...factsOf(reply),
+    compared,
+  });
+};

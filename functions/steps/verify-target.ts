@@ -1,0 +1,77 @@
+import { lookup } from 'node:dns/promises';
+import { isIP } from 'node:net';
+import { createHash } from 'node:crypto';
+import type { BlobTarget } from '../../shared/ports/blob-target';
+import type { FilesAsset } from '../../shared/contracts/workload';
+import { done, failed, type Step, type StepContext } from './step';
+import { transferIdOf } from './files';
+
+const md5Of = (content: Buffer): string => createHash('md5').update(content).digest('base64');
+
+/** Writes, reads back and deletes one small blob: the rights and the way there are proved by using them. */
+const roundTrip = async (target: BlobTarget, name: string): Promise<void> => {
+  const content = Buffer.from(`causeway target verification ${name}`);
+  const existing = await target.properties(name);
+  if (existing) await target.remove(name, existing.etag);
+  const put = await target.put(name, content, {
+    condition: { kind: 'absent' },
+    md5: md5Of(content),
+    metadata: {},
+  });
+  const chunks: Buffer[] = [];
+  for await (const chunk of await target.read(name)) chunks.push(Buffer.from(chunk as Uint8Array));
+  if (!Buffer.concat(chunks).equals(content)) throw new Error('what was read back is not what was written');
+  await target.remove(name, put.etag);
+};
+
+/** R94: the endpoint's name resolves from here. */
+const resolves = async (url: string): Promise<string> => {
+  const { hostname } = new URL(url);
+  if (isIP(hostname.replace(/^\[|\]$/g, ''))) return hostname;
+  return (await lookup(hostname)).address;
+};
+
+/** R127: nobody else's blobs lie where this transfer writes, those of an earlier try included. */
+const strangers = async (target: BlobTarget, asset: FilesAsset, transferId: string): Promise<string[]> => {
+  const found: string[] = [];
+  for await (const blob of target.list(asset.prefix)) {
+    if (blob.metadata['causeway_transfer'] !== transferId) found.push(blob.name);
+    if (found.length >= 5) break;
+  }
+  return found;
+};
+
+const verifyAsset = async (context: StepContext, asset: FilesAsset): Promise<string[]> => {
+  const target = context.services.blobs.container(asset.container);
+  try {
+    await resolves(target.url);
+    await target.probe();
+    await roundTrip(target, `${asset.prefix}.causeway-probe-${context.cutover.id}`);
+    const blobs = await strangers(target, asset, transferIdOf(context.cutover.id, asset.id));
+    return blobs.length === 0
+      ? []
+      : [
+          `${asset.container}/${asset.prefix} holds blobs that this cutover did not write (${blobs.join(', ')}): empty it or choose another prefix`,
+        ];
+  } catch (error) {
+    return [`${target.url}: ${error instanceof Error ? error.message : String(error)}`];
+  }
+};
+
+/** R92 R93 R94 R95: the target exists, can be reached, takes and gives data, and is empty of strangers. */
+export const verifyTarget: Step = async (context) => {
+  const { assets } = context.cutover.workload;
+  const problems = (await Promise.all(assets.map((asset) => verifyAsset(context, asset)))).flat();
+  const backup = context.services.blobs.container(context.services.settings.backupContainer);
+  await backup.probe().catch((error: unknown) => {
+    problems.push(
+      `backup container ${backup.url}: ${error instanceof Error ? error.message : String(error)}`,
+    );
+  });
+  if (problems.length > 0) return failed('target-not-ready', problems.join('; '), { problems });
+  const containers = assets.map((asset) => context.services.blobs.container(asset.container).url);
+  return done('azure-blob', `reached, written, read and emptied again: ${containers.join(', ')}`, {
+    containers,
+    backup: backup.url,
+  });
+};

@@ -1,0 +1,111 @@
+import type { CutoverId } from '../shared/contracts/primitives';
+import type { Gate } from '../shared/contracts/gate';
+import type { GateName } from '../shared/contracts/itinerary';
+import type { Evidence, StepName, StepResult, WorkOrder } from '../shared/contracts/step';
+import type { TransferPhase } from '../shared/contracts/transfer';
+import type { z } from 'zod';
+
+type Id = z.infer<typeof CutoverId>;
+
+/** Where a cutover stands once its commands are decided. */
+export type Directive = 'go' | 'wait' | 'turn-back' | 'ended';
+
+export type Begun =
+  | { readonly kind: 'go'; readonly attempt: number }
+  | { readonly kind: 'already' }
+  | { readonly kind: 'interrupted' }
+  | { readonly kind: 'wait'; readonly waitMs: number | null }
+  | {
+      readonly kind: 'failed';
+      readonly attempt: number;
+      readonly reason: string;
+      readonly trafficMoved: boolean;
+    };
+
+export type StageEnd =
+  | { readonly kind: 'done'; readonly evidence: Evidence }
+  | {
+      readonly kind: 'failed';
+      readonly code: string;
+      readonly reason: string;
+      readonly facts?: Evidence['facts'];
+    };
+
+export interface GateQuestion {
+  /** `cutover:<id>` or `wave:<id>`. */
+  readonly subject: string;
+  readonly gate: GateName;
+  readonly stage: string;
+  readonly attempt: number;
+  readonly question: string;
+  readonly choices: Gate['choices'];
+  readonly roles: Gate['roles'];
+  readonly quorum: Gate['quorum'];
+}
+
+export type Tended =
+  | { readonly kind: 'open'; readonly waitMs: number }
+  | { readonly kind: 'interrupted' }
+  | {
+      readonly kind: 'closed';
+      readonly status: 'decided' | 'expired' | 'withdrawn';
+      readonly outcome: Gate['outcome'];
+      /** Who decided, for logs and evidence. */
+      readonly by: string;
+      readonly reason: string;
+      readonly evidence: string | null;
+    };
+
+export type FailureAnswer = 'retry' | 'skip' | 'cancel' | 'rollback';
+
+/** Every activity with its input and output: names are stored data, add and never rename. */
+export interface Activities {
+  takeCommands: { input: { cutoverId: Id }; output: Directive };
+  beginStage: { input: { cutoverId: Id; stage: string }; output: Begun };
+  endStage: { input: { cutoverId: Id; stage: string; end: StageEnd }; output: null };
+  settleFailure: {
+    input: { cutoverId: Id; stage: string; answer: FailureAnswer; by: string; reason: string };
+    output: null;
+  };
+  endCutover: {
+    input: { cutoverId: Id; status: 'completed' | 'rolled-back' | 'cancelled' | 'rollback-failed' };
+    output: null;
+  };
+  openGate: { input: GateQuestion; output: { gateId: string } };
+  tendGate: { input: { subject: string; gateId: string }; output: Tended };
+  performWork: { input: WorkOrder; output: StepResult };
+  planPass: {
+    input: { cutoverId: Id; assetId: string; phase: TransferPhase; attempt: number };
+    output: { kind: 'pass'; pass: number } | { kind: 'level'; evidence: Evidence };
+  };
+  /** The slices that may copy at the same time now: limits can change while a pass runs. */
+  readParallelism: { input: { cutoverId: Id; assetId: string }; output: { parallelSlices: number } };
+  beginTurningBack: {
+    input: { cutoverId: Id };
+    output: { compensations: { stage: string; step: StepName }[]; kind: 'cancel' | 'rollback' };
+  };
+  endCompensation: { input: { cutoverId: Id; stage: string; evidence: Evidence }; output: null };
+  recordTurningBack: {
+    input: {
+      cutoverId: Id;
+      kind: 'rollback.step-failed' | 'rollback.verified' | 'rollback.left-open';
+      evidence: Evidence;
+    };
+    output: null;
+  };
+  prepareWave: { input: { waveId: string }; output: { kind: 'ready' } | { kind: 'changed'; reason: string } };
+  advanceWave: { input: { waveId: string }; output: { settled: boolean; summary: string } };
+  beginReview: { input: { waveId: string; summary: string }; output: null };
+  endWave: {
+    input: {
+      waveId: string;
+      status: 'completed' | 'stopped';
+      nextMayProceed: boolean;
+      reason: string;
+      by: string;
+    };
+    output: null;
+  };
+}
+
+export type ActivityName = keyof Activities;

@@ -1,0 +1,70 @@
+import type { Itinerary, Stage } from '../shared/contracts/itinerary';
+import { askAboutFailure } from './ask-about-failure';
+import type { Durable, Workflow } from './durable';
+import { call, isLong, startRun, waitForWake, type Run } from './run';
+import { stageWork, type StageContext } from './stage-work';
+
+export interface CutoverInput extends StageContext {
+  /** Copied at the start: a running cutover keeps the itinerary it was approved with. */
+  readonly itinerary: Itinerary;
+  /** Index of the stage to go on with. */
+  readonly position: number;
+}
+
+const SIX_HOURS_MS = 6 * 3_600_000;
+
+/**
+ * One workload's way through its itinerary. Before every stage it obeys what people commanded; a stage that fails asks them. It
+ * may start afresh at any point of the loop: all that counts is in the store.
+ */
+export function* cutover(durable: Durable, input: CutoverInput): Workflow<void> {
+  const run = startRun(durable);
+  const { cutoverId } = input;
+  let { position } = input;
+  for (;;) {
+    const directive = yield* call(run, 'takeCommands', { cutoverId });
+    if (directive === 'ended') return;
+    if (directive === 'turn-back') {
+      yield durable.child('rollback', { cutoverId }, `rollback-${cutoverId}`);
+      return;
+    }
+    if (isLong(run)) {
+      durable.continueAsNew({ ...input, position });
+      return;
+    }
+    if (directive === 'wait') {
+      yield* waitForWake(run, SIX_HOURS_MS);
+      continue;
+    }
+    const stage = input.itinerary.stages[position];
+    if (!stage) {
+      yield* call(run, 'endCutover', { cutoverId, status: 'completed' });
+      return;
+    }
+    if (yield* runStage(run, input, stage)) position += 1;
+  }
+}
+
+/** True once the stage is behind us. False: look at the commands again, then come back. */
+function* runStage(run: Run, input: CutoverInput, stage: Stage): Workflow<boolean> {
+  const { cutoverId } = input;
+  const begun = yield* call(run, 'beginStage', { cutoverId, stage: stage.name });
+  switch (begun.kind) {
+    case 'already':
+      return true;
+    case 'interrupted':
+      return false;
+    case 'wait':
+      yield* waitForWake(run, begun.waitMs ?? SIX_HOURS_MS);
+      return false;
+    case 'failed':
+      yield* askAboutFailure(run, cutoverId, stage, begun);
+      return false;
+    case 'go': {
+      const outcome = yield* stageWork(run, input, stage, begun.attempt);
+      if (outcome.kind === 'interrupted') return false;
+      yield* call(run, 'endStage', { cutoverId, stage: stage.name, end: outcome });
+      return outcome.kind === 'done';
+    }
+  }
+}

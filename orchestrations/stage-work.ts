@@ -1,0 +1,148 @@
+import type { Stage } from '../shared/contracts/itinerary';
+import type { Evidence, StatementRequest, StepName, WorkOrder } from '../shared/contracts/step';
+import type { StageEnd } from './activities';
+import type { Workflow } from './durable';
+import { gate, type GateOutcome } from './gate';
+import { perform, reasonOf } from './perform';
+import type { Run } from './run';
+import type { TransferInput, TransferOutcome } from './transfer';
+
+/** The cutover's own part of what a stage needs to run. */
+export interface StageContext {
+  readonly cutoverId: string;
+  readonly assetIds: readonly string[];
+}
+
+export type StageOutcome = StageEnd | { readonly kind: 'interrupted' };
+
+/** The key of a stage's order: the same for every repetition of one attempt. */
+export const orderFor = (cutoverId: string, stage: string, attempt: number, step: StepName): WorkOrder => ({
+  key: `${cutoverId}.${stage}.${attempt}.${step}`,
+  cutoverId,
+  stage,
+  step,
+  input: { attempt },
+});
+
+/** Does what a stage is for, whatever kind of work that is. */
+export function* stageWork(
+  run: Run,
+  context: StageContext,
+  stage: Stage,
+  attempt: number,
+): Workflow<StageOutcome> {
+  const { work } = stage;
+  switch (work.kind) {
+    case 'step':
+      return yield* stepWork(run, context.cutoverId, stage.name, attempt, work.step);
+    case 'gate': {
+      const outcome = yield* gate(run, {
+        subject: `cutover:${context.cutoverId}`,
+        gate: work.gate,
+        stage: stage.name,
+        attempt,
+        question: work.question,
+        choices: ['approve', 'reject'],
+        roles: work.roles,
+        quorum: 'all',
+      });
+      return approvalEnd(outcome);
+    }
+    case 'transfer':
+      return yield* transferWork(run, context, stage.name, attempt, work.phase);
+  }
+}
+
+/** Performs a step; where only a person can do or know it, asks that person. */
+export function* stepWork(
+  run: Run,
+  cutoverId: string,
+  stage: string,
+  attempt: number,
+  step: StepName,
+): Workflow<StageOutcome> {
+  const result = yield* perform(run, orderFor(cutoverId, stage, attempt, step));
+  switch (result.kind) {
+    case 'done':
+    case 'interrupted':
+      return result;
+    case 'needsStatement':
+      return yield* statement(run, cutoverId, stage, attempt, result.request);
+    case 'refused':
+    case 'failed':
+      return { ...result, kind: 'failed' };
+  }
+}
+
+function* statement(
+  run: Run,
+  cutoverId: string,
+  stage: string,
+  attempt: number,
+  request: StatementRequest,
+): Workflow<StageOutcome> {
+  const outcome = yield* gate(run, {
+    subject: `cutover:${cutoverId}`,
+    gate: 'statement',
+    stage,
+    attempt,
+    question: request.question,
+    choices: ['confirm', 'reject'],
+    roles: request.roles,
+    quorum: 'any',
+  });
+  return approvalEnd(outcome);
+}
+
+const approvalEnd = (outcome: GateOutcome): StageOutcome => {
+  if (outcome.kind === 'interrupted') return outcome;
+  const agreed = outcome.outcome === 'approve' || outcome.outcome === 'confirm';
+  if (outcome.status === 'withdrawn') return { kind: 'interrupted' };
+  if (outcome.status === 'expired')
+    return { kind: 'failed', code: 'gate-expired', reason: 'nobody answered in time' };
+  if (!agreed) return { kind: 'failed', code: 'rejected', reason: `${outcome.by}: ${outcome.reason}` };
+  const facts: Evidence['facts'] = outcome.evidence === null ? {} : { evidence: outcome.evidence };
+  return {
+    kind: 'done',
+    evidence: { source: `statement:${outcome.by}`.slice(0, 200), summary: outcome.reason, facts },
+  };
+};
+
+/** Moves every asset in turn; each asset's transfer is an orchestration of its own. */
+function* transferWork(
+  run: Run,
+  context: StageContext,
+  stage: string,
+  attempt: number,
+  phase: TransferInput['phase'],
+): Workflow<StageOutcome> {
+  const summaries: string[] = [];
+  const facts: Evidence['facts'] = {};
+  for (const assetId of context.assetIds) {
+    run.steps += 1;
+    const input: TransferInput = {
+      cutoverId: context.cutoverId,
+      stage,
+      attempt,
+      phase,
+      assetId,
+      resume: null,
+    };
+    const outcome = yield* moveAsset(run, input);
+    if (outcome.kind !== 'done') return outcome;
+    summaries.push(outcome.evidence.summary);
+    facts[assetId] = outcome.evidence.facts;
+  }
+  return {
+    kind: 'done',
+    evidence: { source: 'files-mover', summary: summaries.join('; ').slice(0, 2_000), facts },
+  };
+}
+
+function* moveAsset(run: Run, input: TransferInput): Workflow<TransferOutcome> {
+  try {
+    return (yield run.durable.child('transfer', input)) as TransferOutcome;
+  } catch (error) {
+    return { kind: 'failed', code: 'transfer-error', reason: reasonOf(error) };
+  }
+}

@@ -1,0 +1,132 @@
+import type { StepName, WorkOrder } from '../shared/contracts/step';
+import type { TransferPhase } from '../shared/contracts/transfer';
+import type { StageEnd } from './activities';
+import type { Durable, Workflow } from './durable';
+import { perform, reasonOf, type Performed } from './perform';
+import { call, isLong, startRun, type Run } from './run';
+
+export interface TransferInput {
+  readonly cutoverId: string;
+  readonly stage: string;
+  readonly attempt: number;
+  readonly phase: TransferPhase;
+  readonly assetId: string;
+  /** Where an earlier execution of this transfer stopped; null at the beginning. */
+  readonly resume: PassPosition | null;
+}
+
+/** How far the fan-out over a pass's parts has come. */
+interface PassPosition {
+  readonly pass: number;
+  readonly parts: number;
+  /** The first part nobody has begun; parts count from 1. */
+  readonly next: number;
+  /** Begun and not finished. */
+  readonly unfinished: readonly number[];
+}
+
+export type TransferOutcome = StageEnd | { readonly kind: 'interrupted' };
+type PassOutcome =
+  Exclude<Performed, { kind: 'needsStatement' }> | { readonly kind: 'fresh'; readonly resume: PassPosition };
+
+/**
+ * Moves one asset in passes, each fanned out over its parts in time-boxed slices, until the phase has nothing more to do
+ * (R121 R122 R124 R130). Stops at a checkpoint where commands wait; started again it goes on from the journal.
+ */
+export function* transfer(durable: Durable, input: TransferInput): Workflow<TransferOutcome> {
+  const run = startRun(durable);
+  let { resume } = input;
+  for (;;) {
+    const { cutoverId, assetId, phase, attempt } = input;
+    const plan = yield* call(run, 'planPass', { cutoverId, assetId, phase, attempt });
+    if (plan.kind === 'level') return { kind: 'done', evidence: plan.evidence };
+    const outcome = yield* runPass(run, input, plan.pass, resume);
+    resume = null;
+    switch (outcome.kind) {
+      case 'done':
+        continue;
+      case 'fresh':
+        durable.continueAsNew({ ...input, resume: outcome.resume });
+        return { kind: 'interrupted' };
+      case 'interrupted':
+        return outcome;
+      case 'failed':
+      case 'refused':
+        return { ...outcome, kind: 'failed' };
+    }
+  }
+}
+
+function* runPass(
+  run: Run,
+  input: TransferInput,
+  pass: number,
+  resume: PassPosition | null,
+): Workflow<PassOutcome> {
+  let position = resume;
+  if (position === null) {
+    const enumerated = yield* perform(run, orderOf(input, pass, 'enumerateSource', {}));
+    if (enumerated.kind !== 'done') return withoutStatement(enumerated);
+    position = { pass, parts: Number(enumerated.evidence.facts['parts']), next: 1, unfinished: [] };
+  }
+  while (position.unfinished.length > 0 || position.next <= position.parts) {
+    if (isLong(run)) return { kind: 'fresh', resume: position };
+    const { parallelSlices } = yield* call(run, 'readParallelism', input);
+    const step: PassPosition | PassOutcome = yield* copySlices(run, input, position, parallelSlices);
+    if ('kind' in step) return step;
+    position = step;
+  }
+  return withoutStatement(yield* perform(run, orderOf(input, pass, 'finishPass', {})));
+}
+
+/** One round of parallel slices, unfinished parts first. */
+function* copySlices(
+  run: Run,
+  input: TransferInput,
+  position: PassPosition,
+  parallelSlices: number,
+): Workflow<PassPosition | PassOutcome> {
+  const fresh = Math.min(
+    Math.max(0, parallelSlices - position.unfinished.length),
+    position.parts - position.next + 1,
+  );
+  const chosen = [
+    ...position.unfinished.slice(0, parallelSlices),
+    ...Array.from({ length: fresh }, (_, index) => position.next + index),
+  ];
+  run.steps += chosen.length;
+  const orders = chosen.map((part) => orderOf(input, position.pass, 'copyPart', { part }));
+  let results: Performed[];
+  try {
+    results = (yield run.durable.all(
+      orders.map((order) => run.durable.activity('performWork', order)),
+    )) as Performed[];
+  } catch (error) {
+    return { kind: 'failed', code: 'copy-error', reason: reasonOf(error), facts: {} };
+  }
+  const stopped = results.find((result) => result.kind === 'failed' || result.kind === 'refused');
+  if (stopped) return withoutStatement(stopped);
+  if (results.some((result) => result.kind === 'interrupted')) return { kind: 'interrupted' };
+  const unfinished = chosen.filter((_, index) => results[index]?.kind !== 'done');
+  return {
+    ...position,
+    next: position.next + fresh,
+    unfinished: [...unfinished, ...position.unfinished.slice(parallelSlices)],
+  };
+}
+
+const withoutStatement = (result: Performed): PassOutcome =>
+  result.kind === 'needsStatement'
+    ? { kind: 'failed', code: 'needs-statement', reason: result.request.question, facts: {} }
+    : result;
+
+const orderOf = (input: TransferInput, pass: number, step: StepName, more: WorkOrder['input']): WorkOrder => {
+  const slice = 'part' in more ? `.${String(more['part'])}` : '';
+  return {
+    key: `${input.cutoverId}.${input.assetId}.${pass}.${step}${slice}`,
+    cutoverId: input.cutoverId,
+    stage: input.stage,
+    step,
+    input: { assetId: input.assetId, pass, ...more },
+  };
+};

@@ -1,0 +1,30 @@
+import type { RecordedPass, TransferPhase } from '../contracts/transfer';
+
+export type NextPass = { readonly kind: 'pass' } | { readonly kind: 'level'; readonly reason: string };
+
+/** Passes that no longer get shorter are not worth repeating. */
+const MAX_INCREMENTAL_PASSES = 6;
+
+/**
+ * Whether a phase makes another pass (R121 R124 R125). Initial and final make one. Incremental passes go on until the final one
+ * would fit its budget: its forecast is the time the last pass took, since it meets about as many changes again.
+ */
+export const nextPass = (
+  passes: readonly RecordedPass[],
+  phase: TransferPhase,
+  attempt: number,
+  finalPassBudgetMs: number,
+): NextPass => {
+  const mine = passes.filter((pass) => pass.phase === phase && pass.attempt === attempt);
+  if (phase !== 'incremental')
+    return mine.length === 0 ? { kind: 'pass' } : { kind: 'level', reason: `${phase} pass made` };
+  const last = passes.at(-1);
+  if (last === undefined) return { kind: 'pass' };
+  const forecast = `a final pass is forecast at ${Math.ceil(last.durationMs / 1_000)} s, ${Math.floor(finalPassBudgetMs / 1_000)} s are planned for it`;
+  if (mine.length > 0 && last.copiedItems + last.deletedItems === 0)
+    return { kind: 'level', reason: `nothing changed during the last pass; ${forecast}` };
+  if (mine.length > 0 && last.durationMs <= finalPassBudgetMs) return { kind: 'level', reason: forecast };
+  if (mine.length >= MAX_INCREMENTAL_PASSES)
+    return { kind: 'level', reason: `${mine.length} passes did not get below the budget: ${forecast}` };
+  return { kind: 'pass' };
+};

@@ -1,0 +1,67 @@
+import type { Cutover } from '../contracts/cutover';
+import { MigrationError } from '../contracts/errors';
+import type { PassSummary, TransferPhase } from '../contracts/transfer';
+import { nextPass } from '../domain/convergence';
+import { changeCutover } from './cutovers';
+import type { Ledger } from './ledger';
+
+export type PlannedPass =
+  | { readonly kind: 'pass'; readonly pass: number }
+  /** The phase has nothing more to do. */
+  | { readonly kind: 'level'; readonly reason: string };
+
+/**
+ * The pass to make now. One under way is finished first, whoever began it: its list of files may be older than this phase. The
+ * same phase and attempt asked again gets the same pass.
+ */
+export const planPass = (
+  ledger: Ledger,
+  cutoverId: string,
+  assetId: string,
+  phase: TransferPhase,
+  attempt: number,
+): Promise<PlannedPass> =>
+  changeCutover<PlannedPass>(ledger, cutoverId, ({ body: cutover }, now) => {
+    const open = cutover.openPasses[assetId];
+    if (open) return { change: null, result: { kind: 'pass', pass: open.pass } };
+    const passes = cutover.passes[assetId] ?? [];
+    const verdict = nextPass(passes, phase, attempt, finalPassBudgetMs(cutover));
+    if (verdict.kind === 'level') return { change: null, result: verdict };
+    const pass = passes.length + 1;
+    const openPasses = { ...cutover.openPasses, [assetId]: { pass, phase, attempt } };
+    return { change: { body: { ...cutover, openPasses, updatedAt: now } }, result: { kind: 'pass', pass } };
+  });
+
+/** Half of what the owner accepts as outage is for the final pass; backup, checks and switching have the other half (R14 R124). */
+const finalPassBudgetMs = (cutover: Cutover): number => cutover.workload.acceptableDowntimeMs / 2;
+
+/** Checkpoint: the pass under way is finished (R124 R133). A pass recorded before: no change. */
+export const recordPass = (
+  ledger: Ledger,
+  cutoverId: string,
+  assetId: string,
+  summary: PassSummary,
+): Promise<void> =>
+  changeCutover<void>(ledger, cutoverId, ({ body: cutover }, now) => {
+    const passes = cutover.passes[assetId] ?? [];
+    if (passes.some((pass) => pass.pass === summary.pass)) return { change: null, result: undefined };
+    const open = cutover.openPasses[assetId];
+    if (open?.pass !== summary.pass)
+      throw new MigrationError('internal', `pass ${summary.pass} of ${assetId} is not the one under way`);
+    const recorded = { ...summary, phase: open.phase, attempt: open.attempt };
+    const { [assetId]: _finished, ...openPasses } = cutover.openPasses;
+    const body = {
+      ...cutover,
+      passes: { ...cutover.passes, [assetId]: [...passes, recorded] },
+      openPasses,
+      updatedAt: now,
+    };
+    const { copiedItems, copiedBytes, deletedItems, failedItems } = summary;
+    const entry = {
+      kind: 'transfer.pass',
+      actor: 'worker',
+      summary: `Pass ${summary.pass} of ${assetId}: copied ${copiedItems} items (${copiedBytes} bytes), deleted ${deletedItems}, failed ${failedItems}`,
+      facts: { assetId, ...recorded },
+    };
+    return { change: { body, log: [entry] }, result: undefined };
+  });

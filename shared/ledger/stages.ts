@@ -1,0 +1,224 @@
+import type { Cutover, StageState } from '../contracts/cutover';
+import { MigrationError } from '../contracts/errors';
+import type { Stage } from '../contracts/itinerary';
+import type { Evidence } from '../contracts/step';
+import { checkGuards } from '../domain/guards';
+import { changeCutover } from './cutovers';
+import type { Ledger } from './ledger';
+import { readWave } from './waves';
+
+export type Begun =
+  | { readonly kind: 'go'; readonly attempt: number }
+  /** Done or skipped before: go on to the next stage. */
+  | { readonly kind: 'already' }
+  | { readonly kind: 'interrupted' }
+  /** A guard says no and the source still serves: wait, until then at the latest (null: until woken). */
+  | { readonly kind: 'wait'; readonly reason: string; readonly recheckAt: string | null }
+  /** A guard says no during the outage: a person decides. */
+  | { readonly kind: 'failed'; readonly attempt: number };
+
+export const stageOf = (cutover: Cutover, name: string): { stage: Stage; state: StageState } => {
+  const stage = cutover.itinerary.stages.find((candidate) => candidate.name === name);
+  const state = cutover.stages.find((candidate) => candidate.name === name);
+  if (!stage || !state)
+    throw new MigrationError('internal', `itinerary ${cutover.itinerary.name} has no stage ${name}`);
+  return { stage, state };
+};
+
+export const withStage = (cutover: Cutover, name: string, change: Partial<StageState>): StageState[] =>
+  cutover.stages.map((state) => (state.name === name ? { ...state, ...change } : state));
+
+/**
+ * Begins a stage, or goes on with it after an interruption: then it is the same attempt. Guards are looked at now, with what is
+ * stored now. A guard's refusal is logged once for each reason, not at every look.
+ */
+export const beginStage = (ledger: Ledger, cutoverId: string, name: string): Promise<Begun> =>
+  changeCutover<Begun>(ledger, cutoverId, async ({ body: cutover }, now) => {
+    const { stage, state } = stageOf(cutover, name);
+    if (state.status === 'done' || state.status === 'skipped')
+      return { change: null, result: { kind: 'already' } };
+    if (cutover.commandsReceived > cutover.commandsDecided || cutover.turningBack)
+      return { change: null, result: { kind: 'interrupted' } };
+    if (state.status === 'failed')
+      return { change: null, result: { kind: 'failed', attempt: state.attempts } };
+    if (state.status === 'running' && cutover.status === 'running')
+      return { change: null, result: { kind: 'go', attempt: state.attempts } };
+    const { body: wave } = await readWave(ledger, cutover.waveId);
+    const refusal = state.status === 'running' ? null : checkGuards(stage.guards, { now, wave, cutover });
+    if (refusal) return refused(cutover, stage, state, refusal, now);
+    const attempt = state.status === 'running' ? state.attempts : state.attempts + 1;
+    const outageBegins = stage.downtime && cutover.outage.beganAt === null;
+    const body: Cutover = {
+      ...cutover,
+      status: 'running',
+      waitingFor: null,
+      stage: name,
+      stages: withStage(cutover, name, {
+        status: 'running',
+        attempts: attempt,
+        beganAt: now,
+        endedAt: null,
+        reason: null,
+      }),
+      outage: outageBegins ? { beganAt: now, endedAt: null } : cutover.outage,
+      updatedAt: now,
+    };
+    const facts = { stage: name, attempt, requirements: stage.requirements };
+    const entry = { kind: 'stage.began', actor: 'causeway', summary: `Began: ${stage.title}`, facts };
+    const event = { type: 'cutover.stage-began' as const, data: { cutoverId, stage: name, attempt } };
+    return { change: { body, log: [entry], events: [event] }, result: { kind: 'go', attempt } };
+  });
+
+const refused = (
+  cutover: Cutover,
+  stage: Stage,
+  state: StageState,
+  refusal: { code: string; reason: string; recheckAt: string | null },
+  now: string,
+) => {
+  const entry = {
+    kind: 'guard.refused',
+    actor: 'causeway',
+    summary: `${stage.title} may not begin: ${refusal.reason}`,
+    facts: { stage: stage.name, code: refusal.code },
+  };
+  if (stage.downtime && cutover.outage.beganAt !== null) {
+    const attempt = state.attempts + 1;
+    const stages = withStage(cutover, stage.name, {
+      status: 'failed',
+      attempts: attempt,
+      endedAt: now,
+      reason: refusal.reason,
+    });
+    const body: Cutover = { ...cutover, stage: stage.name, stages, updatedAt: now };
+    return { change: { body, log: [entry] }, result: { kind: 'failed' as const, attempt } };
+  }
+  const result = { kind: 'wait' as const, reason: refusal.reason, recheckAt: refusal.recheckAt };
+  if (cutover.stage === stage.name && cutover.waitingFor === refusal.reason) return { change: null, result };
+  const body: Cutover = {
+    ...cutover,
+    status: 'waiting',
+    waitingFor: refusal.reason,
+    stage: stage.name,
+    updatedAt: now,
+  };
+  return { change: { body, log: [entry] }, result };
+};
+
+export type StageEnd =
+  | { readonly kind: 'done'; readonly evidence: Evidence }
+  | {
+      readonly kind: 'failed';
+      readonly code: string;
+      readonly reason: string;
+      readonly facts?: Evidence['facts'];
+    };
+
+const endsOutage = (cutover: Cutover, stage: Stage): boolean => {
+  const index = cutover.itinerary.stages.findIndex((candidate) => candidate.name === stage.name);
+  return stage.downtime && cutover.itinerary.stages[index + 1]?.downtime !== true;
+};
+
+/** Checkpoint: a stage ended, with its evidence or its reason. Ended already: no change. */
+export const endStage = (ledger: Ledger, cutoverId: string, name: string, end: StageEnd): Promise<void> =>
+  changeCutover<void>(ledger, cutoverId, ({ body: cutover }, now) => {
+    const { stage, state } = stageOf(cutover, name);
+    if (state.status !== 'running') return { change: null, result: undefined };
+    const done = end.kind === 'done';
+    const arrived = done && stage.arrives && cutover.arrivedAt === null;
+    const body: Cutover = {
+      ...cutover,
+      status: 'running',
+      waitingFor: null,
+      stages: withStage(cutover, name, {
+        status: end.kind,
+        endedAt: now,
+        evidence: done ? end.evidence : state.evidence,
+        reason: done ? null : end.reason.slice(0, 4_000),
+      }),
+      outage: done && endsOutage(cutover, stage) ? { ...cutover.outage, endedAt: now } : cutover.outage,
+      arrivedAt: arrived ? now : cutover.arrivedAt,
+      updatedAt: now,
+    };
+    const summary = done ? `${stage.title}: ${end.evidence.summary}` : `${stage.title} failed: ${end.reason}`;
+    const facts = done
+      ? { stage: name, source: end.evidence.source, ...end.evidence.facts }
+      : { stage: name, code: end.code, ...end.facts };
+    const entry = {
+      kind: `stage.${end.kind}`,
+      actor: done ? end.evidence.source : 'causeway',
+      summary: summary.slice(0, 4_000),
+      facts,
+    };
+    const ended = {
+      type: 'cutover.stage-ended' as const,
+      data: { cutoverId, waveId: cutover.waveId, stage: name, status: end.kind },
+    };
+    const arrival = { type: 'cutover.arrived' as const, data: { cutoverId, waveId: cutover.waveId } };
+    return {
+      change: { body, log: [entry], events: arrived ? [ended, arrival] : [ended] },
+      result: undefined,
+    };
+  });
+
+/** What a closed failure gate means. Expired gates turn back: an unanswered failure must not stay as it is (R148). */
+export type FailureAnswer = 'retry' | 'skip' | 'cancel' | 'rollback';
+
+/** Carries out the answer to a failed stage: tries again, leaves it out, or turns back. No change where it is carried out already. */
+export const settleFailure = (
+  ledger: Ledger,
+  cutoverId: string,
+  name: string,
+  answer: FailureAnswer,
+  by: string,
+  reason: string,
+): Promise<void> =>
+  changeCutover<void>(ledger, cutoverId, ({ body: cutover }, now) => {
+    const { stage, state } = stageOf(cutover, name);
+    if (state.status !== 'failed' || cutover.turningBack) return { change: null, result: undefined };
+    const entry = {
+      kind: `failure.${answer}`,
+      actor: by,
+      summary: `${stage.title}: ${answer}. ${reason}`.slice(0, 4_000),
+      facts: { stage: name, answer },
+    };
+    const turns = answer === 'cancel' || answer === 'rollback';
+    const status = answer === 'retry' ? 'pending' : 'skipped';
+    const body: Cutover = turns
+      ? { ...cutover, turningBack: { kind: answer, reason: reason.slice(0, 4_000), by }, updatedAt: now }
+      : { ...cutover, stages: withStage(cutover, name, { status, reason }), updatedAt: now };
+    return { change: { body, log: [entry] }, result: undefined };
+  });
+
+/** Ends a cutover for good. Ended already: no change. */
+export const endCutover = (
+  ledger: Ledger,
+  cutoverId: string,
+  status: 'completed' | 'rolled-back' | 'cancelled' | 'rollback-failed',
+): Promise<void> =>
+  changeCutover<void>(ledger, cutoverId, ({ body: cutover }, now) => {
+    if (cutover.endedAt !== null) return { change: null, result: undefined };
+    const { beganAt, endedAt } = cutover.outage;
+    const outage =
+      beganAt !== null && endedAt === null && status !== 'rollback-failed'
+        ? { beganAt, endedAt: now }
+        : cutover.outage;
+    const body: Cutover = {
+      ...cutover,
+      status,
+      waitingFor: null,
+      stage: null,
+      outage,
+      endedAt: now,
+      updatedAt: now,
+    };
+    const facts = { status, outage: { ...outage } };
+    const entry = {
+      kind: 'cutover.ended',
+      actor: 'causeway',
+      summary: `Cutover of ${cutover.workload.name}: ${status}`,
+      facts,
+    };
+    const event = { type: 'cutover.ended' as const, data: { cutoverId, waveId: cutover.waveId, status } };
+    return { change: { body, log: [entry], events: [event] }, result: undefined };
+  });

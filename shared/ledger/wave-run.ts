@@ -1,0 +1,128 @@
+import { isEnded, type Cutover } from '../contracts/cutover';
+import type { Wave } from '../contracts/wave';
+import type { Workload } from '../contracts/workload';
+import { nextCutovers, type WorkloadProgress } from '../domain/wave-order';
+import { planHash } from '../domain/plan-hash';
+import { cutoverType } from './documents';
+import { createCutover } from './cutovers';
+import type { Ledger } from './ledger';
+import { holdWave } from './wave-actions';
+import { changeWaveRecord, readWave, workloadsOf } from './waves';
+
+export type Prepared = { readonly kind: 'ready' } | { readonly kind: 'changed'; readonly reason: string };
+
+const hasDrifted = (ledger: Ledger, wave: Wave, workloads: readonly Workload[]): boolean =>
+  planHash(wave, workloads, (workload) => ledger.itineraries[workload.method]) !== wave.planHash;
+
+const DRIFTED = 'a workload was changed after the wave was planned';
+
+/** Looks whether what would run is still what was planned (R63). */
+export const prepareWave = async (ledger: Ledger, waveId: string): Promise<Prepared> => {
+  const { body: wave } = await readWave(ledger, waveId);
+  return hasDrifted(ledger, wave, await workloadsOf(ledger, wave))
+    ? { kind: 'changed', reason: DRIFTED }
+    : { kind: 'ready' };
+};
+
+export interface Advanced {
+  /** Cutovers that must be running now; starting one twice is harmless. */
+  readonly start: readonly string[];
+  readonly settled: boolean;
+  readonly summary: string;
+}
+
+const progressOf = (cutover: Cutover | undefined): WorkloadProgress => {
+  if (!cutover) return 'waiting';
+  if (cutover.arrivedAt !== null && cutover.turningBack === null) return 'arrived';
+  return isEnded(cutover.status) ? 'ended-without-arrival' : 'running';
+};
+
+/** Creates the cutovers that may start now and says where the wave stands (R35 R129). A held wave starts nothing more. */
+export const advanceWave = async (ledger: Ledger, waveId: string): Promise<Advanced> => {
+  const { body: wave } = await readWave(ledger, waveId);
+  const workloads = await workloadsOf(ledger, wave);
+  const found = await ledger.store.find(cutoverType, 'wave', { equals: waveId });
+  const cutovers = new Map(found.items.map(({ body }) => [body.workloadId, body]));
+  const members = workloads.map((workload) => ({
+    workload,
+    progress: progressOf(cutovers.get(workload.id)),
+  }));
+  const next = nextCutovers(members, wave.maxConcurrentCutovers);
+  const drifted = next.start.length > 0 && wave.holdReason === null && hasDrifted(ledger, wave, workloads);
+  if (drifted) await holdWave(ledger, { name: 'causeway' }, waveId, DRIFTED);
+  const held = drifted || wave.holdReason !== null;
+  const start = held ? [] : next.start;
+  const created: Record<string, string> = Object.fromEntries(
+    found.items.map(({ body }) => [body.workloadId, body.id]),
+  );
+  for (const id of start) {
+    const workload = workloads.find((candidate) => candidate.id === id);
+    if (workload) created[id] = await createCutover(ledger, wave, workload);
+  }
+  await recordStarted(ledger, waveId, created);
+  const ended = new Set(found.items.filter(({ body }) => body.endedAt !== null).map(({ id }) => id));
+  const lines = members.map((member) => `${member.workload.id}: ${member.progress}`);
+  const blocked = next.blocked.map(
+    ({ id, because }) => `${id} not started because ${because} did not arrive`,
+  );
+  return {
+    start: Object.values(created).filter((id) => !ended.has(id)),
+    settled: next.settled,
+    summary: [...lines, ...blocked].join('; '),
+  };
+};
+
+const recordStarted = (
+  ledger: Ledger,
+  waveId: string,
+  created: Readonly<Record<string, string>>,
+): Promise<void> =>
+  changeWaveRecord<void>(ledger, waveId, ({ body: wave }, now) => {
+    const fresh = Object.entries(created).filter(([workloadId]) => wave.cutovers[workloadId] === undefined);
+    if (fresh.length === 0) return { change: null, result: undefined };
+    const body: Wave = { ...wave, cutovers: { ...wave.cutovers, ...created }, updatedAt: now };
+    const summary = `Started the cutovers of ${fresh.map(([workloadId]) => workloadId).join(', ')}`;
+    const entry = {
+      kind: 'wave.cutovers-started',
+      actor: 'causeway',
+      summary,
+      facts: { cutovers: Object.fromEntries(fresh) },
+    };
+    return { change: { body, log: [entry] }, result: undefined };
+  });
+
+export const beginReview = (ledger: Ledger, waveId: string, summary: string): Promise<void> =>
+  changeWaveRecord<void>(ledger, waveId, ({ body: wave }, now) => {
+    if (wave.status !== 'running') return { change: null, result: undefined };
+    const entry = {
+      kind: 'wave.review',
+      actor: 'causeway',
+      summary: `All cutovers have come to rest: ${summary}`.slice(0, 4_000),
+      facts: {},
+    };
+    return {
+      change: { body: { ...wave, status: 'reviewing', updatedAt: now }, log: [entry] },
+      result: undefined,
+    };
+  });
+
+/** Ends a wave: completed with the review's word on the next wave (R68), or stopped before anything ran. */
+export const endWave = (
+  ledger: Ledger,
+  waveId: string,
+  end: { status: 'completed' | 'stopped'; nextMayProceed: boolean; reason: string; by: string },
+): Promise<void> =>
+  changeWaveRecord<void>(ledger, waveId, ({ body: wave }, now) => {
+    if (wave.endedAt !== null) return { change: null, result: undefined };
+    const { status, nextMayProceed, by } = end;
+    const body: Wave = { ...wave, status, nextMayProceed, endedAt: now, updatedAt: now };
+    const word = nextMayProceed ? 'the next wave may proceed' : 'the next wave may not proceed';
+    const entry = {
+      kind: 'wave.ended',
+      actor: by,
+      summary: `Wave ${status}, ${word}: ${end.reason}`.slice(0, 4_000),
+      facts: { status, nextMayProceed },
+    };
+    const event = { type: 'wave.ended' as const, data: { waveId, status, nextMayProceed } };
+    return { change: { body, log: [entry], events: [event] }, result: undefined };
+  });
