@@ -50,11 +50,15 @@ async function withTimeout<T>(timeoutMs: number, attempt: (signal: AbortSignal) 
 }
 
 function isTransient(error: unknown): boolean {
-  if (!isRestError(error)) return error instanceof Error && error.name === 'AbortError';
+  if (!isRestError(error)) return isAbort(error);
   if (error.code !== undefined && TRANSIENT_CODES.has(error.code)) return true;
   // No answer at all: the connection failed or broke.
   return error.statusCode === undefined || TRANSIENT_STATUS.has(error.statusCode);
 }
+
+/** Only the time limit of a try aborts. */
+const isAbort = (error: unknown): boolean =>
+  typeof error === 'object' && error !== null && 'name' in error && error.name === 'AbortError';
 
 function backOffMs(tries: number): number {
   const ceiling = Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** (tries - 1));

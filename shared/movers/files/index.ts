@@ -5,3 +5,8 @@ export { finishPass, type FinishPassResult } from './finish-pass';
 export { exportItemLog } from './item-log';
 export type { Difference } from './compare-item';
 export { verifyItems, type VerifyFindings, type VerifyInput, type VerifyResult } from './verify-items';
+export { backUpSource, type BackupInput, type BackupResult } from './back-up-source';
+export type { BackupReference } from './backup-manifest';
+export { forecastPass } from './forecast-pass';
+export { restoreBackup, type RestoreInput, type RestoreResult } from './restore-backup';
+export { sourceFingerprint, type FingerprintResult } from './source-fingerprint';

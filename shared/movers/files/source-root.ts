@@ -36,7 +36,7 @@ export async function fromSource<T>(action: () => Promise<T>): Promise<T> {
   try {
     return await action();
   } catch (cause) {
-    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : null;
+    const code = systemErrorCode(cause);
     if (code === null) throw cause;
     if (code === 'ENOENT') throw new SourceProblem('gone', 'gone since it was listed', { cause });
     const swapped = SWAPPED_CODES.has(code);
@@ -44,6 +44,12 @@ export async function fromSource<T>(action: () => Promise<T>): Promise<T> {
     throw new SourceProblem('unreadable', `cannot be read: ${code}`, { cause });
   }
 }
+
+/** The code of a system error, such as ENOENT; null for other errors. */
+export const systemErrorCode = (error: unknown): string | null =>
+  typeof error === 'object' && error !== null && 'code' in error && 'syscall' in error
+    ? String(error.code)
+    : null;
 
 /** A link where a file was, a file where a folder was, a pipe or socket where a file was. */
 const SWAPPED_CODES = new Set(['ELOOP', 'ENOTDIR', 'ENXIO']);

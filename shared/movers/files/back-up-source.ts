@@ -1,0 +1,156 @@
+import type { FilesAsset } from '../../contracts/workload';
+import { backupPosition, backupSegments } from './backup-ledger';
+import type { BackupReference, FileLine, ManifestLine } from './backup-manifest';
+import type { FilesContext } from './files-context';
+import { PackWriter } from './pack-writer';
+import { readOnly } from './pass-journal';
+import { assertUnchanged, hashesOf, readRange, withFile, type OpenFile } from './read-file';
+import { Slice } from './slice';
+import { SourceProblem, SourceRoot, type FileStat } from './source-root';
+import { walkTree, type WalkEntry } from './walk-tree';
+import { writeManifest } from './write-manifest';
+
+export interface BackupInput {
+  readonly asset: FilesAsset;
+  /** Names the backup and its blobs, and its journal; letters, digits, dashes. */
+  readonly backupId: string;
+  readonly container: string;
+  readonly budgetMs: number;
+  /** Largest pack; smaller only makes sense where memory is short. */
+  readonly packBytes?: number;
+}
+
+export type BackupResult =
+  | ({ readonly kind: 'done' } & BackupReference)
+  | { readonly kind: 'more'; readonly items: number; readonly bytes: number }
+  | { readonly kind: 'interrupted' }
+  /** The source isn't quiet or can't be read whole, so a backup of it would be none. */
+  | { readonly kind: 'failed'; readonly path: string; readonly reason: string };
+
+const PACK_BYTES = 64 * 2 ** 20;
+
+/**
+ * Saves a stopped source whole, outside the target: packs of content, and a manifest with the hash of everything (R98 R99). Goes on
+ * with the pack it was stopped at; once done, the same call returns the same.
+ */
+export async function backUpSource(context: FilesContext, input: BackupInput): Promise<BackupResult> {
+  const { journal, clock } = context;
+  const { backupId } = input;
+  const finished = await readOnly<BackupReference>(journal, backupId, backupSegments.result);
+  if (finished !== null) return { kind: 'done', ...finished };
+  if ((await journal.length(backupId, backupSegments.started)) === 0) {
+    await journal.append(backupId, backupSegments.started, 0, [{ at: clock.now().toISOString() }]);
+  }
+  const target = context.blobs.container(input.container);
+  const position = await backupPosition(context, backupId);
+  const packBytes = input.packBytes ?? PACK_BYTES;
+  try {
+    const end = await Slice.run(context, input.budgetMs, {
+      work: async (slice) => {
+        const root = await SourceRoot.open(input.asset.root);
+        const packs = new PackWriter(context, { target, backupId, packBytes, slice }, position);
+        return savePacks({ root, packs, slice, packBytes }, input.asset);
+      },
+      record: async () => undefined,
+    });
+    if (end === 'interrupted') return { kind: 'interrupted' };
+    if (end === 'budget') return { kind: 'more', items: position.items, bytes: position.bytes };
+  } catch (error) {
+    if (!(error instanceof BackupProblem)) throw error;
+    return { kind: 'failed', path: error.path, reason: error.message };
+  }
+  const reference = await writeManifest(context, input, position);
+  await journal.append(backupId, backupSegments.result, 0, [reference]);
+  return { kind: 'done', ...reference };
+}
+
+class BackupProblem extends Error {
+  constructor(
+    readonly path: string,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+interface Saving {
+  readonly root: SourceRoot;
+  readonly packs: PackWriter;
+  readonly slice: Slice;
+  readonly packBytes: number;
+}
+
+/** False when the slice was over first; what isn't in a sealed pack then is read again. */
+async function savePacks(saving: Saving, asset: FilesAsset): Promise<boolean> {
+  const { root, packs, slice } = saving;
+  const { after, partial } = packs.position;
+  if (partial !== null) await saveFile(saving, partial.path, partial);
+  const walk = walkTree(root, { exclude: asset.exclude, ...(after === null ? {} : { after }) });
+  for await (const entry of walk) {
+    if (slice.over) {
+      await packs.seal();
+      return false;
+    }
+    if (entry.kind === 'unreadable') throw new BackupProblem(entry.path, entry.reason);
+    if (entry.kind === 'file') {
+      await saveFile(saving, entry.path, null);
+    } else {
+      await packs.reserve(0);
+      packs.add(withoutContent(entry));
+    }
+  }
+  await packs.seal();
+  return true;
+}
+
+async function saveFile(saving: Saving, path: string, partial: FileLine | null): Promise<void> {
+  try {
+    await withFile(saving.root, path, async (file) => {
+      if (partial !== null && !isSameFile(partial, file.stat)) {
+        throw new SourceProblem('changed', 'changed since its beginning was saved');
+      }
+      let fileOffset = partial === null ? 0 : partial.fileOffset + partial.length;
+      do {
+        fileOffset += await saveExtent(saving, { path, file, fileOffset });
+      } while (fileOffset < file.stat.sizeBytes);
+    });
+  } catch (error) {
+    if (!(error instanceof SourceProblem)) throw error;
+    throw new BackupProblem(path, error.message);
+  }
+}
+
+async function saveExtent(
+  { packs, slice, packBytes }: Saving,
+  { path, file, fileOffset }: { path: string; file: OpenFile; fileOffset: number },
+): Promise<number> {
+  const { sizeBytes } = file.stat;
+  const length = Math.min(packBytes, sizeBytes - fileOffset);
+  const offset = await packs.reserve(length);
+  await slice.pace(0, length);
+  const content = await readRange(file, fileOffset, length);
+  await assertUnchanged(file);
+  const { sha256 } = hashesOf(content);
+  const place = { fileOffset, length, sha256, pack: length > 0 ? packs.pack : null, offset };
+  packs.add({ kind: 'file', path, ...ownerOf(file.stat), sizeBytes, ...place }, content);
+  return length;
+}
+
+function withoutContent(entry: Exclude<WalkEntry, { kind: 'file' | 'unreadable' }>): ManifestLine {
+  const { path } = entry;
+  switch (entry.kind) {
+    case 'folder':
+      return { kind: 'folder', path, ...ownerOf(entry.stat) };
+    case 'link':
+      return { kind: 'link', path, ...ownerOf(entry.stat), target: entry.target.toString('base64') };
+    case 'special':
+      return { kind: 'omitted', path, reason: `${entry.what}: has no content` };
+    case 'excluded':
+      return { kind: 'omitted', path, reason: 'excluded by the plan' };
+  }
+}
+
+const ownerOf = ({ mode, mtimeNs, uid, gid }: FileStat) => ({ mode, mtimeNs, uid, gid });
+
+const isSameFile = (saved: FileLine, now: FileStat): boolean =>
+  saved.sizeBytes === now.sizeBytes && saved.mtimeNs === now.mtimeNs;

@@ -1,0 +1,36 @@
+import type { FilesContext } from './files-context';
+import type { FileLine, ManifestLine } from './backup-manifest';
+import { readLines } from './pass-journal';
+
+export const backupSegments = { started: 'started', lines: 'lines', result: 'result' } as const;
+
+/** Where a backup stands: everything up to here is in a pack that was read back. */
+export interface BackupPosition {
+  lines: number;
+  packs: number;
+  items: number;
+  bytes: number;
+  /** The last path dealt with. */
+  after: string | null;
+  /** A large file of which only the beginning is saved. */
+  partial: FileLine | null;
+}
+
+export async function backupPosition({ journal }: FilesContext, backupId: string): Promise<BackupPosition> {
+  const position: BackupPosition = { lines: 0, packs: 0, items: 0, bytes: 0, after: null, partial: null };
+  for await (const line of readLines<ManifestLine>(journal, backupId, backupSegments.lines)) {
+    advance(position, line);
+  }
+  return position;
+}
+
+export function advance(position: BackupPosition, line: ManifestLine): void {
+  position.lines += 1;
+  if (line.kind === 'pack') position.packs = line.pack;
+  if ('path' in line) position.after = line.path;
+  if (line.kind !== 'file') return;
+  const whole = line.fileOffset + line.length === line.sizeBytes;
+  position.partial = whole ? null : line;
+  position.items += whole ? 1 : 0;
+  position.bytes += line.length;
+}
