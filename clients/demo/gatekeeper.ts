@@ -20,7 +20,7 @@ export class Gatekeeper {
   readonly #answered = new Set<string>();
 
   constructor(
-    private readonly api: ApiClient,
+    private readonly api: Pick<ApiClient, 'openGates' | 'answer'>,
     private readonly people: ReadonlyMap<Role, Person>,
     private readonly view: View,
   ) {}
