@@ -16,7 +16,9 @@ import { hostSetting, loadHostJson, loadSettings, type HostJson, type Settings }
 import { loadApp, type LoadedApp } from './loader/load-app';
 import { consoleLog } from './log';
 import { createHttpTrigger } from './triggers/http';
+import { HttpGate } from './triggers/http-gate';
 import { HttpServer } from './triggers/http-server';
+import { sendProblem } from './triggers/problem';
 
 const DAY_MS = 86_400_000;
 const DEFAULT_BODY_LIMIT_BYTES = 100 * 1024 * 1024;
@@ -104,16 +106,18 @@ const start = async (
   };
   const listeners = (options.listeners ?? []).map((create) => create(context));
   await app.start();
+  const gate = new HttpGate();
   server.serve(async (request, response, requestUrl) => {
-    const isServed = await serveManagementApi(engine, address, request, response, requestUrl);
-    if (!isServed) await trigger(request, response, requestUrl);
+    if (await serveManagementApi(engine, address, request, response, requestUrl)) return;
+    const isServed = await gate.pass(() => trigger(request, response, requestUrl));
+    if (!isServed) sendProblem(response, 503, 'stopping', 'The host is stopping', { connection: 'close' });
   });
   engine.recover();
   await Promise.all(listeners.map((listener) => listener.start()));
   const limitMs = options.drainLimitMs ?? DEFAULT_DRAIN_LIMIT_MS;
   let drained: Promise<void> | null = null;
   const drain = (): Promise<void> =>
-    (drained ??= drainAll({ listeners, server, engine, app, limitMs }).finally(() => {
+    (drained ??= drainAll({ listeners, gate, server, engine, app }, limitMs).finally(() => {
       if (clock instanceof SystemClock && options.clock === undefined) clock.close();
       release();
     }));
@@ -144,23 +148,28 @@ const createEngine = (
 
 interface Running {
   readonly listeners: readonly TriggerListener[];
+  readonly gate: HttpGate;
   readonly server: HttpServer;
   readonly engine: Engine;
   readonly app: LoadedApp;
-  readonly limitMs: number;
 }
 
-/** Functions under way may still call the durable API, so the engine closes last. */
-const drainAll = async ({ listeners, server, engine, app, limitMs }: Running): Promise<void> => {
-  const within = (work: Promise<unknown>): Promise<unknown> => {
+/** The durable API stays reachable until the last function has ended, since functions call it. */
+const drainAll = async (
+  { listeners, gate, server, engine, app }: Running,
+  limitMs: number,
+): Promise<void> => {
+  const deadline = Date.now() + limitMs;
+  const within = async (work: Promise<unknown>): Promise<void> => {
     const limit = Promise.withResolvers<void>();
-    const timer = setTimeout(limit.resolve, limitMs);
-    return Promise.race([work, limit.promise]).finally(() => clearTimeout(timer));
+    const timer = setTimeout(limit.resolve, Math.max(deadline - Date.now(), 0));
+    await Promise.race([work, limit.promise]).finally(() => clearTimeout(timer));
   };
-  await within(Promise.all(listeners.map((listener) => listener.drain())));
-  await server.close(limitMs);
+  await within(Promise.all([gate.close(), ...listeners.map((listener) => listener.drain())]));
+  await within(engine.drain());
   await within(app.terminate());
-  await engine.drain(limitMs);
+  await server.close(Math.max(deadline - Date.now(), 0));
+  engine.close();
 };
 
 /** Ends the process at once: going on would mean answering for what was not stored. */

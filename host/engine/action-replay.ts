@@ -1,5 +1,6 @@
 import { ActionType, actionName, isCompound, type Action, type RetryOptions } from './actions';
 import { messageOf } from './failures';
+import { EventWaits } from './event-waits';
 import { Future, whenAll, whenAny } from './future';
 import {
   EventType,
@@ -8,7 +9,7 @@ import {
   type StoredEvent,
   type TimedEvent,
 } from './history';
-import { checkScheduled } from './non-determinism';
+import { TaskTable } from './task-table';
 
 const DAY_MS = 86_400_000;
 /** Azure's default for the longest pause between attempts. */
@@ -49,13 +50,10 @@ export interface ReplayState {
  * next piece of a long timer) and then whatever its completed top-level action unblocks.
  */
 export class ActionReplay {
-  private nextId = 0;
   private nowMs = 0;
-  private readonly open = new Map<number, Future>();
-  private readonly unconfirmed = new Map<number, ScheduledEvent>();
+  private readonly tasks = new TaskTable();
+  private readonly events = new EventWaits();
   private readonly cancelled: number[] = [];
-  private readonly waiters = new Map<string, Future[]>();
-  private readonly buffered = new Map<string, number>();
   private readonly whileSuspended: TimedEvent[] = [];
   private readonly carryOver: IncomingEvent[] = [];
   private continuation: string | null = null;
@@ -72,10 +70,10 @@ export class ActionReplay {
   play(history: readonly TimedEvent[]): ReplayState {
     for (const event of history) this.process(event);
     return {
-      scheduled: [...this.unconfirmed.values()],
+      scheduled: this.tasks.scheduled,
       cancelledTimers: this.cancelled,
-      openTasks: this.open.size,
-      eventWaits: [...this.waiters.values()].reduce((sum, each) => sum + each.length, 0),
+      openTasks: this.tasks.openCount,
+      eventWaits: this.events.count,
       ended: this.ended,
       suspended: this.suspended,
       terminatedBecause: this.terminatedBecause,
@@ -110,21 +108,20 @@ export class ActionReplay {
       case EventType.TaskScheduled:
       case EventType.SubOrchestrationInstanceCreated:
       case EventType.TimerCreated:
-        checkScheduled(event, this.unconfirmed.get(event.id));
-        this.unconfirmed.delete(event.id);
+        this.tasks.confirm(event);
         break;
       case EventType.TaskCompleted:
       case EventType.SubOrchestrationInstanceCompleted:
       case EventType.TimerFired:
-        this.take(event.taskId)?.complete();
+        this.tasks.take(event.taskId)?.complete();
         break;
       case EventType.TaskFailed:
       case EventType.SubOrchestrationInstanceFailed:
-        this.take(event.taskId)?.fail();
+        this.tasks.take(event.taskId)?.fail();
         break;
       case EventType.EventRaised:
         if (this.continuation !== null) this.carryOver.push(event);
-        else this.raise(event.name);
+        else this.events.raise(event.name);
         break;
     }
   }
@@ -164,46 +161,31 @@ export class ActionReplay {
       case ActionType.CreateTimer:
         return this.createTimer(new Date(action.fireAt).getTime(), () => action.isCanceled);
       case ActionType.WaitForExternalEvent:
-        return this.waitForEvent(action.externalEventName);
+        return this.events.wait(action.externalEventName);
       default:
         throw new RefusedActionError(`this host does not carry out ${actionName(action)} actions`);
     }
   }
 
   private callActivity(name: string, input: unknown): Future {
-    const id = this.nextId++;
-    return this.schedule({ type: EventType.TaskScheduled, id, name, input: json(input) });
+    const inputText = json(input);
+    return this.tasks.schedule(() => ({ type: EventType.TaskScheduled, name, input: inputText })).future;
   }
 
   private callSubOrchestrator(name: string, input: unknown, instanceId: string | undefined): Future {
-    const id = this.nextId++;
-    const childId =
-      instanceId === undefined || instanceId === '' ? `${this.options.executionId}:${id}` : instanceId;
-    if (childId === this.options.instanceId) {
+    const { executionId, instanceId: parentId } = this.options;
+    if (instanceId === parentId) {
       throw new RefusedActionError(
-        `sub-orchestration '${name}' has the instance id of its own parent, '${childId}'`,
+        `sub-orchestration '${name}' has the instance id of its own parent, '${parentId}'`,
       );
     }
-    return this.schedule({
+    const inputText = json(input);
+    return this.tasks.schedule((id) => ({
       type: EventType.SubOrchestrationInstanceCreated,
-      id,
       name,
-      input: json(input),
-      instanceId: childId,
-    });
-  }
-
-  private schedule(event: ScheduledEvent): Future {
-    const future = new Future();
-    this.unconfirmed.set(event.id, event);
-    this.open.set(event.id, future);
-    return future;
-  }
-
-  private take(id: number): Future | undefined {
-    const future = this.open.get(id);
-    this.open.delete(id);
-    return future;
+      input: inputText,
+      instanceId: instanceId === undefined || instanceId === '' ? `${executionId}:${id}` : instanceId,
+    })).future;
   }
 
   /** Every failed attempt, the last one too, is followed by its pause; only then does the failure show. */
@@ -214,7 +196,7 @@ export class ActionReplay {
       attempt().then((failed) => {
         if (!failed) return result.complete();
         if (this.nowMs >= startedMs + (options.retryTimeoutInMilliseconds ?? Infinity)) return result.fail();
-        this.startTimer(this.nowMs + retryDelayMs(options, count)).then(() => {
+        this.startTimer(this.nowMs + retryDelayMs(options, count)).future.then(() => {
           if (count + 1 >= options.maxNumberOfAttempts) result.fail();
           else run(count + 1);
         });
@@ -228,15 +210,14 @@ export class ActionReplay {
     const { maximumShortTimerMs, longTimerIntervalMs } = this.options;
     const result = new Future();
     const piece = (atMs: number): void => {
-      const id = this.nextId;
-      const timer = this.startTimer(atMs);
+      const { id, future } = this.startTimer(atMs);
       if (isCancelled()) {
-        this.open.delete(id);
+        this.tasks.take(id);
         this.cancelled.push(id);
         result.fail();
         return;
       }
-      timer.then(() => {
+      future.then(() => {
         if (this.nowMs >= fireAtMs) result.complete();
         else piece(Math.min(fireAtMs, this.nowMs + longTimerIntervalMs));
       });
@@ -245,28 +226,8 @@ export class ActionReplay {
     return result;
   }
 
-  private startTimer(fireAtMs: number): Future {
-    return this.schedule({ type: EventType.TimerCreated, id: this.nextId++, fireAtMs });
-  }
-
-  private waitForEvent(name: string): Future {
-    const buffered = this.buffered.get(name) ?? 0;
-    if (buffered > 0) {
-      this.buffered.set(name, buffered - 1);
-      return Future.completed();
-    }
-    const future = new Future();
-    const waiters = this.waiters.get(name);
-    if (waiters === undefined) this.waiters.set(name, [future]);
-    else waiters.push(future);
-    return future;
-  }
-
-  /** Two waiters for one name are served newest first, as on Azure. */
-  private raise(name: string): void {
-    const waiter = this.waiters.get(name)?.pop();
-    if (waiter === undefined) this.buffered.set(name, (this.buffered.get(name) ?? 0) + 1);
-    else waiter.complete();
+  private startTimer(fireAtMs: number): ReturnType<TaskTable['schedule']> {
+    return this.tasks.schedule(() => ({ type: EventType.TimerCreated, fireAtMs }));
   }
 }
 

@@ -4,7 +4,7 @@ import { EngineStore, type InstanceFilter, type InstanceRow } from '../storage/e
 import { GroupCommit } from '../storage/group-commit';
 import { ActivityPool } from './activity-pool';
 import { EpisodeRunner } from './episode-runner';
-import { childFailure, orchestratorFailure } from './failures';
+import { FunctionIndex } from './function-index';
 import {
   EventType,
   isEnded,
@@ -12,11 +12,10 @@ import {
   type Episode,
   type IncomingEvent,
   type RuntimeStatus,
-  type ScheduledEvent,
 } from './history';
 import { executionStarted, Instance, type ParentTask } from './instance';
-import { instanceIdProblem } from './instance-id';
 import { payloadProblem } from './payload-limit';
+import { TaskStarter } from './task-starter';
 
 export interface EngineOptions {
   readonly functions: readonly LoadedFunction[];
@@ -49,24 +48,32 @@ export class Engine {
   private readonly commits: GroupCommit;
   private readonly runner: EpisodeRunner;
   private readonly activities: ActivityPool;
+  private isClosed = false;
   private readonly live = new Map<string, Instance>();
-  private readonly orchestrators: ReadonlyMap<string, LoadedFunction>;
-  private readonly activityFunctions: ReadonlyMap<string, LoadedFunction>;
+  private readonly functions: FunctionIndex;
+  private readonly tasks: TaskStarter;
 
   constructor(private readonly options: EngineOptions) {
     this.store = new EngineStore(options.dataDir);
     this.commits = new GroupCommit((work) => this.store.transaction(work), options.fatal);
     this.activities = new ActivityPool(options.maxConcurrentActivities, options.log);
-    this.orchestrators = byName(options.functions, 'orchestrationtrigger');
-    this.activityFunctions = byName(options.functions, 'activitytrigger');
+    this.functions = new FunctionIndex(options.functions);
     this.runner = new EpisodeRunner({
       ...options,
       store: this.store,
       commits: this.commits,
-      orchestratorOf: (name) => this.orchestrators.get(name.toLowerCase()),
-      refusal: (event) => this.refusal(event),
-      scheduled: (instance, events) => this.begin(instance, events),
+      functions: this.functions,
+      scheduled: (instance, events) => this.tasks.begin(instance, events),
       ended: (instance, status, output) => this.ended(instance, status, output),
+    });
+    this.tasks = new TaskStarter({
+      clock: options.clock,
+      store: this.store,
+      functions: this.functions,
+      activities: this.activities,
+      live: this.live,
+      enqueue: (instance, event) => this.runner.enqueue(instance, event),
+      create: (name, input, instanceId, parent) => this.create(name, input, instanceId, parent),
     });
   }
 
@@ -75,7 +82,7 @@ export class Engine {
     const rows = this.store.liveInstances();
     for (const row of rows) this.live.set(row.id, Instance.recovered(row, this.store.episodes(row.no)));
     for (const instance of [...this.live.values()]) {
-      this.begin(instance, [...instance.open.values()]);
+      this.tasks.begin(instance, [...instance.open.values()]);
       this.runner.wake(instance);
     }
     if (rows.length > 0) this.options.log('info', `${rows.length} orchestration instances go on`);
@@ -83,12 +90,7 @@ export class Engine {
 
   /** Starts an instance unless one with this id runs; an ended one is replaced. `input` is JSON text. */
   async start(name: string, input: string, instanceId: string = newInstanceId()): Promise<StartOutcome> {
-    const problem =
-      (this.orchestrators.has(name.toLowerCase())
-        ? null
-        : `No orchestrator named '${name}' is registered.`) ??
-      instanceIdProblem(instanceId) ??
-      payloadProblem(`The input of orchestrator '${name}'`, input);
+    const problem = this.functions.startProblem(name, input, instanceId);
     if (problem !== null) return { kind: 'refused', message: problem };
     const running = this.live.get(instanceId);
     if (running !== undefined) return { kind: 'exists', instanceId, status: running.status };
@@ -136,7 +138,7 @@ export class Engine {
 
   /** Deletes ended instances and returns how many; those that run stay. */
   async purge(rows: readonly InstanceRow[]): Promise<number> {
-    const ended = rows.filter((row) => isEnded(row.status) && !this.isAwaited(row));
+    const ended = rows.filter((row) => isEnded(row.status) && !this.tasks.isAwaited(row));
     if (ended.length === 0) return 0;
     await new Promise<void>((resolve) =>
       this.commits.add(() => ended.forEach((row) => this.store.purge(row.no)), resolve),
@@ -144,13 +146,18 @@ export class Engine {
     return ended.length;
   }
 
-  /** Begins no more activities and waits, up to `limitMs`, until what runs has ended and is stored; then closes the file. */
-  async drain(limitMs: number): Promise<void> {
+  /** Begins no more activities and resolves when those that run have ended and all is stored. Commands still work. */
+  async drain(): Promise<void> {
     this.activities.stop();
-    for (const instance of this.live.values()) instance.forgetAlarms();
-    const deadline = Date.now() + limitMs;
     const isIdle = (): boolean => this.activities.isIdle && this.runner.isIdle && this.commits.isIdle;
-    while (!isIdle() && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 5));
+    while (!isIdle() && !this.isClosed) await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+
+  /** Closes the file. What has not been stored by now is done again after the next start. */
+  close(): void {
+    this.isClosed = true;
+    for (const instance of this.live.values()) instance.forgetAlarms();
+    this.live.clear();
     this.commits.close();
     this.store.close();
   }
@@ -179,110 +186,10 @@ export class Engine {
       : { kind: 'unknown' };
   }
 
-  private begin(instance: Instance, events: readonly ScheduledEvent[]): void {
-    for (const event of events) {
-      if (event.type === EventType.TaskScheduled) this.beginActivity(instance, event);
-      else if (event.type === EventType.SubOrchestrationInstanceCreated) this.beginChild(instance, event);
-      else this.beginTimer(instance, event.id, event.fireAtMs);
-    }
-  }
-
-  private beginActivity(instance: Instance, event: ScheduledEvent & { type: 4 }): void {
-    const activity = this.activityFunctions.get(event.name.toLowerCase());
-    const { executionId } = instance;
-    const ended = (result: IncomingEvent): void =>
-      this.taskEnded({ instanceId: instance.id, executionId, taskId: event.id }, result);
-    if (activity === undefined) {
-      // Only an application that was changed can get here: what is scheduled now was checked.
-      const reason = `Activity function '${event.name}' failed:  it is no longer registered`;
-      ended({ type: EventType.TaskFailed, taskId: event.id, reason, details: '{}' });
-      return;
-    }
-    this.activities.add({ activity, instanceId: instance.id, taskId: event.id, input: event.input, ended });
-  }
-
-  private beginTimer(instance: Instance, taskId: number, fireAtMs: number): void {
-    const forget = this.options.clock.at(fireAtMs, () => {
-      instance.alarms.delete(taskId);
-      this.runner.enqueue(instance, { type: EventType.TimerFired, taskId, fireAtMs });
-    });
-    instance.alarms.set(taskId, forget);
-  }
-
-  /** Also called after a restart, when the child may exist already, or may even have ended. */
-  private beginChild(instance: Instance, event: ScheduledEvent & { type: 7 }): void {
-    const task: ParentTask = { instanceId: instance.id, executionId: instance.executionId, taskId: event.id };
-    const child = this.live.get(event.instanceId)?.row ?? this.store.find(event.instanceId);
-    const isOurs = child?.parentExecutionId === task.executionId && child.parentTaskId === task.taskId;
-    if (child === undefined || (!isOurs && isEnded(child.status))) {
-      this.create(event.name, event.input, event.instanceId, task);
-    } else if (isOurs && isEnded(child.status)) {
-      this.answerParent(task, child.name, child.status, child.output ?? 'null');
-    } else if (!isOurs) {
-      const problem = `An orchestration with id '${event.instanceId}' already exists. It is in state ${child.status}`;
-      this.taskEnded(task, failedChild(event.id, event.name, orchestratorFailure(event.name, problem)));
-    }
-  }
-
   private ended(instance: Instance, status: EndStatus, output: string): void {
     this.live.delete(instance.id);
-    if (instance.parent !== null) this.answerParent(instance.parent, instance.name, status, output);
-  }
-
-  private answerParent(task: ParentTask, name: string, status: EndStatus, output: string): void {
-    const { taskId } = task;
-    if (status === 'Completed') {
-      this.taskEnded(task, { type: EventType.SubOrchestrationInstanceCompleted, taskId, result: output });
-      return;
-    }
-    const value = JSON.parse(output) as unknown;
-    this.taskEnded(task, failedChild(taskId, name, typeof value === 'string' ? value : output));
-  }
-
-  /** Tells an instance that a task of it has ended, unless the instance went on without. */
-  private taskEnded({ instanceId, executionId, taskId }: ParentTask, event: IncomingEvent): void {
-    const instance = this.live.get(instanceId);
-    if (instance?.executionId !== executionId || !instance.open.has(taskId)) return;
-    this.runner.enqueue(instance, event);
-  }
-
-  /** A child that its parent has not been told of yet must not vanish: after a restart the parent would start it again. */
-  private isAwaited(row: InstanceRow): boolean {
-    const parent = row.parentId === null ? undefined : this.live.get(row.parentId);
-    return (
-      parent !== undefined &&
-      parent.executionId === row.parentExecutionId &&
-      parent.open.has(row.parentTaskId ?? -1)
-    );
-  }
-
-  private refusal(event: ScheduledEvent): string | null {
-    if (event.type === EventType.TimerCreated) return null;
-    const isActivity = event.type === EventType.TaskScheduled;
-    const kind = isActivity ? 'activity' : 'orchestrator';
-    const known = isActivity ? this.activityFunctions : this.orchestrators;
-    if (!known.has(event.name.toLowerCase())) return `no ${kind} named '${event.name}' is registered`;
-    return (
-      (isActivity ? null : instanceIdProblem(event.instanceId)) ??
-      payloadProblem(`The input of ${kind} '${event.name}'`, event.input)
-    );
+    if (instance.parent !== null) this.tasks.answerParent(instance.parent, instance.name, status, output);
   }
 }
-
-const failedChild = (taskId: number, name: string, output: string): IncomingEvent => ({
-  type: EventType.SubOrchestrationInstanceFailed,
-  taskId,
-  ...childFailure(name, output),
-});
-
-const byName = (
-  functions: readonly LoadedFunction[],
-  triggerType: string,
-): ReadonlyMap<string, LoadedFunction> =>
-  new Map(
-    functions
-      .filter(({ trigger }) => trigger.type.toLowerCase() === triggerType)
-      .map((each) => [each.name.toLowerCase(), each]),
-  );
 
 const newInstanceId = (): string => randomUUID().replaceAll('-', '');

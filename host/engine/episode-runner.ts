@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto';
-import type { HostClock, LoadedFunction } from '../function-app';
-import type { EngineStore, InstanceRow } from '../storage/engine-store';
+import type { HostClock } from '../function-app';
+import type { EngineStore } from '../storage/engine-store';
 import type { GroupCommit } from '../storage/group-commit';
+import type { FunctionIndex } from './function-index';
 import { decide, terminated, type Decision, type DecisionInput } from './decision';
 import {
   EventType,
@@ -12,7 +12,8 @@ import {
   type StoredEvent,
   type TimedEvent,
 } from './history';
-import { executionStarted, Instance, timedEvents } from './instance';
+import { planEpisode, type EpisodePlan } from './episode-plan';
+import { type Instance, timedEvents } from './instance';
 import { runOrchestrator } from './orchestrator-run';
 
 /** How many histories of waiting instances stay in memory; the others are read from the store again when they go on. */
@@ -24,19 +25,11 @@ export interface RunnerOptions {
   readonly commits: GroupCommit;
   readonly maximumShortTimerMs: number;
   readonly longTimerIntervalMs: number;
-  readonly orchestratorOf: (name: string) => LoadedFunction | undefined;
-  readonly refusal: (event: ScheduledEvent) => string | null;
+  readonly functions: FunctionIndex;
   /** Starts what an episode scheduled, once that episode is on disk. */
   readonly scheduled: (instance: Instance, events: readonly ScheduledEvent[]) => void;
   readonly ended: (instance: Instance, status: EndStatus, output: string) => void;
   readonly fatal: (error: unknown) => never;
-}
-
-interface Plan {
-  readonly episode: Episode;
-  readonly decision: Decision;
-  /** The instance's row as it is after the episode. */
-  readonly row: InstanceRow;
 }
 
 /**
@@ -90,48 +83,13 @@ export class EpisodeRunner {
     );
   }
 
-  private async plan(instance: Instance, incoming: readonly IncomingEvent[]): Promise<Plan> {
+  private async plan(instance: Instance, incoming: readonly IncomingEvent[]): Promise<EpisodePlan> {
     const atMs = this.timeOf(instance, incoming);
     const begun: StoredEvent[] = instance.isSeeded
       ? []
       : [{ type: EventType.OrchestratorStarted }, ...incoming];
     const decision = await this.decide(instance, incoming, { atMs, events: begun });
-    const row = { ...instance.row, updatedAtMs: atMs };
-    switch (decision.kind) {
-      case 'again':
-        return {
-          decision,
-          episode: seed(instance.name, decision, atMs),
-          row: {
-            ...row,
-            input: decision.input,
-            executionId: randomUUID(),
-            status: 'Running',
-            customStatus: null,
-          },
-        };
-      case 'end': {
-        const { status, output, customStatus } = decision;
-        const completed = { type: EventType.ExecutionCompleted, status, result: output };
-        return {
-          decision,
-          episode: { atMs, events: [...begun, completed, { type: EventType.OrchestratorCompleted }] },
-          row: { ...row, status, output, customStatus },
-        };
-      }
-      case 'goOn': {
-        const { scheduled, actions, customStatus } = decision;
-        const cancelled = decision.cancelledTimers.filter(
-          (id) => instance.open.has(id) || scheduled.some((event) => event.id === id),
-        );
-        const events: StoredEvent[] = [...begun, ...scheduled, { type: EventType.OrchestratorCompleted }];
-        return {
-          decision,
-          episode: { atMs, events, actions, ...(cancelled.length === 0 ? {} : { cancelled }) },
-          row: { ...row, status: decision.suspended ? 'Suspended' : 'Running', customStatus },
-        };
-      }
-    }
+    return planEpisode(instance, begun, decision, atMs);
   }
 
   private async decide(
@@ -139,12 +97,13 @@ export class EpisodeRunner {
     incoming: readonly IncomingEvent[],
     fresh: Episode,
   ): Promise<Decision> {
-    const { maximumShortTimerMs, longTimerIntervalMs, refusal } = this.options;
+    const { maximumShortTimerMs, longTimerIntervalMs, functions } = this.options;
+    const refusal = (event: ScheduledEvent): string | null => functions.scheduleProblem(event);
     for (const event of incoming) {
       if (event.type === EventType.ExecutionTerminated)
         return terminated(event.reason, instance.customStatus);
     }
-    const orchestrator = this.options.orchestratorOf(instance.name);
+    const orchestrator = this.options.functions.orchestrator(instance.name);
     if (orchestrator === undefined) {
       const message = 'no orchestrator of this name is registered';
       const result = { actions: [], customStatus: undefined, outcome: { kind: 'broke', message } } as const;
@@ -196,7 +155,7 @@ export class EpisodeRunner {
     return instance.history;
   }
 
-  private write(instance: Instance, { episode, decision, row }: Plan): void {
+  private write(instance: Instance, { episode, decision, row }: EpisodePlan): void {
     const { store } = this.options;
     const isChanged =
       decision.kind !== 'goOn' ||
@@ -209,7 +168,7 @@ export class EpisodeRunner {
   }
 
   /** Runs after the commit: only now does anyone learn of the episode. */
-  private apply(instance: Instance, { episode, decision, row }: Plan): void {
+  private apply(instance: Instance, { episode, decision, row }: EpisodePlan): void {
     this.busy -= 1;
     instance.isBusy = false;
     instance.status = row.status;
@@ -227,6 +186,8 @@ export class EpisodeRunner {
       instance.open.clear();
       instance.forgetAlarms();
       instance.history = [];
+      // A cancelled timer of the last generation may have rung: its id means another task now.
+      instance.queue = instance.queue.filter(({ event }) => !('taskId' in event));
     }
     instance.apply(episode);
     if (decision.kind === 'goOn') {
@@ -238,15 +199,3 @@ export class EpisodeRunner {
     this.wake(instance);
   }
 }
-
-/** The beginning of the next generation; its orchestrator runs in the next episode. */
-const seed = (name: string, { input, carryOver }: Decision & { kind: 'again' }, atMs: number): Episode => ({
-  atMs,
-  seed: true,
-  events: [
-    { type: EventType.OrchestratorStarted },
-    executionStarted(name, input),
-    ...carryOver.map((event) => ({ ...event, played: true })),
-    { type: EventType.OrchestratorCompleted },
-  ],
-});

@@ -97,7 +97,7 @@ export class Instance {
     this.updatedAtMs = episode.atMs;
     this.actions = episode.actions ?? 0;
     this.isSeeded = episode.seed === true;
-    this.history?.push(...timedEvents(episode, true));
+    for (const event of timedEvents(episode, true)) this.history?.push(event);
   }
 
   forgetAlarms(): void {

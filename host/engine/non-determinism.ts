@@ -34,7 +34,7 @@ export const checkActionCount = (recorded: number, replayed: number): void => {
 
 const missing = (recorded: ScheduledEvent): NonDeterminismError =>
   new NonDeterminismError(
-    `${byId(recorded)}, but the current replay execution hasn't (yet?) scheduled this task. ${CHANGED}`,
+    `${byId(recorded)}${recorded.type === 10 ? '' : ','} but the current replay execution hasn't (yet?) scheduled this task. ${CHANGED}`,
   );
 
 const otherKind = (recorded: ScheduledEvent, replayed: ScheduledEvent): NonDeterminismError => {

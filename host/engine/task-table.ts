@@ -1,0 +1,48 @@
+import { Future } from './future';
+import type { ScheduledEvent } from './history';
+import { checkScheduled } from './non-determinism';
+
+/** A scheduled task without the id that it is given. */
+type Unnumbered<T> = T extends { readonly id: number } ? Omit<T, 'id'> : never;
+
+/** The tasks of one replay: numbers them, and compares what the replay schedules with what the history says. */
+export class TaskTable {
+  private nextId = 0;
+  private readonly open = new Map<number, Future>();
+  private readonly unconfirmed = new Map<number, ScheduledEvent>();
+
+  /** Activities, sub-orchestrations and timers that have not ended. */
+  get openCount(): number {
+    return this.open.size;
+  }
+
+  /** What the history does not have yet, in the order of ids. */
+  get scheduled(): ScheduledEvent[] {
+    return [...this.unconfirmed.values()];
+  }
+
+  /** `make` is given the id, of which a child's instance id may be made. */
+  schedule(make: (id: number) => Unnumbered<ScheduledEvent>): {
+    readonly id: number;
+    readonly future: Future;
+  } {
+    const id = this.nextId++;
+    const future = new Future();
+    this.unconfirmed.set(id, { ...make(id), id } as ScheduledEvent);
+    this.open.set(id, future);
+    return { id, future };
+  }
+
+  /** Throws NonDeterminismError unless this replay has scheduled what the history recorded. */
+  confirm(recorded: ScheduledEvent): void {
+    checkScheduled(recorded, this.unconfirmed.get(recorded.id));
+    this.unconfirmed.delete(recorded.id);
+  }
+
+  /** Ends a task. An end that comes a second time, or after the task was cancelled, means nothing. */
+  take(id: number): Future | undefined {
+    const future = this.open.get(id);
+    this.open.delete(id);
+    return future;
+  }
+}
