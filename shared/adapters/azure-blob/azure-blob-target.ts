@@ -145,7 +145,11 @@ export class AzureBlobTarget implements BlobTarget {
       return true;
     } catch (error) {
       if (isBlobNotFound(error)) return false;
-      throw asMigrationError(error, this.subject(name));
+      const refusal = asMigrationError(error, this.subject(name));
+      const conflict = refusal instanceof MigrationError && refusal.code === 'target-conflict';
+      // No version matches where there is no blob: a service may say so before it says that the blob is gone.
+      if (conflict && (await this.properties(name)) === null) return false;
+      throw refusal;
     }
   }
 

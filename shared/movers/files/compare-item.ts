@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { BlobProperties, BlobTarget } from '../../ports/blob-target';
 import { carriesMark, markOf } from './blob-mark';
 import { hashFile, withFile } from './read-file';
-import type { Slice } from './slice';
+import type { Pace } from './slice';
 import { SourceProblem, type SourceRoot } from './source-root';
 
 /** Where source and target disagree. `source` and `target` say what each has, null for nothing. */
@@ -17,7 +17,7 @@ export interface Comparison {
   readonly root: SourceRoot;
   readonly target: BlobTarget;
   readonly transferId: string;
-  readonly slice: Slice;
+  readonly slice: Pace;
   readonly readBack: (path: string) => boolean;
 }
 

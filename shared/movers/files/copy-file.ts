@@ -4,7 +4,7 @@ import { markOf, type BlobMark, type ContentHashes } from './blob-mark';
 import { copyLargeFile } from './copy-large-file';
 import type { CopyItem, TargetState } from './pass-journal';
 import { assertUnchanged, hashesOf, readRange, SMALL_FILE_BYTES, withFile, type OpenFile } from './read-file';
-import type { Slice } from './slice';
+import type { Pace } from './slice';
 import type { SourceRoot } from './source-root';
 import { writeMarked } from './write-marked';
 
@@ -13,7 +13,7 @@ export interface CopyJob {
   readonly target: BlobTarget;
   readonly prefix: string;
   readonly transferId: string;
-  readonly slice: Slice;
+  readonly slice: Pace;
   /** Bytes of the source dealt with, whether sent or found there already. */
   advance(bytes: number): void;
 }

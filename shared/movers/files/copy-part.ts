@@ -37,7 +37,7 @@ export async function copyPart(context: FilesContext, input: PartInput): Promise
       const { transferId, asset } = input;
       const advance = (bytes: number) => ledger.advance(bytes);
       const job: CopyJob = { root, target, prefix: asset.prefix, transferId, slice, advance };
-      return copyItems(context, job, ledger);
+      return copyItems(context, { job, ledger, slice });
     },
     record: () => ledger.record(),
   });
@@ -45,14 +45,17 @@ export async function copyPart(context: FilesContext, input: PartInput): Promise
 }
 
 /** Small files side by side, then large ones in turn, each with its blocks side by side: so the requests in flight stay few. */
-async function copyItems(context: FilesContext, job: CopyJob, ledger: PartLedger): Promise<boolean> {
+async function copyItems(
+  context: FilesContext,
+  { job, ledger, slice }: { job: CopyJob; ledger: PartLedger; slice: Slice },
+): Promise<boolean> {
   const small = ledger.open.filter(({ stat }) => stat.sizeBytes <= SMALL_FILE_BYTES);
   const large = ledger.open.filter(({ stat }) => stat.sizeBytes > SMALL_FILE_BYTES);
   const copy = async (item: CopyItem) => ledger.add(await copyItem(context, job, item));
-  const allSmall = await copySideBySide(small, job.slice, copy);
+  const allSmall = await copySideBySide(small, slice, copy);
   if (!allSmall) return false;
   for (const item of large) {
-    if (job.slice.over) return false;
+    if (slice.over) return false;
     await copy(item);
   }
   return true;

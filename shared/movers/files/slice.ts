@@ -11,6 +11,9 @@ export class SliceStopped extends Error {
   override readonly name = 'SliceStopped';
 }
 
+/** What work on one item asks of its slice. */
+export type Pace = Pick<Slice, 'pace' | 'limits'>;
+
 /**
  * The heartbeat of one slice. Every half second it checks the claim and commands, rereads the limits and lets the work record
  * what it did; between, it paces requests. Time here is the machine's monotonic clock: budgets and rates are about real time.

@@ -17,6 +17,8 @@ export type SourceLine =
   | { readonly path: string; readonly unreadable: null }
   | { readonly path: string; readonly unreadable: string };
 
+export type BlobLine = BlobProperties & { readonly path: string };
+
 export interface Verdict {
   readonly path: string;
   readonly difference: Difference | null;
@@ -59,7 +61,7 @@ export async function layOut(context: FilesContext, input: VerifyInput): Promise
   }
   await source.flush();
 
-  const blobs = new Buckets<BlobProperties & { path: string }>(context, transferId, buckets, names.blobs);
+  const blobs = new Buckets<BlobLine>(context, transferId, buckets, names.blobs);
   for await (const blob of context.blobs.container(asset.container).list(asset.prefix)) {
     await blobs.deal({ ...blob, path: blob.name.slice(asset.prefix.length) });
   }

@@ -8,7 +8,13 @@ import { DOUBTED, readLines, readOnly } from './pass-journal';
 import { SegmentWriter } from './segment-writer';
 import { Slice } from './slice';
 import { SourceRoot } from './source-root';
-import { layOut, verificationSegments, type SourceLine, type Verdict } from './verification-journal';
+import {
+  layOut,
+  verificationSegments,
+  type BlobLine,
+  type SourceLine,
+  type Verdict,
+} from './verification-journal';
 
 const SHOWN_DIFFERENCES = 20;
 /** What a comparison holds of a file at a time. */
@@ -48,73 +54,76 @@ export async function verifyItems(context: FilesContext, input: VerifyInput): Pr
   const root = await SourceRoot.open(input.asset.root);
   const target = context.blobs.container(input.asset.container);
   let buckets = 0;
-  let bucket: VerdictWriter | null = null;
+  let verdicts: SegmentWriter<Verdict> | null = null;
   const end = await Slice.run(context, input.budgetMs, {
     work: async (slice) => {
       buckets = await layOut(context, input);
       const comparison: Comparison = { root, target, transferId, slice, readBack: sampled(input) };
       for (let number = 0; number < buckets; number += 1) {
-        bucket = await SegmentWriter.open<Verdict>(journal, transferId, names.verdicts(number));
-        if (!(await compareBucket(context, input, { comparison, bucket, number }))) return false;
-        await bucket.flush();
+        const bucket = await openBucket(context, input, number);
+        verdicts = bucket.verdicts;
+        if (!(await compareBucket(comparison, bucket, slice))) return false;
+        await verdicts.flush();
       }
       return true;
     },
-    record: async () => bucket?.flush(),
+    record: async () => verdicts?.flush(),
   });
   const findings = await conclude(context, input, { buckets, whole: end === 'done' });
   return { ...findings, end };
 }
 
-type VerdictWriter = SegmentWriter<Verdict>;
-
-interface BucketWork {
-  readonly comparison: Comparison;
-  readonly bucket: VerdictWriter;
-  readonly number: number;
+interface Bucket {
+  readonly source: AsyncIterable<SourceLine>;
+  readonly blobs: Map<string, BlobProperties>;
+  /** Paths with a verdict from an earlier slice. */
+  readonly judged: ReadonlySet<string>;
+  readonly verdicts: SegmentWriter<Verdict>;
 }
 
-/** False when the slice was over before all of it was compared. */
-async function compareBucket(
+async function openBucket(
   { journal }: FilesContext,
   { transferId, verificationId }: VerifyInput,
-  { comparison, bucket, number }: BucketWork,
-): Promise<boolean> {
+  number: number,
+): Promise<Bucket> {
   const names = verificationSegments(verificationId);
   const blobs = new Map<string, BlobProperties>();
-  for await (const blob of readLines<BlobProperties & { path: string }>(
-    journal,
-    transferId,
-    names.blobs(number),
-  )) {
+  for await (const blob of readLines<BlobLine>(journal, transferId, names.blobs(number))) {
     blobs.set(blob.path, blob);
   }
   const judged = new Set<string>();
   for await (const { path } of readLines<Verdict>(journal, transferId, names.verdicts(number))) {
     judged.add(path);
   }
-  const { slice } = comparison;
+  const source = readLines<SourceLine>(journal, transferId, names.source(number));
+  const verdicts = await SegmentWriter.open<Verdict>(journal, transferId, names.verdicts(number));
+  return { source, blobs, judged, verdicts };
+}
+
+/** False when the slice was over before all of it was compared. */
+async function compareBucket(
+  comparison: Comparison,
+  { source, blobs, judged, verdicts }: Bucket,
+  slice: Slice,
+): Promise<boolean> {
+  const limit = () => slice.limits.concurrencyPerSlice;
   const running = new InFlight();
   try {
-    for await (const line of readLines<SourceLine>(journal, transferId, names.source(number))) {
+    for await (const line of source) {
       const blob = blobs.get(line.path) ?? null;
       blobs.delete(line.path);
       if (judged.has(line.path)) continue;
       if (slice.over) return false;
-      await running.add(
-        () => slice.limits.concurrencyPerSlice,
-        Math.min(blob?.sizeBytes ?? 0, PIECE_BYTES),
-        async () => {
-          await bucket.write({ path: line.path, difference: await judge(comparison, line, blob) });
-        },
-      );
+      await running.add(limit, Math.min(blob?.sizeBytes ?? 0, PIECE_BYTES), async () => {
+        await verdicts.write({ path: line.path, difference: await judge(comparison, line, blob) });
+      });
     }
     await running.drain();
   } finally {
     await running.settle();
   }
   for (const [path, blob] of blobs) {
-    if (!judged.has(path)) await bucket.write({ path, difference: extra(path, blob) });
+    if (!judged.has(path)) await verdicts.write({ path, difference: extra(path, blob) });
   }
   return true;
 }
