@@ -45,7 +45,7 @@ const compileSegment = (text: string): Segment => {
   let isCatchAll = false;
   for (const found of text.matchAll(PARAMETER)) {
     const [whole, stars = '', name = '', constraintText = '', preset, question] = found;
-    pattern += escapeRegExp(text.slice(end, found.index)) + (stars === '' ? '([^/]+?)' : '(.*)');
+    pattern += escapeRegExp(text.slice(end, found.index)) + (stars === '' ? '(.+?)' : '(.*)');
     end = found.index + whole.length;
     names.push(name);
     for (const test of parseConstraints(constraintText)) constraints.push({ name, test });
@@ -67,7 +67,7 @@ const compileSegment = (text: string): Segment => {
       ? '5'
       : names.length === 0
         ? '1'
-        : pattern !== '([^/]+?)'
+        : pattern !== '(.+?)'
           ? '2'
           : constraints.length > 0
             ? '3'

@@ -328,3 +328,8 @@ orchestrator('SignalsEntity', function* (d) {
   d.signalEntity(new df.EntityId('Counter', 'k'), 'add', 1);
   return 'signalled';
 });
+
+orchestrator('Marks', function* (d, { file }) {
+  const first = yield d.callActivity('Mark', { file, text: 'first' });
+  return [first, yield d.callActivity('Mark', { file, text: 'second', ms: 1000 })];
+});
