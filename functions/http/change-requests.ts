@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ChangeRequestResult } from '../../shared/contracts/api';
 import { ChangeRequestEvent } from '../../shared/contracts/wave';
 import { applyChangeRequest } from '../../shared/ledger/wave-actions';
+import { hashSecret } from './edge/access-tokens';
 import { json } from './edge/reply';
 import { route } from './edge/route';
 
@@ -27,7 +28,10 @@ export const changeRequestRoutes = [
       200: { description: 'Applied, now or by an earlier delivery.', schema: ChangeRequestResult },
     },
     refusals: [404, 409],
-    handle: async ({ body, headers }, { ledger }) =>
-      json(200, { waves: await applyChangeRequest(ledger, body, headers.get('webhook-id') ?? '') }),
+    handle: async ({ body, headers }, { ledger }) => {
+      // The hash has a fixed length, so that no id is too long to be told apart from another.
+      const messageId = hashSecret(headers.get('webhook-id') ?? '');
+      return json(200, { waves: await applyChangeRequest(ledger, body, messageId) });
+    },
   }),
 ];

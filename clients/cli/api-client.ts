@@ -1,0 +1,79 @@
+import { Problem } from '../../shared/contracts/problem';
+import { CliError, EXIT, type ExitCode } from './cli-error';
+
+export interface ApiRequest {
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export interface ApiAnswer {
+  readonly status: number;
+  readonly etag: string | null;
+  readonly text: string;
+}
+
+export type Method = 'GET' | 'POST' | 'PUT';
+
+/** The service as a command sees it. A refusal is thrown as one line; `tolerate` names statuses that are answers instead. */
+export class ApiClient {
+  constructor(
+    private readonly url: string,
+    private readonly credentials: Readonly<Record<string, string>>,
+  ) {}
+
+  /** `path` begins with /api, or is a nextLink. */
+  async send(
+    method: Method,
+    path: string,
+    request: ApiRequest = {},
+    tolerate: readonly number[] = [],
+  ): Promise<ApiAnswer> {
+    const { body, headers } = request;
+    const response = await this.#fetch(path, {
+      method,
+      redirect: 'error',
+      headers: {
+        ...this.credentials,
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    if (!response.ok && !tolerate.includes(response.status)) throw refusal(response.status, text);
+    return { status: response.status, etag: response.headers.get('etag'), text };
+  }
+
+  async json(method: Method, path: string, request: ApiRequest = {}): Promise<unknown> {
+    return JSON.parse((await this.send(method, path, request)).text) as unknown;
+  }
+
+  async #fetch(path: string, init: RequestInit): Promise<Response> {
+    try {
+      return await fetch(new URL(path, this.url), init);
+    } catch (cause) {
+      const message = `no answer from ${this.url}: start the service (npm start), or name another with --url`;
+      throw new CliError(EXIT.unavailable, message, { cause });
+    }
+  }
+}
+
+function refusal(status: number, text: string): CliError {
+  const parsed = Problem.partial().safeParse(parseOrNull(text));
+  const { detail, title, code } = parsed.success ? parsed.data : {};
+  const line = `${detail ?? title ?? 'no explanation'} (${status}${code === undefined ? '' : ` ${code}`})`;
+  return new CliError(exitCodeOf(status), line);
+}
+
+const exitCodeOf = (status: number): ExitCode => {
+  if (status === 401 || status === 403) return EXIT.notAllowed;
+  return status >= 500 ? EXIT.unavailable : EXIT.refused;
+};
+
+function parseOrNull(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,48 @@
+import type { ApiClient } from './api-client';
+import { usageError } from './cli-error';
+
+export interface Options {
+  readonly [name: string]: string | boolean | readonly string[] | undefined;
+}
+
+/** What a command works with. */
+export interface Invocation {
+  readonly api: () => ApiClient;
+  /** As the host's administrator: needs the data folder. */
+  readonly adminApi: () => ApiClient;
+  readonly operands: readonly string[];
+  readonly options: Options;
+}
+
+export interface Command {
+  /** Words that select it, such as `waves start`. */
+  readonly name: string;
+  readonly operands: string;
+  readonly summary: string;
+  run(invocation: Invocation): Promise<Shown>;
+}
+
+/** A command's result: rows for people, the service's own JSON for programs. */
+export type Shown =
+  | { readonly kind: 'rows'; readonly columns: readonly string[]; readonly rows: readonly object[] }
+  | { readonly kind: 'item'; readonly item: object }
+  | { readonly kind: 'text'; readonly text: string };
+
+export function operand({ operands }: Invocation, index: number, what: string): string {
+  const value = operands[index];
+  if (value === undefined || value === '') throw usageError(`${what} is missing`);
+  return value;
+}
+
+export function required({ options }: Invocation, name: string): string {
+  const value = options[name];
+  if (typeof value !== 'string' || value === '') throw usageError(`--${name} is missing`);
+  return value;
+}
+
+export const optional = ({ options }: Invocation, name: string): string | undefined => {
+  const value = options[name];
+  return typeof value === 'string' && value !== '' ? value : undefined;
+};
+
+export const segment = (text: string): string => encodeURIComponent(text);

@@ -1,0 +1,79 @@
+import { writeFile } from 'node:fs/promises';
+import { CommandKind } from '../../../shared/contracts/command';
+import { usageError } from '../cli-error';
+import { operand, optional, required, segment, type Command } from '../command';
+import { listAll } from '../list-all';
+
+const CUTOVER_COLUMNS = ['id', 'status', 'stage', 'waitingFor', 'updatedAt'];
+
+/** Cutovers, their commands and their logs: what is under way. */
+export const runningCommands: readonly Command[] = [
+  {
+    name: 'status',
+    operands: '',
+    summary: 'Show what runs and which decisions are waited for.',
+    run: async ({ api }) => {
+      const client = api();
+      const [cutovers, gates] = await Promise.all([
+        listAll(client, '/api/cutovers?top=200'),
+        listAll(client, '/api/gates?status=open&top=200'),
+      ]);
+      const running = cutovers.filter((cutover) => cutover['endedAt'] === null);
+      const rows = [
+        ...running.map(({ id, status, stage, waitingFor }) => ({
+          what: 'cutover',
+          id,
+          status,
+          detail: waitingFor ?? stage,
+        })),
+        ...gates.map(({ id, gate, question }) => ({ what: 'gate', id, status: gate, detail: question })),
+      ];
+      return { kind: 'rows', columns: ['what', 'id', 'status', 'detail'], rows };
+    },
+  },
+  {
+    name: 'cutovers list',
+    operands: '[--wave ID]',
+    summary: 'List cutovers.',
+    run: async (invocation) => {
+      const wave = optional(invocation, 'wave');
+      const path = `/api/cutovers?top=200${wave === undefined ? '' : `&wave=${segment(wave)}`}`;
+      return { kind: 'rows', columns: CUTOVER_COLUMNS, rows: await listAll(invocation.api(), path) };
+    },
+  },
+  {
+    name: 'cutovers show',
+    operands: 'ID',
+    summary: 'Show a cutover with its stages.',
+    run: async (invocation) => {
+      const path = `/api/cutovers/${segment(operand(invocation, 0, 'the id of the cutover'))}`;
+      return { kind: 'item', item: (await invocation.api().json('GET', path)) as object };
+    },
+  },
+  {
+    name: 'command',
+    operands: `CUTOVER ${CommandKind.options.join('|')} --reason TEXT`,
+    summary: 'Give a running cutover a command.',
+    run: async (invocation) => {
+      const path = `/api/cutovers/${segment(operand(invocation, 0, 'the id of the cutover'))}/commands`;
+      const body = { kind: operand(invocation, 1, 'the command'), reason: required(invocation, 'reason') };
+      return { kind: 'item', item: (await invocation.api().json('POST', path, { body })) as object };
+    },
+  },
+  {
+    name: 'log export',
+    operands: 'cutover|wave ID [--out FILE]',
+    summary: 'Export a log for npm run verify-log.',
+    run: async (invocation) => {
+      const kind = operand(invocation, 0, 'cutover or wave');
+      if (kind !== 'cutover' && kind !== 'wave')
+        throw usageError(`a log belongs to a cutover or a wave, not ${kind}`);
+      const id = segment(operand(invocation, 1, `the id of the ${kind}`));
+      const { text } = await invocation.api().send('GET', `/api/${kind}s/${id}/log/export`);
+      const file = optional(invocation, 'out');
+      if (file === undefined) return { kind: 'text', text };
+      await writeFile(file, text);
+      return { kind: 'text', text: `${file}\n` };
+    },
+  },
+];

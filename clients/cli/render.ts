@@ -1,0 +1,42 @@
+import type { Shown } from './command';
+
+const WIDEST = 60;
+
+/** A result as it is printed. Control characters of stored text never reach the terminal. */
+export function render(shown: Shown, output: 'json' | 'table'): string {
+  if (shown.kind === 'text') return shown.text;
+  if (output === 'json') {
+    return `${JSON.stringify(shown.kind === 'rows' ? shown.rows : shown.item, null, 2)}\n`;
+  }
+  return shown.kind === 'rows' ? renderTable(shown.columns, shown.rows) : renderItem(shown.item);
+}
+
+function renderTable(columns: readonly string[], rows: readonly object[]): string {
+  const cells = rows.map((row) =>
+    columns.map((column) => show((row as Record<string, unknown>)[column], WIDEST)),
+  );
+  const lines = [columns.map((column) => column.toUpperCase()), ...cells];
+  const widths = columns.map((_, index) => Math.max(...lines.map((line) => line[index]?.length ?? 0)));
+  return lines
+    .map(
+      (line) =>
+        `${line
+          .map((cell, index) => cell.padEnd(widths[index] ?? 0))
+          .join('  ')
+          .trimEnd()}\n`,
+    )
+    .join('');
+}
+
+function renderItem(item: object): string {
+  const rows = Object.entries(item);
+  const width = Math.max(...rows.map(([name]) => name.length));
+  return rows.map(([name, value]) => `${name.padEnd(width)}  ${show(value, 1_000)}\n`).join('');
+}
+
+function show(value: unknown, maxLength: number): string {
+  if (value === null || value === undefined) return '-';
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  const plain = text.replace(/[\u0000-\u001f\u007f-\u009f]+/g, ' ');
+  return plain.length <= maxLength ? plain : `${plain.slice(0, maxLength - 1)}…`;
+}

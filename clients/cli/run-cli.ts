@@ -1,0 +1,99 @@
+import { parseArgs } from 'node:util';
+import { ApiClient } from './api-client';
+import { CliError, EXIT, usageError, type ExitCode } from './cli-error';
+import type { Command } from './command';
+import { decidingCommands } from './commands/deciding';
+import { planningCommands } from './commands/planning';
+import { runningCommands } from './commands/running';
+import { tokenCommands } from './commands/token';
+import { adminCredentials, personCredentials } from './credentials';
+import { render } from './render';
+import { usage } from './usage';
+
+export interface CliStreams {
+  readonly out: (text: string) => void;
+  readonly error: (text: string) => void;
+}
+
+const COMMANDS: readonly Command[] = [
+  ...runningCommands,
+  ...decidingCommands,
+  ...planningCommands,
+  ...tokenCommands,
+];
+
+const OPTIONS = {
+  url: { type: 'string' },
+  'token-file': { type: 'string' },
+  data: { type: 'string' },
+  output: { type: 'string', default: 'table' },
+  help: { type: 'boolean', short: 'h' },
+  name: { type: 'string' },
+  role: { type: 'string', multiple: true },
+  expires: { type: 'string' },
+  reason: { type: 'string' },
+  evidence: { type: 'string' },
+  'plan-hash': { type: 'string' },
+  wave: { type: 'string' },
+  status: { type: 'string' },
+  mine: { type: 'boolean' },
+  out: { type: 'string' },
+} as const;
+
+/** Runs one command line; errors are one line each. */
+export async function runCli(
+  args: readonly string[],
+  environment: Readonly<Record<string, string | undefined>>,
+  { out, error }: CliStreams,
+): Promise<ExitCode> {
+  try {
+    out(await runCommand(args, environment));
+    return EXIT.ok;
+  } catch (caught) {
+    if (!(caught instanceof CliError)) throw caught;
+    error(`causeway: ${caught.message.replace(/\s+/g, ' ')}\n`);
+    return caught.exitCode;
+  }
+}
+
+async function runCommand(
+  args: readonly string[],
+  environment: Readonly<Record<string, string | undefined>>,
+): Promise<string> {
+  const { values, positionals } = parse(args);
+  if (values.help === true || positionals.length === 0) return usage(COMMANDS);
+  const { command, operands } = select(positionals);
+  const output = values.output;
+  if (output !== 'json' && output !== 'table') throw usageError('--output is json or table');
+  const url = serviceUrl(values.url ?? (environment['CAUSEWAY_URL'] || 'http://127.0.0.1:7071'));
+  const dataDir = values.data ?? (environment['CAUSEWAY_DATA'] || 'data');
+  const shown = await command.run({
+    operands,
+    options: values,
+    api: () => new ApiClient(url, personCredentials(values['token-file'], environment['CAUSEWAY_TOKEN'])),
+    adminApi: () => new ApiClient(url, adminCredentials(dataDir)),
+  });
+  return render(shown, output);
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true, strict: true });
+  } catch (cause) {
+    throw new CliError(EXIT.usage, cause instanceof Error ? cause.message : String(cause), { cause });
+  }
+}
+
+/** The longest name that the first words spell. */
+function select(words: readonly string[]): { command: Command; operands: string[] } {
+  for (const length of [2, 1]) {
+    const command = COMMANDS.find(({ name }) => name === words.slice(0, length).join(' '));
+    if (command !== undefined) return { command, operands: words.slice(length) };
+  }
+  throw usageError(`there is no command ${words.slice(0, 2).join(' ')}`);
+}
+
+function serviceUrl(text: string): string {
+  if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return text;
+  throw usageError(`--url is an http or https address, not ${text}`);
+}

@@ -1,0 +1,137 @@
+import type { Sent } from './api-under-test';
+import { put, waveInput, workloadInput } from './samples';
+import { form, signedMessage, signIn, tokenIdOf, type World } from './world';
+
+export interface Case {
+  readonly accepted: (world: World) => Promise<Sent> | Sent;
+  readonly refused: (world: World) => Promise<Sent> | Sent;
+}
+
+const approved = { type: 'change.approved', ticket: 'CHG0001', by: 'Change board' };
+const reading = (params: (world: World) => Record<string, string> = () => ({})): Case => ({
+  accepted: (world) => ({ params: params(world), headers: world.viewer }),
+  refused: (world) => ({ params: params(world) }),
+});
+const wave = () => ({ id: 'first' });
+const cutover = ({ cutoverId }: World) => ({ id: cutoverId });
+const asset = ({ cutoverId }: World) => ({ id: cutoverId, asset: 'files' });
+const acting = (name: 'lead' | 'operator'): Case => ({
+  accepted: (world) => ({ params: wave(), headers: world[name], body: { reason: 'Planned so' } }),
+  refused: (world) => ({ params: wave(), headers: world.viewer, body: { reason: 'Planned so' } }),
+});
+
+/** For every operation a request that is accepted, and one that is refused. */
+export const cases: Readonly<Record<string, Case>> = {
+  listWorkloads: reading(),
+  getWorkload: reading(() => ({ id: 'shop' })),
+  putWorkload: {
+    accepted: ({ lead }) => put(workloadInput('other'), lead),
+    refused: ({ viewer }) => put(workloadInput('other'), viewer),
+  },
+  listWaves: reading(),
+  getWave: reading(wave),
+  createWave: {
+    accepted: ({ lead }) => ({ headers: lead, body: waveInput('second') }),
+    refused: ({ lead }) => ({ headers: lead, body: waveInput('second', ['nowhere']) }),
+  },
+  putWave: {
+    accepted: async ({ api, lead }) => {
+      const { headers } = await api.call('getWave', { params: wave(), headers: lead });
+      return { params: wave(), headers: { ...lead, 'if-match': headers['etag'] ?? '' }, body: waveInput() };
+    },
+    refused: ({ lead }) => ({ params: wave(), headers: lead, body: waveInput() }),
+  },
+  startWave: acting('lead'),
+  holdWave: acting('operator'),
+  releaseWave: acting('operator'),
+  listCutovers: reading(),
+  getCutover: reading(cutover),
+  putLimits: {
+    accepted: (world) => ({ params: asset(world), headers: world.operator, body: { parallelSlices: 3 } }),
+    refused: (world) => ({ params: asset(world), headers: world.operator, body: { parallelSlices: 0 } }),
+  },
+  getItemLog: reading(asset),
+  listCommands: reading(cutover),
+  getCommand: {
+    accepted: async (world) => {
+      const body = { kind: 'pause', reason: 'Lunch' };
+      await world.api.call('submitCommand', { params: cutover(world), headers: world.operator, body });
+      return { params: { ...cutover(world), number: '1' }, headers: world.viewer };
+    },
+    refused: (world) => ({ params: { ...cutover(world), number: '99' }, headers: world.viewer }),
+  },
+  submitCommand: {
+    accepted: (world) => ({
+      params: cutover(world),
+      headers: world.operator,
+      body: { kind: 'pause', reason: 'Lunch' },
+    }),
+    refused: (world) => ({
+      params: cutover(world),
+      headers: world.operator,
+      body: { kind: 'resume', reason: 'Not paused' },
+    }),
+  },
+  listGates: reading(),
+  getGate: reading(({ gate }) => ({ id: gate.id })),
+  answerGate: {
+    accepted: ({ gate, approver }) => ({
+      params: { id: gate.id },
+      headers: approver,
+      body: { choice: 'approve', reason: 'Ready', planHash: gate.planHash },
+    }),
+    refused: ({ gate, approver }) => ({
+      params: { id: gate.id },
+      headers: approver,
+      body: { choice: 'approve', reason: 'Ready', planHash: '0'.repeat(64) },
+    }),
+  },
+  showDecisionPage: {
+    accepted: ({ gate, link }) => ({ params: { id: gate.id }, query: { link } }),
+    refused: ({ gate, link }) => ({ params: { id: gate.id }, query: { link: link.replace(/.$/, '_') } }),
+  },
+  signInToDecide: {
+    accepted: ({ gate, link, approverToken }) => ({
+      params: { id: gate.id },
+      body: form({ link, token: approverToken }),
+    }),
+    refused: ({ gate, link }) => ({ params: { id: gate.id }, body: form({ link, token: 'cw_wrong' }) }),
+  },
+  decideOnPage: {
+    accepted: async (world) => {
+      const { cookie, csrf } = await signIn(world, world.approverToken);
+      const fields = { choice: 'approve', reason: 'Ready', planHash: world.gate.planHash ?? '' };
+      return {
+        params: { id: world.gate.id },
+        headers: { cookie },
+        body: form({ link: world.link, csrf, ...fields }),
+      };
+    },
+    refused: ({ gate, link }) => ({
+      params: { id: gate.id },
+      body: form({ link, csrf: 'none', choice: 'approve', reason: 'Ready' }),
+    }),
+  },
+  getCutoverLog: reading(cutover),
+  exportCutoverLog: reading(cutover),
+  getWaveLog: reading(wave),
+  exportWaveLog: reading(wave),
+  receiveChangeRequest: {
+    accepted: ({ api }) => signedMessage(api, 'msg_1', approved),
+    refused: ({ api }) => ({
+      ...signedMessage(api, 'msg_1', approved),
+      body: { ...approved, by: 'Mallory' },
+    }),
+  },
+  listTokens: { accepted: () => ({}), refused: () => ({ query: { top: '0' } }) },
+  createToken: {
+    accepted: () => ({ body: { name: 'Nora', roles: ['viewer'] } }),
+    refused: () => ({ body: { name: 'Nora', roles: ['king'] } }),
+  },
+  revokeToken: {
+    accepted: ({ approverToken }) => ({ params: { id: tokenIdOf(approverToken) } }),
+    refused: () => ({ params: { id: '0123456789abcdef' } }),
+  },
+  getHealth: { accepted: () => ({}), refused: () => ({ query: { verbose: 'yes' } }) },
+  getOpenApi: { accepted: () => ({}), refused: () => ({ query: { version: '2' } }) },
+};
