@@ -8,6 +8,7 @@ import { registerActivities } from './activities/register';
 import { registerHttp } from './http/register';
 import { inProcessWorker } from './in-process-worker';
 import { itemLog } from './item-log';
+import type * as LocalAdapters from './local-adapters';
 import { registerRelay } from './messages/relay';
 import { registerTeams } from './messages/teams';
 import { registerWake } from './messages/wake';
@@ -21,15 +22,15 @@ import { registerTimers } from './timers/register';
 const settings = readSettings(process.env);
 const homes = {
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- registration is synchronous, and the other home's adapters must not be loaded
-  local: () => (require('./local-adapters') as typeof import('./local-adapters')).openAdapters(settings),
+  local: () => (require('./local-adapters') as typeof LocalAdapters).openAdapters(settings),
 } satisfies Record<typeof settings.home, () => Adapters>;
 
-const { store, close, ...adapters } = homes[settings.home]();
+const adapters = homes[settings.home]();
 const teams = new TeamsNotifier({ ...adapters, secretName: settings.teamsWebhookSecret });
 const services: Services = {
   ...adapters,
   settings,
-  ledger: { store, clock: adapters.clock, itineraries },
+  ledger: { store: adapters.store, clock: adapters.clock, itineraries },
   notifier: teams,
   probe: new OutboundHttpProbe(adapters.http),
   worker: inProcessWorker(() => services, steps),
@@ -48,4 +49,4 @@ registerRelay(app, services);
 registerWake(app, services);
 registerTeams(app, { ledger: services.ledger, gateNotifier: teams, settings });
 registerTimers(app, services);
-app.hook.appTerminate(() => close());
+app.hook.appTerminate(() => adapters.close());

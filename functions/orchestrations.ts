@@ -1,7 +1,7 @@
 import * as df from 'durable-functions';
-import type { OrchestrationContext, Task as DurableTask, TimerTask as DurableTimer } from 'durable-functions';
+import type { OrchestrationContext, Task as DurableTask } from 'durable-functions';
 import { cutover, type CutoverInput } from '../orchestrations/cutover';
-import type { Durable, Task, TimerTask, Workflow } from '../orchestrations/durable';
+import type { Durable, Workflow } from '../orchestrations/durable';
 import { rollback, type RollbackInput } from '../orchestrations/rollback';
 import { transfer, type TransferInput } from '../orchestrations/transfer';
 import { wave, type WaveInput } from '../orchestrations/wave';
@@ -13,12 +13,12 @@ retries.backoffCoefficient = 2;
 /** The engine as orchestrations see it. */
 const durableOf = ({ df: engine }: OrchestrationContext): Durable => ({
   nowMs: () => engine.currentUtcDateTime.getTime(),
-  activity: (name, input) => engine.callActivityWithRetry(name, retries, input) as unknown as Task,
-  child: (name, input, instanceId) => engine.callSubOrchestrator(name, input, instanceId) as unknown as Task,
-  timer: (atMs) => engine.createTimer(new Date(atMs)) as DurableTimer as unknown as TimerTask,
-  event: (name) => engine.waitForExternalEvent(name) as unknown as Task,
-  all: (tasks) => engine.Task.all([...tasks] as unknown as DurableTask[]) as unknown as Task,
-  any: (tasks) => engine.Task.any([...tasks] as unknown as DurableTask[]) as unknown as Task,
+  activity: (name, input) => engine.callActivityWithRetry(name, retries, input),
+  child: (name, input, instanceId) => engine.callSubOrchestrator(name, input, instanceId),
+  timer: (atMs) => engine.createTimer(new Date(atMs)),
+  event: (name) => engine.waitForExternalEvent(name),
+  all: (tasks) => engine.Task.all([...tasks] as unknown as DurableTask[]),
+  any: (tasks) => engine.Task.any([...tasks] as unknown as DurableTask[]),
   continueAsNew: (input) => engine.continueAsNew(input),
 });
 

@@ -120,8 +120,13 @@ const withoutStatement = (result: Performed): PassOutcome =>
     ? { kind: 'failed', code: 'needs-statement', reason: result.request.question, facts: {} }
     : result;
 
-const orderOf = (input: TransferInput, pass: number, step: StepName, more: WorkOrder['input']): WorkOrder => {
-  const slice = 'part' in more ? `.${String(more['part'])}` : '';
+const orderOf = (
+  input: TransferInput,
+  pass: number,
+  step: StepName,
+  more: { readonly part?: number },
+): WorkOrder => {
+  const slice = more.part === undefined ? '' : `.${more.part}`;
   return {
     key: `${input.cutoverId}.${input.assetId}.${pass}.${step}${slice}`,
     cutoverId: input.cutoverId,

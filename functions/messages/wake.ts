@@ -1,5 +1,6 @@
 import type { app as functionsApp } from '@azure/functions';
 import * as df from 'durable-functions';
+import { z } from 'zod';
 import { CausewayEvent } from '../../shared/contracts/event';
 import { cutoverType, wavePartition } from '../../shared/ledger/documents';
 import { instancesOf, type Instances } from '../instances';
@@ -14,23 +15,24 @@ export const wakeFor = async (
   instances: Instances,
   event: CausewayEvent,
 ): Promise<void> => {
-  const waveId = event.data['waveId'];
   switch (event.type) {
     case 'wave.started':
-      return instances.startWave(String(waveId));
+      return instances.startWave(waveOf(event));
     case 'wave.changed':
-      return wakeWave(services, instances, String(waveId));
+      return wakeWave(services, instances, waveOf(event));
     case 'cutover.commanded':
     case 'gate.decided':
       return instances.wake(event.subject);
     case 'cutover.arrived':
     case 'cutover.turned-back':
     case 'cutover.ended':
-      return instances.wake(wavePartition(String(waveId)));
+      return instances.wake(wavePartition(waveOf(event)));
     default:
       return;
   }
 };
+
+const waveOf = (event: CausewayEvent): string => z.string().parse(event.data['waveId']);
 
 /** A changed window, ticket or hold can matter to the wave and to every cutover of it that waits. */
 const wakeWave = async (

@@ -12,7 +12,7 @@ const verifyAsset = (context: StepContext, asset: FilesAsset) =>
     asset,
     transferId: transferIdOf(context.cutover.id, asset.id),
     pass: context.cutover.passes[asset.id]?.length ?? 0,
-    verificationId: `${context.order.stage}-${String(context.order.input['attempt'])}`,
+    verificationId: context.order.key.replaceAll(/[^A-Za-z0-9]/g, '-'),
     mode: 'read-back',
     sampleShare: READ_BACK_SHARE,
     budgetMs: SLICE_MS,

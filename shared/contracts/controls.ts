@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Evidence, StatementRequest } from './step';
+import type { Evidence, StatementRequest } from './step';
 
 /**
  * Operations a workload's control hook answers. `side` says which deployment is meant.

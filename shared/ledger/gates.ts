@@ -204,7 +204,7 @@ export const tendGate = (ledger: Ledger, subject: string, gateId: string): Promi
       ),
     );
     const documents: Operation[] = [replace(gateType, stored, gate)];
-    const next = { ...body, openGate: expired ? null : body.openGate, updatedAt: now } as Subject;
+    const next = { ...body, openGate: expired ? null : body.openGate, updatedAt: now };
     return { change: { body: next, log, events, documents }, result };
   });
 
