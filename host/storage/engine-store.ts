@@ -27,6 +27,8 @@ export interface InstanceFilter {
 }
 
 const SCHEMA_VERSION = 1;
+/** A tool that reads or copies the file may hold it for a moment; longer counts as a failed commit. */
+const BUSY_TIMEOUT_MS = 2_000;
 const SCHEMA = `
 CREATE TABLE instance (
   no INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -63,7 +65,7 @@ export class EngineStore {
 
   constructor(dataDir: string) {
     const file = path.join(dataDir, 'engine.db');
-    this.db = new DatabaseSync(file);
+    this.db = new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS });
     this.db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
     const version = this.db.prepare('PRAGMA user_version').get()?.user_version;
     if (version === 0) this.db.exec(`BEGIN; ${SCHEMA} COMMIT;`);

@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { HostProcess } from '../support/host-process';
@@ -79,6 +80,19 @@ describe('a host that is killed', () => {
     await host.start();
     expect((await host.ended(id)).output).toEqual(['first', 'second']);
     expect(readFileSync(file, 'utf8').trim().split('\n')).toHaveLength(4);
+  });
+
+  it('ends when a commit fails, having promised nothing', async () => {
+    host = new HostProcess('durable');
+    await host.start();
+    const intruder = new DatabaseSync(host.file('data/engine.db'));
+    intruder.exec('BEGIN IMMEDIATE');
+    await expect(host.begin('WaitOne', {}, 'promised')).rejects.toThrow('fetch failed');
+    expect(await host.kill()).toBe(70);
+    expect(host.stderr).toContain('database is locked');
+    intruder.close();
+    await host.start();
+    expect((await host.durable('GET', 'instances/promised')).status).toBe(404);
   });
 
   it('refuses a second host on its folder, and leaves no lock behind', async () => {

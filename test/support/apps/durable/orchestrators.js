@@ -333,3 +333,42 @@ orchestrator('Marks', function* (d, { file }) {
   const first = yield d.callActivity('Mark', { file, text: 'first' });
   return [first, yield d.callActivity('Mark', { file, text: 'second', ms: 1000 })];
 });
+
+/** Carries out a program that a test made up; what it returns does not depend on time or on interruptions. */
+orchestrator('Program', function* (d, { steps, rounds, done = [] }) {
+  const task = (step) => {
+    switch (step.op) {
+      case 'activity':
+        return d.callActivity('Pause', { ms: step.ms, value: step.value });
+      case 'retried':
+        return d.callActivityWithRetry('FailAtFirst', new df.RetryOptions(5, 50), {
+          key: `${d.instanceId} ${done.length} ${step.key}`,
+          times: step.times,
+        });
+      case 'sleep':
+        return later(d, step.ms);
+      case 'child':
+        return d.callSubOrchestrator('Program', step.program);
+    }
+  };
+  const valueOf = (step, result) => (step.op === 'retried' ? 'retried' : (result ?? null));
+  const results = [];
+  for (const step of steps) {
+    if (step.op === 'all') {
+      const parts = yield d.Task.all(step.of.map(task));
+      results.push(parts.map((part, n) => valueOf(step.of[n], part)));
+    } else if (step.op === 'race') {
+      const timer = later(d, 86_400_000);
+      const work = task(step.work);
+      yield d.Task.any([timer, work]);
+      timer.cancel();
+      results.push(valueOf(step.work, work.result));
+    } else if (step.op === 'caught') {
+      results.push((yield* caught(d.callActivity('Throw', { message: 'x' }))).name);
+    } else {
+      results.push(valueOf(step, yield task(step)));
+    }
+  }
+  if (rounds > 1) d.continueAsNew({ steps, rounds: rounds - 1, done: [...done, results] });
+  else return [...done, results];
+});
