@@ -29,8 +29,8 @@ const PATIENCE_MS = 60_000;
 const WINDOW_MS = 2 * 3_600_000;
 
 const PLANS: readonly [WorkloadPlan, WorkloadPlan] = [
-  { id: 'handbook', title: 'Handbook', seed: 0, largeMiB: [32, 24], breakTarget: false },
-  { id: 'downloads', title: 'Downloads', seed: 1, largeMiB: [40, 20], breakTarget: true },
+  { id: 'handbook', title: 'Handbook', seed: 0, largeMiB: [32], breakTarget: false },
+  { id: 'downloads', title: 'Downloads', seed: 1, largeMiB: [24, 20], breakTarget: true },
 ];
 
 export interface DemoOutcome {

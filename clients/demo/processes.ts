@@ -5,7 +5,8 @@ import { createInterface } from 'node:readline';
 /** Loaded into every child: it ends with whoever started it, also where that one is killed. Unreferenced, lest it keep a child alive. */
 const END_WITH_PARENT =
   'data:text/javascript,process.once("disconnect",()=>process.exit());process.channel?.unref()';
-const TERM_TO_KILL_MS = 5_000;
+/** What they work on is thrown away, and must survive a kill anyway: no long good-bye. */
+const TERM_TO_KILL_MS = 1_000;
 
 export interface Child {
   readonly name: string;
@@ -21,7 +22,7 @@ export interface Child {
   stop(): Promise<void>;
 }
 
-/** Children of this run, ended in the reverse order of their start. */
+/** Children of this run, ended together. */
 export class Processes {
   readonly #children: Child[] = [];
 
@@ -36,7 +37,7 @@ export class Processes {
   }
 
   async stopAll(): Promise<void> {
-    for (const child of this.#children.splice(0).reverse()) await child.stop();
+    await Promise.all(this.#children.splice(0).map((child) => child.stop()));
   }
 }
 

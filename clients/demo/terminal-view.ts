@@ -40,13 +40,14 @@ export class TerminalView implements View {
       if (line !== null) this.output.write(`\n${line}\n`);
       return;
     }
-    this.#wipe();
-    if (line !== null) this.output.write(`${line}\n`);
-    if (event.event !== 'result') this.#draw();
+    // One write: a terminal that paints in between would flicker.
+    const parts = [this.#wiped(), line === null ? '' : `${line}\n`];
+    if (event.event !== 'result') parts.push(this.#drawn());
+    this.output.write(parts.join(''));
   };
 
   readonly ask = async (question: string): Promise<string> => {
-    this.#wipe();
+    this.output.write(this.#wiped());
     this.#asking = true;
     const lines = createInterface({ input: this.input, output: this.output });
     try {
@@ -58,7 +59,7 @@ export class TerminalView implements View {
   };
 
   close(): void {
-    this.#wipe();
+    this.output.write(this.#wiped());
   }
 
   #remember(event: DemoEvent): void {
@@ -75,19 +76,20 @@ export class TerminalView implements View {
     return live;
   }
 
-  #draw(): void {
+  #drawn(): string {
     const lines = [...this.#live].flatMap(([workload, { stage, progress, reader }]) => [
       `${workload}: ${[stage, progress].filter((part) => part !== '').join(' ')}`,
       `  reader: ${reader || 'starting'}`,
     ]);
-    // A wrapped line would be two to wipe.
-    for (const line of lines) this.output.write(`${line.slice(0, (this.output.columns ?? 80) - 1)}\n`);
     this.#linesShown = lines.length;
+    // A wrapped line would be two to wipe.
+    return lines.map((line) => `${line.slice(0, (this.output.columns ?? 80) - 1)}\n`).join('');
   }
 
-  #wipe(): void {
-    for (; this.#linesShown > 0; this.#linesShown -= 1) this.output.write(`${ESCAPE}1A${CLEAR_LINE}`);
-    this.output.write('\r');
+  #wiped(): string {
+    const wiping = `${ESCAPE}1A${CLEAR_LINE}`.repeat(this.#linesShown);
+    this.#linesShown = 0;
+    return `${wiping}\r`;
   }
 }
 

@@ -13,6 +13,8 @@ import { respondJson } from './app-responses';
 import { AppStateFile } from './app-state';
 import { BlobStorage, FolderStorage } from './app-storage';
 
+const KEEP_ALIVE_MS = 10 * 60_000;
+
 /** `/files/…` and `/health` are what users reach; below `/sides/<side>/` a side answers whether users are sent there or not. */
 export function createApp(config: AppConfig) {
   const app: App = {
@@ -66,6 +68,8 @@ function main(configFile: string): void {
       else respondJson(response, 500, { title: 'Failed' });
     });
   });
+  // A connection closed for idleness while a request is on its way would look like an outage to a reader.
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
   server.listen(config.port, '127.0.0.1', () => {
     const { port } = server.address() as AddressInfo;
     process.stdout.write(`${JSON.stringify({ event: 'listening', port })}\n`);
