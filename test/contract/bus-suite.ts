@@ -276,6 +276,15 @@ export const describeBus = (name: string, open: () => Awaitable<BusUnderTest>): 
         expect(await drain('ordered')).toEqual(['c']);
       });
 
+      it('wait for the rest of a batch when its first message was abandoned', async () => {
+        await bus.publish(TOPIC, inSession('s1', 'a', 'b', 'c'));
+        const [first, second] = await bus.receive(TOPIC, 'ordered', 2);
+        await bus.abandon(first!.lockToken);
+        expect(await bus.receive(TOPIC, 'ordered')).toEqual([]);
+        await bus.complete(second!.lockToken);
+        expect(await drain('ordered')).toEqual(['a', 'c']);
+      });
+
       it('dead-letter a message that has none', async () => {
         await bus.publish(TOPIC, [message('lonely')]);
         expect(await bus.receive(TOPIC, 'ordered')).toEqual([]);

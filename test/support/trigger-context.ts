@@ -64,9 +64,15 @@ export class TriggerContext {
   }
 }
 
-/** Lets the event loop turn until it is so; a test that never gets there ends by jest's time limit. */
+const PATIENCE_MS = 20_000;
+
+/** Lets the event loop turn until it is so, or fails: a loop that outlived its test would keep jest from ending. */
 export const until = async (isSo: () => boolean): Promise<void> => {
-  while (!isSo()) await nextTurn();
+  const giveUpAtMs = Date.now() + PATIENCE_MS;
+  while (!isSo()) {
+    if (Date.now() > giveUpAtMs) throw new Error(`never so: ${isSo.toString()}`);
+    await nextTurn();
+  }
 };
 
 /** Turns enough for everything that is ready to have happened. */

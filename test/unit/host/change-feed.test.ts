@@ -226,6 +226,20 @@ describe('the change feed trigger', () => {
     expect(seen).toEqual(['from elsewhere']);
   });
 
+  it('misses nothing that is committed while it finds nothing', async () => {
+    let isFirstLook = true;
+    const empty = feed.changes.bind(feed);
+    feed.changes = async (type, after, limit) => {
+      const page = await empty(type, after, limit);
+      if (isFirstLook) feed.add('event', ['just after the look']);
+      isFirstLook = false;
+      return page;
+    };
+    await start(relay(note, { feedPollDelay: 3_600_000 }));
+    await until(() => seen.length === 1);
+    expect(seen).toEqual(['just after the look']);
+  });
+
   it('keeps a position for each function', async () => {
     const other: unknown[] = [];
     feed.add('event', ['e1']);

@@ -158,6 +158,24 @@ describe('the timer trigger', () => {
     expect(host.clock.waiting).toEqual([]);
   });
 
+  it('makes a run at the next start that was drained between two attempts', async () => {
+    const retry: RetryPolicy = { strategy: 'fixedDelay', maxRetryCount: -1, delayIntervalMs: 7_000 };
+    const fail = () => {
+      throw new Error('no');
+    };
+    const failing = await start(tick({}, fail, retry));
+    host.clock.advance(5 * MINUTE_MS);
+    await until(() => host.clock.waiting[0] === '2026-11-21T00:05:07.000Z');
+    await failing.drain();
+    host.clock.advance(1);
+    await start(tick());
+    await until(() => runs.length === 1);
+    expect(runs[0]?.timer).toMatchObject({
+      isPastDue: true,
+      scheduleStatus: { next: '2026-11-21T00:05:00.000Z' },
+    });
+  });
+
   it('takes the schedule and the time zone from settings', async () => {
     const settings = { TICK: '0 0 9 * * *', WEBSITE_TIME_ZONE: 'Europe/Berlin' };
     await host.start(createTimerListener(host.for([tick({ schedule: '%TICK%' })], { settings })));
