@@ -25,7 +25,8 @@ async function run(options: DemoOptions): Promise<boolean> {
   try {
     outcome = await migrateFiles(data, processes, view);
   } catch (failure) {
-    error = failure instanceof Error ? failure.message : String(failure);
+    const message = failure instanceof Error ? failure.message : String(failure);
+    error = [message, ...processes.complaints()].join('; ');
   } finally {
     await cleanUp();
   }

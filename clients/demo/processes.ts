@@ -16,6 +16,8 @@ export interface Child {
   onLine(listener: (line: string) => void): void;
   /** Standard error so far, its end only. */
   complaint(): string;
+  /** It ended although nobody asked it to, and not well. */
+  hasFailed(): boolean;
   /** Closes its standard input and waits for it to end. */
   finish(): Promise<void>;
   /** SIGTERM, then SIGKILL; resolves once it is gone. */
@@ -36,6 +38,12 @@ export class Processes {
     return started;
   }
 
+  /** What ended by itself said last: usually the cause of whatever else went wrong. */
+  complaints(): string[] {
+    const failed = this.#children.filter((child) => child.hasFailed());
+    return failed.map((child) => `${child.name} ended: ${child.complaint()}`);
+  }
+
   async stopAll(): Promise<void> {
     await Promise.all(this.#children.splice(0).map((child) => child.stop()));
   }
@@ -51,6 +59,7 @@ function asChild(name: string, child: ChildProcess): Child {
   return {
     name,
     complaint: () => complaint.trim(),
+    hasFailed: () => child.exitCode !== null && child.exitCode !== 0,
     onLine: (listener) => void lines.on('line', listener),
     line: (pattern) =>
       new Promise((resolve, reject) => {

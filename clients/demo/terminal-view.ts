@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createInterface } from 'node:readline/promises';
 import type { DemoEvent, View } from './events';
 import { bytesWords, lineOf, outageWords } from './event-lines';
@@ -50,9 +51,15 @@ export class TerminalView implements View {
     this.output.write(this.#wiped());
     this.#asking = true;
     const lines = createInterface({ input: this.input, output: this.output });
+    // Left to itself, readline would swallow both: an interrupt, and an end of input while it waits.
+    lines.once('SIGINT', () => process.kill(process.pid, 'SIGINT'));
+    const closed = once(lines, 'close').then(() => {
+      throw new Error('The terminal was closed at a question');
+    });
     try {
-      return await lines.question(question);
+      return await Promise.race([lines.question(question), closed]);
     } finally {
+      closed.catch(() => undefined);
       lines.close();
       this.#asking = false;
     }

@@ -106,6 +106,15 @@ describe('The live view', () => {
   });
 });
 
+describe('A question at the terminal', () => {
+  it('fails where the terminal is closed instead of waiting for ever', async () => {
+    const { view, input } = terminal();
+    const answer = view.ask('Go? ');
+    input.end();
+    await expect(answer).rejects.toThrow('The terminal was closed');
+  });
+});
+
 /** What a terminal of 140 columns would show; knows only the control sequences that the view uses. */
 function terminal() {
   const input = new PassThrough();
