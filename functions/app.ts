@@ -17,6 +17,7 @@ import type { Adapters, Services } from './services';
 import { readSettings } from './settings';
 import { steps } from './steps';
 import { registerTimers } from './timers/register';
+import { welcome } from './welcome';
 
 /** The composition root, in both homes: one setting chooses the adapters, and only those are loaded. */
 const settings = readSettings(process.env);
@@ -49,4 +50,5 @@ registerRelay(app, services);
 registerWake(app, services);
 registerTeams(app, { ledger: services.ledger, gateNotifier: teams, settings });
 registerTimers(app, services);
+if (settings.home === 'local') app.hook.appStart(() => void process.stdout.write(welcome(settings)));
 app.hook.appTerminate(() => adapters.close());
