@@ -6,13 +6,13 @@ import type { BlobTarget, BlobTargets } from '../../shared/ports/blob-target';
 
 const WRITES = ['put', 'stageBlock', 'commitBlocks', 'setMetadata', 'remove'] as const;
 type Write = (typeof WRITES)[number];
-type Operation = Exclude<keyof BlobTarget, 'url'>;
+type Operation = Exclude<keyof BlobTarget, 'url' | 'list'>;
 
 export class KilledError extends Error {
   override readonly name = 'KilledError';
 }
 
-/** Calls `around` for each operation of each container; it decides whether and when the real one is done. */
+/** Calls `around` for each operation but `list`; it decides whether and when the real one is done. */
 export function intercepted(
   blobs: BlobTargets,
   around: (operation: Operation, name: string, real: () => unknown) => unknown,
@@ -21,13 +21,16 @@ export function intercepted(
     new Proxy(target, {
       get(object, property) {
         const value: unknown = Reflect.get(object, property, object);
-        if (typeof value !== 'function') return value;
+        if (typeof value !== 'function' || property === 'list') return bound(value, object);
         return (...args: unknown[]) =>
           around(property as Operation, String(args[0]), () => Reflect.apply(value, object, args) as unknown);
       },
     });
   return { container: (name) => wrap(blobs.container(name)) };
 }
+
+const bound = (value: unknown, object: object): unknown =>
+  typeof value === 'function' ? (value.bind(object) as unknown) : value;
 
 const isWrite = (operation: Operation): operation is Write => WRITES.some((write) => write === operation);
 

@@ -67,8 +67,8 @@ describe('a mover that is killed', () => {
     async (moment) => {
       await twelveFiles();
       const context = filesContext(service.blobs, { limits: async () => TransferLimits.parse({}) });
-      const mortal = (life: number) => ({ ...context, blobs: failingAt(service.blobs, life % 4, moment) });
-      expect(await untilDone(1, mortal)).toBeGreaterThan(3);
+      const mortal = (life: number) => ({ ...context, blobs: failingAt(service.blobs, life % 9, moment) });
+      expect(await untilDone(1, mortal)).toBeGreaterThan(2);
 
       await writeFile(path.join(source.path, 'folder-1/file-1'), 'changed');
       await appendFile(path.join(source.path, 'large'), 'longer');
