@@ -5,7 +5,14 @@ import { StepName } from './step';
 import { TransferPhase } from './transfer';
 
 /** Conditions checked at the moment a stage begins, each against what is stored then (design: guards). */
-export const GuardName = z.enum(['window', 'blackout', 'changeTicket', 'planHash', 'rollbackFits']);
+export const GuardName = z.enum([
+  'window',
+  'blackout',
+  'changeTicket',
+  'planHash',
+  'rollbackFits',
+  'waveReleased',
+]);
 export type GuardName = z.infer<typeof GuardName>;
 
 export const GateName = z.enum([

@@ -66,7 +66,18 @@ const rollbackFits: Guard = ({ now, wave, cutover }) => {
   );
 };
 
-const guards: Readonly<Record<GuardName, Guard>> = { window, blackout, changeTicket, planHash, rollbackFits };
+/** Whoever holds a wave holds what has not stopped its source yet; once it has, going on is the safer way. */
+const waveReleased: Guard = ({ wave }) =>
+  wave.holdReason === null ? null : refuse('wave-held', `the wave is held: ${wave.holdReason}`);
+
+const guards: Readonly<Record<GuardName, Guard>> = {
+  window,
+  blackout,
+  changeTicket,
+  planHash,
+  rollbackFits,
+  waveReleased,
+};
 
 /** The first refusal among the named guards, in their order; null where all agree. */
 export const checkGuards = (names: readonly GuardName[], facts: GuardFacts): GuardRefusal | null => {
