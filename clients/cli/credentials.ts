@@ -30,7 +30,7 @@ function readSecretFile(file: string, what: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (cause) {
-    const reason = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unreadable';
+    const reason = (cause as NodeJS.ErrnoException).code ?? 'unreadable';
     throw new CliError(EXIT.notAllowed, `${what} cannot be read from ${file} (${reason})`, { cause });
   }
 }

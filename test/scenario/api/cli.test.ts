@@ -1,0 +1,174 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { render } from '../../../clients/cli/render';
+import { runCli } from '../../../clients/cli/run-cli';
+import { loadKeys } from '../../../host/host-keys';
+import { verifyChain } from '../../../shared/domain/log-chain';
+import { waveInput, workloadInput } from '../../unit/http/samples';
+import { makeWorld, type World } from '../../unit/http/world';
+import { serveApi, type ServedApi } from './served-api';
+
+let world: World;
+let served: ServedApi;
+let folder: string;
+let environment: Record<string, string>;
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'causeway-cli-'));
+  world = await makeWorld();
+  served = await serveApi(world.api, loadKeys(folder));
+  environment = { CAUSEWAY_URL: served.url, CAUSEWAY_DATA: folder };
+});
+afterEach(async () => {
+  await served.close();
+  world.api.close();
+  rmSync(folder, { recursive: true });
+});
+
+interface Ran {
+  readonly exitCode: number;
+  readonly out: string;
+  readonly error: string;
+}
+
+async function causeway(...args: string[]): Promise<Ran> {
+  let out = '';
+  let error = '';
+  const streams = {
+    out: (text: string) => void (out += text),
+    error: (text: string) => void (error += text),
+  };
+  const exitCode = await runCli(args, environment, streams);
+  return { exitCode, out, error };
+}
+const as = ({ authorization }: { authorization: string }) => {
+  environment['CAUSEWAY_TOKEN'] = authorization.slice('Bearer '.length);
+};
+const file = (name: string, content: unknown): string => {
+  const path = join(folder, name);
+  writeFileSync(path, typeof content === 'string' ? content : JSON.stringify(content));
+  return path;
+};
+
+describe('the command line', () => {
+  it('R64 makes a token with the key in the data folder, lists it, and ends it', async () => {
+    const made = await causeway(
+      'token',
+      'create',
+      '--name',
+      'Nora',
+      '--role',
+      'lead',
+      '--role',
+      'approver',
+      '--expires',
+      '7d',
+      '--output',
+      'json',
+    );
+    expect(made).toMatchObject({ exitCode: 0, error: '' });
+    const { token, id, principal, expiresAt } = JSON.parse(made.out);
+    expect(principal).toEqual({ name: 'Nora', roles: ['lead', 'approver'] });
+    expect(expiresAt).toBe('2026-11-28T12:00:00.000Z');
+    environment['CAUSEWAY_TOKEN'] = token;
+    expect((await causeway('waves', 'list')).out).toContain('First wave');
+    const listed = await causeway('token', 'list');
+    expect(listed.out).toContain('Nora');
+    expect(listed.out).not.toContain('cw_');
+    await causeway('token', 'revoke', id);
+    expect(await causeway('waves', 'list')).toMatchObject({
+      exitCode: 4,
+      error: expect.stringContaining('revoked'),
+    });
+  });
+
+  it('makes no token without the data folder', async () => {
+    const ran = await causeway('token', 'list', '--data', join(folder, 'elsewhere'));
+    expect(ran).toMatchObject({ exitCode: 4, out: '' });
+    expect(ran.error).toMatch(/^causeway: the key of the host.*ENOENT\)\n$/);
+  });
+
+  it('R5 imports workloads and waves, and replaces what is there', async () => {
+    as(world.lead);
+    const workloads = file('workloads.json', [workloadInput('shop'), workloadInput('blog')]);
+    const imported = await causeway('workloads', 'import', workloads, '--output', 'json');
+    expect(JSON.parse(imported.out)).toEqual([
+      { id: 'shop', result: 'replaced' },
+      { id: 'blog', result: 'created' },
+    ]);
+    const waves = file('waves.json', waveInput('second', ['shop', 'blog']));
+    expect((await causeway('waves', 'import', waves)).out).toContain('created');
+    expect((await causeway('waves', 'import', waves)).out).toContain('replaced');
+    expect((await causeway('waves', 'list')).out).toMatch(/second +First wave +planned/);
+  });
+
+  it('R63 shows open gates and answers them only over the plan that the person names', async () => {
+    as(world.approver);
+    expect((await causeway('gates', 'list', '--mine')).out).toContain(world.gate.id);
+    const blind = await causeway('approve', world.gate.id, '--reason', 'Ready');
+    expect(blind).toMatchObject({ exitCode: 2, error: expect.stringContaining(world.gate.planHash ?? '') });
+    const approved = await causeway(
+      'approve',
+      world.gate.id,
+      '--reason',
+      'Ready',
+      '--plan-hash',
+      world.gate.planHash ?? '',
+    );
+    expect(approved).toMatchObject({ exitCode: 0, out: expect.stringContaining('decided') });
+    expect((await causeway('gates', 'list')).out).not.toContain(world.gate.id);
+  });
+
+  it('starts, holds and releases waves and commands cutovers', async () => {
+    as(world.lead);
+    expect((await causeway('waves', 'hold', 'first', '--reason', 'Storm')).out).toMatch(/first +held +Storm/);
+    await causeway('waves', 'release', 'first', '--reason', 'Over');
+    expect((await causeway('waves', 'start', 'first', '--reason', 'Go')).out).toMatch(/first +running/);
+    expect((await causeway('command', world.cutoverId, 'pause', '--reason', 'Lunch')).out).toContain(
+      'pending',
+    );
+    const { exitCode, out } = await causeway('status');
+    expect(exitCode).toBe(0);
+    expect(out).toContain(world.cutoverId);
+    expect(out).toContain(world.gate.id);
+  });
+
+  it('R133 exports a log that verifies', async () => {
+    as(world.viewer);
+    const path = join(folder, 'log.ndjson');
+    await causeway('log', 'export', 'cutover', world.cutoverId, '--out', path);
+    const lines = readFileSync(path, 'utf8').trimEnd().split('\n');
+    expect(verifyChain(lines)).toMatchObject({ ok: true });
+  });
+
+  it('reads a token from a file', async () => {
+    const path = file('token', `${world.approverToken}\n`);
+    expect(await causeway('waves', 'list', '--token-file', path)).toMatchObject({ exitCode: 0 });
+  });
+
+  it.each([
+    [2, 'no such option', ['waves', 'list', '--colour']],
+    [2, 'no such command', ['waves', 'delete', 'first']],
+    [2, 'missing operand', ['waves', 'show']],
+    [2, 'missing reason', ['waves', 'start', 'first']],
+    [2, 'file that is not there', ['waves', 'import', '/nowhere.json']],
+    [2, 'address that is none', ['waves', 'list', '--url', 'file:///etc/passwd']],
+    [1, 'wave that is not there', ['waves', 'show', 'nowhere']],
+    [1, 'command that makes no sense', ['command', 'first--shop', 'dance', '--reason', 'x']],
+    [3, 'service that is not there', ['waves', 'list', '--url', 'http://127.0.0.1:1']],
+    [4, 'token that is wrong', ['waves', 'list', '--token-file', '/dev/null']],
+  ])('ends with %i and one line for a %s', async (exitCode, _, args) => {
+    as(world.lead);
+    const ran = await causeway(...args);
+    expect(ran).toMatchObject({ exitCode, out: '' });
+    expect(ran.error).toMatch(/^causeway: [^\n]+\n$/);
+  });
+
+  it('shows help, and nothing of stored control characters', async () => {
+    expect((await causeway('--help')).out).toContain('token create --name NAME');
+    as(world.lead);
+    const rows = [{ id: 'a\u001b[31m\nb' }];
+    expect(render({ kind: 'rows', columns: ['id'], rows }, 'table')).toBe('ID\na [31m b\n');
+  });
+});
