@@ -22,7 +22,8 @@ export const trafficMoved = (cutover: Cutover): boolean =>
   cutover.itinerary.stages.some(
     (stage) =>
       stage.compensation === 'restoreTraffic' &&
-      cutover.stages.some((state) => state.name === stage.name && state.status !== 'pending'),
+      // Not its status: a failed redirection that waits for its retry is pending again.
+      cutover.stages.some((state) => state.name === stage.name && state.attempts > 0),
   );
 
 const setFailedStage = (cutover: Cutover, status: 'pending' | 'skipped', reason: string): Cutover => ({

@@ -40,8 +40,8 @@ const refusalOf = (gate: Gate, principal: Principal, answer: GateAnswerInput): A
 };
 
 /**
- * Adds a person's answer. One answer settles every role that the person holds and the gate still asks for. A repeated identical
- * answer by the same person is answered as before.
+ * Adds a person's answer. One answer settles every role that the person holds and the gate still asks for. A person's last answer
+ * repeated changes nothing, also once the gate is closed, unless they speak for a further role by now.
  */
 export const answerGate = (
   gate: Gate,
@@ -49,12 +49,12 @@ export const answerGate = (
   answer: GateAnswerInput,
   now: string,
 ): AnswerVerdict => {
-  const before = gate.decisions.filter((decision) => decision.by === principal.name);
-  if (before.length > 0 && before.every((decision) => decision.choice === answer.choice))
+  const last = gate.decisions.findLast((decision) => decision.by === principal.name);
+  const roles = openRoles(gate).filter((role) => principal.roles.includes(role));
+  if (last?.choice === answer.choice && (gate.status !== 'open' || roles.length === 0))
     return { kind: 'answered', gate };
   const refusal = refusalOf(gate, principal, answer);
   if (refusal) return refusal;
-  const roles = openRoles(gate).filter((role) => principal.roles.includes(role));
   if (roles.length === 0) return refused('answered-already', 'your roles have answered already');
   const decisions: Decision[] = roles.map((role) => ({ ...answer, by: principal.name, role, at: now }));
   const answered: Gate = { ...gate, decisions: [...gate.decisions, ...decisions] };
