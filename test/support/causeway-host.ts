@@ -1,0 +1,192 @@
+// The whole application for scenarios: the compiled single-node host in a process of its own, Azurite, and people with tokens.
+// Everything goes through the HTTP API. It does not prove anything about Azure's own engine, storage or sign-in.
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ContainerClient } from '@azure/storage-blob';
+import { ApiClient, type Person } from '../../clients/demo/api-client';
+import type { Role } from '../../shared/contracts/principal';
+import { startAzurite, type Azurite } from './azurite';
+import { runChild, type RunningChild } from './child';
+import { startHttpRelay, type HttpRelay } from './http-relay';
+import { TestWorkload, type TestWorkloadOptions } from './test-workload';
+
+const ROOT = join(__dirname, '../..');
+const BACKUPS = 'causeway-backups';
+const LOOK_EVERY_MS = 60;
+/** Generous: it only ends a scenario that hangs. */
+const PATIENCE_MS = 90_000;
+/** Both clocks of the host have read a changed offset after this. */
+const CLOCK_REREAD_MS = 350;
+
+const NAMES: Readonly<Record<Role, string>> = {
+  lead: 'Lena',
+  operator: 'Otto',
+  owner: 'Olga',
+  tester: 'Theo',
+  approver: 'Amir',
+  viewer: 'Vera',
+};
+
+export interface CausewayOptions {
+  /** The host's clock can be advanced. */
+  readonly clock?: boolean;
+  readonly settings?: Readonly<Record<string, string>>;
+}
+
+/** The processes, the people and the clock of one control plane. */
+export class CausewayHost {
+  readonly folder = mkdtempSync(join(tmpdir(), 'causeway-scenario-'));
+  readonly people = {} as Record<Role, Person>;
+  #api: ApiClient | null = null;
+  #azurite: Azurite | null = null;
+  #blobRelay: HttpRelay | null = null;
+  #host: RunningChild | null = null;
+  #offsetMs = 0;
+  #port = 0;
+  protected readonly workloads = new Map<string, TestWorkload>();
+
+  constructor(private readonly options: CausewayOptions) {}
+
+  get api(): ApiClient {
+    if (this.#api === null) throw new Error('Causeway was not started');
+    return this.#api;
+  }
+
+  get azurite(): Azurite {
+    if (this.#azurite === null) throw new Error('Azurite was not started');
+    return this.#azurite;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.#port}`;
+  }
+
+  async start(): Promise<void> {
+    this.#azurite = await startAzurite();
+    await new ContainerClient(this.azurite.connectionString, BACKUPS).create();
+    this.#blobRelay = await startHttpRelay(
+      () => this.azurite.blobEndpoint,
+      async ({ method, path }) => {
+        const container = path.split(/[/?]/)[2] ?? '';
+        return (await this.workloads.get(container)?.stepIn({ kind: 'blob', method, path })) ?? undefined;
+      },
+    );
+    await this.startHost();
+    const { admin } = JSON.parse(readFileSync(join(this.dataDir, 'keys.json'), 'utf8')) as { admin: string };
+    for (const role of Object.keys(NAMES) as Role[])
+      this.people[role] = await this.api.createPerson(admin, NAMES[role], role);
+  }
+
+  get dataDir(): string {
+    return join(this.folder, 'data');
+  }
+
+  /** Starts the host, again on the port it had. */
+  async startHost(): Promise<void> {
+    const relayed = this.azurite.connectionString.replace(
+      new URL(this.azurite.blobEndpoint).origin,
+      this.#blobRelay?.url ?? '',
+    );
+    this.#host = await runChild(
+      'Causeway',
+      [join(ROOT, 'dist/host/main.js'), ROOT, '--data', this.dataDir, '--port', String(this.#port)],
+      /Listening on http:\/\/127\.0\.0\.1:(\d+)/,
+      {
+        CAUSEWAY_BLOB_CONNECTION: relayed,
+        CAUSEWAY_BACKUP_CONTAINER: BACKUPS,
+        CAUSEWAY_ALLOWED_ADDRESSES: '127.0.0.0/8',
+        ...(this.options.clock && { CAUSEWAY_CLOCK_OFFSET_FILE: this.#offsetFile }),
+        ...this.options.settings,
+      },
+    );
+    this.#port = Number(this.#host.ready[1]);
+    this.#api = new ApiClient(this.url);
+  }
+
+  /** SIGKILL: nothing is said to anybody. */
+  async kill(): Promise<void> {
+    await this.#host?.end('SIGKILL');
+  }
+
+  async restart(): Promise<void> {
+    await this.#host?.end('SIGTERM');
+    await this.startHost();
+  }
+
+  /** Ends every process and removes every file. */
+  async stop(): Promise<void> {
+    await this.kill();
+    await Promise.all([...this.workloads.values()].map((workload) => workload.stop()));
+    await this.#blobRelay?.close();
+    await this.#azurite?.stop();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  /** What the host wrote to standard error, for a failing test to show. */
+  complaint(): string {
+    return this.#host?.complaint() ?? '';
+  }
+
+  nowMs(): number {
+    return Date.now() + this.#offsetMs;
+  }
+
+  /** An instant relative to the host's clock. */
+  at(fromNowMs: number): string {
+    return new Date(this.nowMs() + fromNowMs).toISOString();
+  }
+
+  async advanceClock(ms: number): Promise<void> {
+    if (!this.options.clock) throw new Error('Started without a clock to advance');
+    this.#offsetMs += ms;
+    writeFileSync(this.#offsetFile, String(this.#offsetMs));
+    await sleep(CLOCK_REREAD_MS);
+  }
+
+  get #offsetFile(): string {
+    return join(this.folder, 'clock-offset');
+  }
+
+  /** A workload with its application running, as the lead described it. */
+  async makeWorkload(options: TestWorkloadOptions): Promise<TestWorkload> {
+    const folder = join(this.folder, options.id);
+    mkdirSync(folder);
+    const workload = new TestWorkload(folder, this.azurite.connectionString, options);
+    this.workloads.set(workload.id, workload);
+    this.#writeSecrets();
+    await workload.start();
+    await this.api.createWorkload(this.people.lead, workload.plan());
+    return workload;
+  }
+
+  #writeSecrets(): void {
+    const secrets = [...this.workloads.values()].map(({ secretName, hookSecret }) => [
+      secretName,
+      hookSecret,
+    ]);
+    mkdirSync(this.dataDir, { recursive: true });
+    const content = JSON.stringify({ ...Object.fromEntries(secrets), ...this.secrets });
+    writeFileSync(join(this.dataDir, 'secrets.json'), content, { mode: 0o600 });
+  }
+
+  /** Secrets beside those of the workloads; take effect with the next workload made. */
+  readonly secrets: Record<string, string> = {};
+
+  /** Looks until `look` finds something. */
+  async until<T>(
+    what: string,
+    look: () => Promise<T | null>,
+    describe: () => Promise<string> = async () => '',
+  ): Promise<T> {
+    const deadline = performance.now() + PATIENCE_MS;
+    for (;;) {
+      const found = await look();
+      if (found !== null) return found;
+      if (performance.now() > deadline)
+        throw new Error(`waited in vain for ${what}: ${await describe()}\n${this.complaint()}`);
+      await sleep(LOOK_EVERY_MS);
+    }
+  }
+}
