@@ -15,7 +15,7 @@ import { loadKeys, newKey, type HostKeys } from './host-keys';
 import { hostSetting, loadHostJson, loadSettings, type HostJson, type Settings } from './host-settings';
 import { loadApp, type LoadedApp } from './loader/load-app';
 import { consoleLog } from './log';
-import { createHttpTrigger } from './triggers/http';
+import { createHttpTrigger, type HttpHandler } from './triggers/http';
 import { HttpGate } from './triggers/http-gate';
 import { HttpServer } from './triggers/http-server';
 import { sendProblem } from './triggers/problem';
@@ -81,62 +81,75 @@ const start = async (
   const clock = options.clock ?? new SystemClock();
   const url = await server.listen(options.port ?? 0, options.address ?? '127.0.0.1');
   process.env.WEBSITE_HOSTNAME = new URL(url).host;
-  const taskHub = hostSetting(hostJson, 'extensions.durableTask.hubName', 'TestHub');
-  const address: ManagementAddress = { origin: url, taskHub, systemKey: keys.system, rpcSecret: newKey() };
+  const address = managementAddress(url, keys, hostJson);
   const payload = clientPayload(address);
   const app = await loadApp(options.appDir, log, () => payload);
-  const engine = createEngine(options, app, hostJson, clock, log);
-  const trigger = createHttpTrigger({
-    functions: app.functions,
-    httpModel: app.httpModel,
-    keys,
-    routePrefix: hostSetting(hostJson, 'extensions.http.routePrefix', 'api'),
-    bodyLimitBytes: options.bodyLimitBytes ?? DEFAULT_BODY_LIMIT_BYTES,
-    log,
-  });
+  const trigger = httpTrigger(options, app, keys, hostJson, log);
   const { functions } = app;
-  const context: ListenerContext = {
-    functions,
-    clock,
-    dataDir: options.dataDir,
-    hostJson,
-    settings,
-    log,
-    fatal: fatal(log),
-  };
+  const { dataDir } = options;
+  const context: ListenerContext = { functions, clock, dataDir, hostJson, settings, log, fatal: fatal(log) };
   const listeners = (options.listeners ?? []).map((create) => create(context));
-  await app.start();
-  const gate = new HttpGate();
-  server.serve(async (request, response, requestUrl) => {
-    if (await serveManagementApi(engine, address, request, response, requestUrl)) return;
-    const isServed = await gate.pass(() => trigger(request, response, requestUrl));
-    if (!isServed) sendProblem(response, 503, 'stopping', 'The host is stopping', { connection: 'close' });
-  });
-  engine.recover();
-  await Promise.all(listeners.map((listener) => listener.start()));
-  const limitMs = options.drainLimitMs ?? DEFAULT_DRAIN_LIMIT_MS;
+  const engine = createEngine(context);
+  const running: Running = { listeners, gate: new HttpGate(), server, engine, app };
+  try {
+    await app.start();
+    serveRequests(running, address, trigger);
+    engine.recover();
+    await Promise.all(listeners.map((listener) => listener.start()));
+  } catch (error) {
+    engine.close();
+    throw error;
+  }
   let drained: Promise<void> | null = null;
   const drain = (): Promise<void> =>
-    (drained ??= drainAll({ listeners, gate, server, engine, app }, limitMs).finally(() => {
+    (drained ??= drainAll(running, options.drainLimitMs ?? DEFAULT_DRAIN_LIMIT_MS).finally(() => {
       if (clock instanceof SystemClock && options.clock === undefined) clock.close();
       release();
     }));
   return { url, functions, keys, drain };
 };
 
-const createEngine = (
+const managementAddress = (origin: string, keys: HostKeys, hostJson: HostJson): ManagementAddress => ({
+  origin,
+  taskHub: hostSetting(hostJson, 'extensions.durableTask.hubName', 'TestHub'),
+  systemKey: keys.system,
+  rpcSecret: newKey(),
+});
+
+const httpTrigger = (
   options: HostOptions,
-  app: LoadedApp,
+  { functions, httpModel }: LoadedApp,
+  keys: HostKeys,
   hostJson: HostJson,
-  clock: HostClock,
   log: ListenerContext['log'],
-): Engine =>
+): HttpHandler =>
+  createHttpTrigger({
+    functions,
+    httpModel,
+    keys,
+    routePrefix: hostSetting(hostJson, 'extensions.http.routePrefix', 'api'),
+    bodyLimitBytes: options.bodyLimitBytes ?? DEFAULT_BODY_LIMIT_BYTES,
+    log,
+  });
+
+const serveRequests = (
+  { server, engine, gate }: Running,
+  address: ManagementAddress,
+  trigger: HttpHandler,
+): void =>
+  server.serve(async (request, response, url) => {
+    if (await serveManagementApi(engine, address, request, response, url)) return;
+    const isServed = await gate.pass(() => trigger(request, response, url));
+    if (!isServed) sendProblem(response, 503, 'stopping', 'The host is stopping', { connection: 'close' });
+  });
+
+const createEngine = ({ functions, dataDir, clock, log, fatal: end, hostJson }: ListenerContext): Engine =>
   new Engine({
-    functions: app.functions,
-    dataDir: options.dataDir,
+    functions,
+    dataDir,
     clock,
     log,
-    fatal: fatal(log),
+    fatal: end,
     maxConcurrentActivities: hostSetting(
       hostJson,
       'extensions.durableTask.maxConcurrentActivityFunctions',

@@ -1,6 +1,7 @@
 import type { CommandOutcome } from '../engine/engine';
 import { answer, answerError } from './answer';
-import { answerStart, readJson, type ApiRequest } from './management-api';
+import { readJson, type ApiRequest } from './api-request';
+import { answerStart } from './start-instance';
 
 /** POST instances/{id}/{operation}: 202, 404 unknown, 410 ended. */
 export const instanceCommand = async (

@@ -1,7 +1,7 @@
 import { isEnded, type RuntimeStatus } from '../engine/history';
 import type { InstanceFilter } from '../storage/engine-store';
 import { answer, answerError } from './answer';
-import type { ApiRequest } from './management-api';
+import type { ApiRequest } from './api-request';
 import { managementUrls } from './management-urls';
 import { statusBody, type StatusOptions } from './status-body';
 

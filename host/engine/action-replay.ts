@@ -123,6 +123,9 @@ export class ActionReplay {
         if (this.continuation !== null) this.carryOver.push(event);
         else this.events.raise(event.name);
         break;
+      default:
+        // Markers, and an end that only a later generation could see.
+        break;
     }
   }
 

@@ -1,5 +1,4 @@
 const MAX_LENGTH = 100;
-// eslint-disable-next-line no-control-regex -- control characters are what is looked for
 const FORBIDDEN = /[/\\?#\u0000-\u001f\u007f-\u009f]/;
 
 /** Why an instance id cannot be used, or null. Azure's storage backends accept no others; its in-memory one does. */

@@ -28,7 +28,7 @@ export class TaskTable {
   } {
     const id = this.nextId++;
     const future = new Future();
-    this.unconfirmed.set(id, { ...make(id), id } as ScheduledEvent);
+    this.unconfirmed.set(id, { ...make(id), id });
     this.open.set(id, future);
     return { id, future };
   }

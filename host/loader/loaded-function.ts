@@ -124,7 +124,10 @@ const runWithHooks = async (
   }
   coreContext.state = 'postInvocationHooks';
   for (const hook of core.hooksOf('postInvocation')) await hook(postContext);
-  if (postContext.error !== null && postContext.error !== undefined) throw postContext.error;
+  if (postContext.error !== null && postContext.error !== undefined) {
+    // eslint-disable-next-line @typescript-eslint/only-throw-error -- handlers may throw anything, and callers are told what
+    throw postContext.error;
+  }
   return postContext.result;
 };
 

@@ -79,7 +79,7 @@ describe('requests and answers', () => {
       method: 'POST',
       body: feed.readable,
       duplex: 'half',
-    } as RequestInit);
+    });
     await writer.write(Buffer.from('first '));
     const reader = (await answered).body?.getReader();
     expect(Buffer.from((await reader?.read())?.value ?? []).toString()).toBe('FIRST ');
@@ -154,7 +154,7 @@ describe('what a client does wrong', () => {
         controller.close();
       },
     });
-    const answer = await get('echo', { method: 'POST', body: chunked, duplex: 'half' } as RequestInit);
+    const answer = await get('echo', { method: 'POST', body: chunked, duplex: 'half' });
     expect(answer).toMatchObject({ status: 413, body: { code: 'body-too-large' } });
     expect((await get('echo', { method: 'POST', body: large.subarray(1) })).status).toBe(200);
   });
