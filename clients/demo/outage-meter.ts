@@ -22,7 +22,10 @@ export interface OutageSummary {
   readonly servedAtTheEnd: boolean;
 }
 
-/** Measures outages as a user sees them: only failed reads between two good ones make one, never a pause of the reader itself. */
+/**
+ * Measures outages as a user sees them: only failed reads between two good ones make one, never a pause of the reader itself.
+ * Reads overlap, so a late good answer may make two of one outage; together they last as long.
+ */
 export class OutageMeter {
   readonly #problems = new Map<string, number>();
   readonly #durationsMs: number[] = [];

@@ -211,11 +211,9 @@ describe('The demo application with a broken target', () => {
     await ask('start', { side: 'source', writable: true });
     await until(async () => reading.meter.summary().servedAtTheEnd);
     const summary = await reading.stop();
-    expect(summary).toMatchObject({
-      outages: 1,
-      wrongContent: 0,
-      problems: { 'status-503': summary.failures },
-    });
+    // A read that was under way when the source stopped may end well after the first refusal, and so make two of one outage.
+    expect([1, 2]).toContain(summary.outages);
+    expect(summary).toMatchObject({ wrongContent: 0, problems: { 'status-503': summary.failures } });
     expect(summary.longestOutageMs).toBeGreaterThan(0);
   });
 });
