@@ -58,6 +58,7 @@ export class SystemClock implements HostClock {
   }
 
   private ring(): void {
+    if (this.timer !== null) clearTimeout(this.timer);
     this.timer = null;
     for (;;) {
       const due = this.alarms.first();
