@@ -73,6 +73,7 @@ export type IdempotentAnswer = z.infer<typeof IdempotentAnswer>;
 export const idempotentAnswerType: DocumentType<IdempotentAnswer> = {
   name: 'idempotent-answer',
   schema: IdempotentAnswer,
+  index: (answer) => ({ expires: answer.expiresAt }),
 };
 
 export const workloadPartition = (id: string): string => `workload:${id}`;

@@ -1,21 +1,20 @@
 import type { Cookie } from '@azure/functions';
 import { createHmac, randomBytes } from 'node:crypto';
 import { z } from 'zod';
-import { StaleWriteError } from '../../../shared/contracts/errors';
 import { AccessToken, type Principal } from '../../../shared/contracts/principal';
 import { StoredInstant } from '../../../shared/contracts/primitives';
 import { accessTokenType, TOKENS_PARTITION } from '../../../shared/ledger/documents';
 import { nowIso } from '../../../shared/ledger/ledger';
-import { create, remove, type DocumentType } from '../../../shared/ports/store';
+import { create, type DocumentType } from '../../../shared/ports/store';
 import { equalSecrets, hashSecret } from '../edge/access-tokens';
 import { tokenInForce } from '../edge/authenticate';
+import { sweepExpired } from '../edge/sweep-expired';
 import type { HttpServices } from '../services';
 
 const COOKIE = 'causeway_session';
 const COOKIE_PATH = '/api/gates';
 const LASTS_MS = 30 * 60_000;
 const PARTITION = 'page-sessions';
-const SWEPT_AT_ONCE = 50;
 
 /** A browser that signed in with a token. Id = hash of the cookie's secret, which is kept nowhere. */
 export const PageSession = z.object({
@@ -40,7 +39,7 @@ export interface SignedIn {
 /** Begins a session for a token and answers its cookie; sessions long over are swept out on the way. */
 export async function beginSession(services: HttpServices, token: AccessToken): Promise<Cookie> {
   const { store, clock } = services.ledger;
-  await sweepSessions(services);
+  await sweepExpired(services.ledger, pageSessionType);
   const secret = randomBytes(32).toString('base64url');
   const expires = new Date(Math.min(clock.now().getTime() + LASTS_MS, Date.parse(token.expiresAt)));
   const session = { tokenId: token.id, tokenHash: token.hash, expiresAt: expires.toISOString() };
@@ -78,18 +77,3 @@ export const csrfToken = ({ secret }: SignedIn, gateId: string): string =>
 
 export const isCsrfToken = (signedIn: SignedIn, gateId: string, given: string): boolean =>
   equalSecrets(given, csrfToken(signedIn, gateId));
-
-async function sweepSessions({ ledger }: HttpServices): Promise<void> {
-  const range = { from: '0', to: nowIso(ledger) };
-  const { items } = await ledger.store.find(pageSessionType, 'expires', range, { limit: SWEPT_AT_ONCE });
-  if (items.length === 0) return;
-  try {
-    await ledger.store.commit(
-      PARTITION,
-      items.map((item) => remove(pageSessionType, item)),
-    );
-  } catch (error) {
-    // Another sign-in swept them at the same moment.
-    if (!(error instanceof StaleWriteError)) throw error;
-  }
-}

@@ -11,6 +11,7 @@ import {
 } from '../../../shared/ports/store';
 import type { HttpServices } from '../services';
 import { hashSecret } from './access-tokens';
+import { sweepExpired } from './sweep-expired';
 import { json, passed, problem, refused, type Checked, type Reply } from './reply';
 
 const KEPT_MS = 24 * 3_600_000;
@@ -56,6 +57,7 @@ export async function once(
   run: () => Promise<Reply>,
 ): Promise<Reply> {
   const { store, clock } = services.ledger;
+  await sweepExpired(services.ledger, idempotentAnswerType);
   const bodyHash = hashSecret(request.body);
   const place = placeOf(request);
   const existing = await store.read(idempotentAnswerType, place.partition, place.id);

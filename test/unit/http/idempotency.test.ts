@@ -101,6 +101,15 @@ describe('an Idempotency-Key', () => {
     expect(await pause('key-1')).toMatchObject({ status: 202 });
   });
 
+  it('leaves nothing behind for ever: the next write sweeps what has expired', async () => {
+    for (let index = 0; index < 25; index += 1) await pause(`key-${index}`);
+    world.api.now = new Date(world.api.now.getTime() + 25 * 3_600_000);
+    await pause('new-1');
+    await pause('new-2');
+    const { changes } = await world.api.store.changes('idempotent-answer', null, 100);
+    expect(changes).toHaveLength(2);
+  });
+
   it('that no header can carry is refused with 400', async () => {
     expect(await pause('a'.repeat(201))).toMatchObject({
       status: 400,
