@@ -74,6 +74,17 @@ describe("a change tool's webhook", () => {
     expect(await world.api.state()).toBe(before);
   });
 
+  it.each([
+    ['too old', 301],
+    ['from the future', -301],
+  ])('signed rightly but %s is refused with 401: it may be a recording', async (_, seconds) => {
+    const message = signedMessage(world.api, 'm1', cancelled);
+    world.api.now = new Date(world.api.now.getTime() + seconds * 1_000);
+    expect(await world.api.call('receiveChangeRequest', message)).toMatchObject({ status: 401 });
+    world.api.now = new Date(world.api.now.getTime() - Math.sign(seconds) * 1_000);
+    expect(await world.api.call('receiveChangeRequest', message)).toMatchObject({ status: 200 });
+  });
+
   it('is accepted when one of several signatures fits, as while a secret is changed', async () => {
     const right = signedMessage(world.api, 'm1', cancelled).headers['webhook-signature'];
     const got = await send('m1', cancelled, { 'webhook-signature': `v1,AAAA= ${right ?? ''}` });

@@ -210,6 +210,14 @@ describe('the decision page', () => {
     expect(text).toContain('for="evidence"');
   });
 
+  it('signs nobody in by a form that another site sends', async () => {
+    const body = form({ link: world.link, token: world.approverToken });
+    const headers = { ...BROWSER, origin: 'https://evil.example' };
+    const got = await world.api.call('signInToDecide', { params: { id: world.gate.id }, headers, body });
+    await expectUndecided(got, 403, 'not sent from our own page');
+    expect(got.cookies).toEqual([]);
+  });
+
   it('refuses a wrong token and says no more than that', async () => {
     const body = form({ link: world.link, token: `cw_${'A'.repeat(43)}` });
     const got = await world.api.call('signInToDecide', {
