@@ -7,7 +7,7 @@ export interface BlobTargetUnderTest {
   readonly blobs: BlobTargets;
   /** A container that exists and is empty but for what the suite writes. */
   readonly container: string;
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 
 const md5 = (content: Buffer | string): string => createHash('md5').update(content).digest('base64');

@@ -15,7 +15,7 @@ export interface Azurite {
   readonly connectionString: string;
   /** Address of the account, without a slash at the end. */
   readonly blobEndpoint: string;
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 
 /**

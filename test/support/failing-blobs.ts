@@ -50,7 +50,10 @@ export function failingAt(blobs: BlobTargets, writes: number, moment: 'before' |
 }
 
 /** Counts the operations that reach the service. */
-export function counting(blobs: BlobTargets): { blobs: BlobTargets; count(operation: Operation): number } {
+export function counting(blobs: BlobTargets): {
+  blobs: BlobTargets;
+  count: (operation: Operation) => number;
+} {
   const counts = new Map<Operation, number>();
   return {
     blobs: intercepted(blobs, (operation, _, real) => {

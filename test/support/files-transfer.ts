@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { BlobServiceClient } from '@azure/storage-blob';
 import { AzureBlobTargets } from '../../shared/adapters/azure-blob/azure-blob-targets';
+import { SqliteJournal } from '../../shared/adapters/sqlite/sqlite-journal';
 import { FilesAsset } from '../../shared/contracts/workload';
 import { TransferLimits, type PassSummary } from '../../shared/contracts/transfer';
 import {
@@ -16,13 +17,13 @@ import {
   type VerifyResult,
 } from '../../shared/movers/files';
 import type { BlobTarget, BlobTargets } from '../../shared/ports/blob-target';
+import type { Journal } from '../../shared/ports/journal';
 import { startAzurite } from './azurite';
-import { MemoryJournal } from './memory-journal';
 
 export const CONTAINER = 'docs';
 
 /** A blob service with an empty container. */
-export async function blobService(): Promise<{ blobs: BlobTargets; stop(): Promise<void> }> {
+export async function blobService(): Promise<{ blobs: BlobTargets; stop: () => Promise<void> }> {
   const { connectionString, stop } = await startAzurite();
   await BlobServiceClient.fromConnectionString(connectionString).createContainer(CONTAINER);
   return { blobs: AzureBlobTargets.fromConnectionString(connectionString), stop };
@@ -47,9 +48,12 @@ export async function writeTree(
 export const filesAsset = (root: string, more: Partial<FilesAsset> = {}): FilesAsset =>
   FilesAsset.parse({ id: 'docs', kind: 'files', root, container: CONTAINER, ...more });
 
+/** The real journal, in memory: what it promises of disks is proved by its own suite. */
+export const memoryJournal = (): Journal => new SqliteJournal(':memory:');
+
 export function filesContext(blobs: BlobTargets, more: Partial<FilesContext> = {}): FilesContext {
   return {
-    journal: new MemoryJournal(),
+    journal: memoryJournal(),
     blobs,
     clock: { now: () => new Date() },
     limits: async () => TransferLimits.parse({}),

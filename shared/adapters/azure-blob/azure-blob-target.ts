@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
-import type { BlobRequestConditions, BlockBlobClient, ContainerClient } from '@azure/storage-blob';
+import type { BlockBlobClient, ContainerClient } from '@azure/storage-blob';
 import { MigrationError } from '../../contracts/errors';
-import type { BlobProperties, BlobTarget, PutOptions, WriteCondition } from '../../ports/blob-target';
+import type { BlobProperties, BlobTarget, PutOptions } from '../../ports/blob-target';
+import { base64, lowerCaseKeys, quoted, writeOptions, written } from './blob-headers';
 import { asMigrationError, isBlobNotFound } from './as-migration-error';
 import { retryTransient, type RetryPolicy } from './retry-transient';
 
-const DEFAULT_CONTENT_TYPE = 'application/octet-stream';
 const LIST_PAGE_SIZE = 5_000;
 /** Times a broken download goes on where it broke off, under the same etag. */
 const DOWNLOAD_RESUMES = 5;
@@ -161,9 +161,9 @@ export class AzureBlobTarget implements BlobTarget {
           maxPageSize: LIST_PAGE_SIZE,
           ...(continuationToken === undefined ? {} : { continuationToken }),
         };
-        const { value, done } = await this.container.listBlobsFlat(options).byPage(settings).next();
-        if (done) throw new MigrationError('internal', `${this.url} gave no page`);
-        return value;
+        const page = await this.container.listBlobsFlat(options).byPage(settings).next();
+        if (page.done) throw new MigrationError('internal', `${this.url} gave no page`);
+        return page.value;
       });
     } catch (error) {
       throw asMigrationError(error, this.url);
@@ -189,34 +189,3 @@ export class AzureBlobTarget implements BlobTarget {
 }
 
 type BlobRequest<T> = (blob: BlockBlobClient, signal: AbortSignal) => Promise<T>;
-
-const base64 = (md5: Uint8Array | undefined): string | null =>
-  md5 === undefined ? null : Buffer.from(md5).toString('base64');
-
-/** Headers carry etags in quotes, listings don't; conditions want them. */
-function quoted(etag: string | undefined): string {
-  if (etag === undefined) throw new MigrationError('internal', 'the service gave no etag');
-  return etag.startsWith('"') ? etag : `"${etag}"`;
-}
-
-const lowerCaseKeys = (metadata: Record<string, string>): Record<string, string> =>
-  Object.fromEntries(Object.entries(metadata).map(([key, value]) => [key.toLowerCase(), value]));
-
-const conditionsOf = (condition: WriteCondition): BlobRequestConditions =>
-  condition.kind === 'absent' ? { ifNoneMatch: '*' } : { ifMatch: condition.etag };
-
-const writeOptions = ({ condition, md5, metadata, contentType }: PutOptions) => ({
-  conditions: conditionsOf(condition),
-  metadata: { ...metadata },
-  blobHTTPHeaders: {
-    blobContentMD5: Buffer.from(md5, 'base64'),
-    blobContentType: contentType ?? DEFAULT_CONTENT_TYPE,
-  },
-});
-
-const written = (
-  name: string,
-  sizeBytes: number,
-  etag: string | undefined,
-  { md5, metadata }: PutOptions,
-): BlobProperties => ({ name, sizeBytes, etag: quoted(etag), md5, metadata });

@@ -1,7 +1,6 @@
 import { MigrationError } from '../../contracts/errors';
 import type { PassInput } from './enumerate-source';
 import type { FilesContext } from './files-context';
-import type { FinishPassResult } from './finish-pass';
 import {
   readLines,
   segments,
@@ -13,17 +12,27 @@ import {
 import { SegmentWriter } from './segment-writer';
 import { Slice } from './slice';
 
+/** Why deletions are not all done. */
+export type DeletionsOpen =
+  | {
+      readonly kind: 'refused';
+      readonly code: 'too-many-deletes';
+      readonly reason: string;
+      readonly deletes: number;
+    }
+  | { readonly kind: 'interrupted' };
+
 /**
  * Deletes the blobs of files that are gone, each only in the version this transfer wrote. More than `maxDeletes` of them is
- * refused before the first: an emptied or unmounted source looks just the same.
+ * refused before the first: an emptied or unmounted source looks just the same. Null when done.
  */
 export async function applyDeletions(
   context: FilesContext,
   input: PassInput,
   content: PassContent,
-): Promise<'done' | Exclude<FinishPassResult, { kind: 'done' }>> {
+): Promise<DeletionsOpen | null> {
   const { transferId, pass } = input;
-  if (content.deletes === 0) return 'done';
+  if (content.deletes === 0) return null;
   const { maxDeletes } = await context.limits();
   if (content.deletes > maxDeletes) {
     const reason = `${content.deletes} files are gone from the source, at most ${maxDeletes} may be deleted in one pass`;
@@ -45,7 +54,7 @@ export async function applyDeletions(
     },
     record: () => results.flush(),
   });
-  return end === 'done' ? 'done' : { kind: 'interrupted' };
+  return end === 'done' ? null : { kind: 'interrupted' };
 }
 
 async function* tombstones(

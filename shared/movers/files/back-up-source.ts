@@ -1,5 +1,5 @@
 import type { FilesAsset } from '../../contracts/workload';
-import { backupPosition, backupSegments } from './backup-ledger';
+import { backupPosition, backupSegments, type BackupInput } from './backup-ledger';
 import type { BackupReference, FileLine, ManifestLine } from './backup-manifest';
 import type { FilesContext } from './files-context';
 import { PackWriter } from './pack-writer';
@@ -9,16 +9,6 @@ import { Slice } from './slice';
 import { SourceProblem, SourceRoot, type FileStat } from './source-root';
 import { walkTree, type WalkEntry } from './walk-tree';
 import { writeManifest } from './write-manifest';
-
-export interface BackupInput {
-  readonly asset: FilesAsset;
-  /** Names the backup and its blobs, and its journal; letters, digits, dashes. */
-  readonly backupId: string;
-  readonly container: string;
-  readonly budgetMs: number;
-  /** Largest pack; smaller only makes sense where memory is short. */
-  readonly packBytes?: number;
-}
 
 export type BackupResult =
   | ({ readonly kind: 'done' } & BackupReference)

@@ -1,6 +1,17 @@
+import type { FilesAsset } from '../../contracts/workload';
 import type { FilesContext } from './files-context';
 import type { FileLine, ManifestLine } from './backup-manifest';
 import { readLines } from './pass-journal';
+
+export interface BackupInput {
+  readonly asset: FilesAsset;
+  /** Names the backup and its blobs, and its journal; letters, digits, dashes. */
+  readonly backupId: string;
+  readonly container: string;
+  readonly budgetMs: number;
+  /** Largest pack; smaller only makes sense where memory is short. */
+  readonly packBytes?: number;
+}
 
 export const backupSegments = { started: 'started', lines: 'lines', result: 'result' } as const;
 

@@ -1,35 +1,17 @@
 import type { ItemResult } from '../../contracts/transfer';
-import type { BlobProperties, BlobTarget } from '../../ports/blob-target';
-import { markOf, type BlobMark, type ContentHashes } from './blob-mark';
+import type { BlobProperties } from '../../ports/blob-target';
+import { markOf, type BlobMark } from './blob-mark';
+import type { CopyJob, Written } from './copy-job';
 import { copyLargeFile } from './copy-large-file';
 import type { CopyItem, TargetState } from './pass-journal';
 import { assertUnchanged, hashesOf, readRange, SMALL_FILE_BYTES, withFile, type OpenFile } from './read-file';
-import type { Pace } from './slice';
-import type { SourceRoot } from './source-root';
 import { writeMarked } from './write-marked';
-
-export interface CopyJob {
-  readonly root: SourceRoot;
-  readonly target: BlobTarget;
-  readonly prefix: string;
-  readonly transferId: string;
-  readonly slice: Pace;
-  /** Bytes of the source dealt with, whether sent or found there already. */
-  advance(bytes: number): void;
-}
 
 export interface CopyOutcome {
   readonly result: Extract<ItemResult, 'Transferred' | 'NoCopyNecessary'>;
   readonly state: TargetState;
   readonly reason: string | null;
   readonly sentBytes: number;
-}
-
-/** What one write of a file came to. */
-export interface Written {
-  readonly blob: BlobProperties;
-  readonly hashes: ContentHashes;
-  readonly sent: 'content' | 'metadata' | 'nothing';
 }
 
 /**

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { BlobProperties } from '../../ports/blob-target';
 import { carriesMark, isMarkedBy, markOf, type ContentHashes } from './blob-mark';
-import type { CopyJob, Written } from './copy-file';
+import type { CopyJob, Written } from './copy-job';
 import { InFlight } from './in-flight';
 import type { CopyItem } from './pass-journal';
 import { assertUnchanged, hashFile, readRange, SMALL_FILE_BYTES, type OpenFile } from './read-file';

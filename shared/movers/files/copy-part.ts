@@ -1,5 +1,6 @@
 import { MigrationError } from '../../contracts/errors';
-import { copyFile, type CopyJob, type CopyOutcome } from './copy-file';
+import { copyFile, type CopyOutcome } from './copy-file';
+import type { CopyJob } from './copy-job';
 import type { PassInput } from './enumerate-source';
 import type { FilesContext, SliceEnd } from './files-context';
 import { InFlight } from './in-flight';

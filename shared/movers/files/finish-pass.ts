@@ -1,6 +1,6 @@
 import { MigrationError } from '../../contracts/errors';
 import type { ItemLogLine, PassSummary } from '../../contracts/transfer';
-import { applyDeletions } from './apply-deletions';
+import { applyDeletions, type DeletionsOpen } from './apply-deletions';
 import type { PassInput } from './enumerate-source';
 import type { FilesContext } from './files-context';
 import { loggedResult, loggedWithoutWork } from './item-log';
@@ -17,15 +17,7 @@ import {
 } from './pass-journal';
 import { SegmentWriter } from './segment-writer';
 
-export type FinishPassResult =
-  | { readonly kind: 'done'; readonly summary: PassSummary }
-  | {
-      readonly kind: 'refused';
-      readonly code: 'too-many-deletes';
-      readonly reason: string;
-      readonly deletes: number;
-    }
-  | { readonly kind: 'interrupted' };
+export type FinishPassResult = { readonly kind: 'done'; readonly summary: PassSummary } | DeletionsOpen;
 
 /**
  * Closes a pass whose parts are all done: deletes what the source no longer has, remembers what the target holds now, writes the item
@@ -39,8 +31,8 @@ export async function finishPass(context: FilesContext, input: PassInput): Promi
   if (finished === null) {
     const content = await readOnly<PassContent>(journal, transferId, segments(pass).content);
     if (content === null) throw new MigrationError('conflict', `pass ${pass} is not enumerated`);
-    const deletions = await applyDeletions(context, input, content);
-    if (deletions !== 'done') return deletions;
+    const open = await applyDeletions(context, input, content);
+    if (open !== null) return open;
     const summary = await settle(context, input, content);
     await journal.drop(transferId, DOUBTED);
     await journal.append(transferId, segments(pass).summary, 0, [summary]);

@@ -11,6 +11,13 @@ export class SliceStopped extends Error {
   override readonly name = 'SliceStopped';
 }
 
+export interface SliceWork {
+  /** True when nothing is left to do; false when the slice was over first. */
+  readonly work: (slice: Slice) => Promise<boolean>;
+  /** Makes durable what was done so far. */
+  readonly record: () => Promise<void>;
+}
+
 /** What work on one item asks of its slice. */
 export type Pace = Pick<Slice, 'pace' | 'limits'>;
 
@@ -25,7 +32,7 @@ export class Slice {
   private readonly ended = new AbortController();
   private beating: Promise<void> = Promise.resolve();
   private stopReason: 'claim-lost' | 'interrupted' | 'failed' | null = null;
-  private failure: unknown;
+  private failure: { readonly error: unknown } | null = null;
 
   private constructor(
     private readonly context: FilesContext,
@@ -41,13 +48,9 @@ export class Slice {
 
   /**
    * Runs work as a slice and tells how it ended. `record` is called at each checkpoint and once more at the end, never twice at a
-   * time, and not after the claim was lost. Work returns true when nothing is left to do.
+   * time, and not after the claim was lost.
    */
-  static async run(
-    context: FilesContext,
-    budgetMs: number,
-    { work, record }: { work(slice: Slice): Promise<boolean>; record(): Promise<void> },
-  ): Promise<SliceEnd> {
+  static async run(context: FilesContext, budgetMs: number, { work, record }: SliceWork): Promise<SliceEnd> {
     const slice = new Slice(context, await context.limits(), budgetMs, record);
     await slice.checkpoint();
     slice.beating = slice.beat();
@@ -111,7 +114,7 @@ export class Slice {
   }
 
   private fail(error: unknown): void {
-    this.failure ??= error;
+    this.failure ??= { error };
     this.stopReason = 'failed';
   }
 
@@ -120,7 +123,7 @@ export class Slice {
       // What was done before a failure is true all the same; recording it saves doing it again.
       await this.record().catch((error: unknown) => this.fail(error));
     }
-    if (this.failure !== undefined) throw this.failure;
+    if (this.failure !== null) throw this.failure.error;
     if (this.stopped) return 'interrupted';
     return done ? 'done' : 'budget';
   }

@@ -1,16 +1,26 @@
 import { createHash } from 'node:crypto';
 import type { BlobProperties } from '../../ports/blob-target';
 import type { Difference } from './compare-item';
+import type { PassInput } from './enumerate-source';
 import type { FilesContext } from './files-context';
 import { nameProblem } from './item-path';
 import { readOnly, readSummary } from './pass-journal';
 import { SegmentWriter } from './segment-writer';
 import { SourceRoot } from './source-root';
-import type { VerifyInput } from './verify-items';
 import { walkTree } from './walk-tree';
 
 /** Items compared in memory at a time. */
 const BUCKET_ITEMS = 20_000;
+
+export interface VerifyInput extends PassInput {
+  /** Names this verification: the same id goes on or returns what it found, a new one looks again. Letters, digits, dashes. */
+  readonly verificationId: string;
+  /** `list` compares with what the service says of each blob; `read-back` downloads a sample as well and hashes it. */
+  readonly mode: 'list' | 'read-back';
+  /** 0 to 1: share of the items read back, the same ones each time for one verification id. */
+  readonly sampleShare: number;
+  readonly budgetMs: number;
+}
 
 /** A file of the source to compare, or what could not be read of it. */
 export type SourceLine =

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { BlobProperties } from '../../ports/blob-target';
 import { compareItem, type Comparison, type Difference } from './compare-item';
-import type { PassInput } from './enumerate-source';
 import type { FilesContext, SliceEnd } from './files-context';
 import { InFlight } from './in-flight';
 import { DOUBTED, readLines, readOnly } from './pass-journal';
@@ -14,21 +13,12 @@ import {
   type BlobLine,
   type SourceLine,
   type Verdict,
+  type VerifyInput,
 } from './verification-journal';
 
 const SHOWN_DIFFERENCES = 20;
 /** What a comparison holds of a file at a time. */
 const PIECE_BYTES = 8 * 2 ** 20;
-
-export interface VerifyInput extends PassInput {
-  /** Names this verification: the same id goes on or returns what it found, a new one looks again. Letters, digits, dashes. */
-  readonly verificationId: string;
-  /** `list` compares with what the service says of each blob; `read-back` downloads a sample as well and hashes it. */
-  readonly mode: 'list' | 'read-back';
-  /** 0 to 1: share of the items read back, the same ones each time for one verification id. */
-  readonly sampleShare: number;
-  readonly budgetMs: number;
-}
 
 export interface VerifyFindings {
   readonly checkedItems: number;

@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { comparePaths, encodeSegment, isBelow } from './item-path';
-import { factsOf, fromSource, kindOf, SourceProblem, SourceRoot, type FileStat } from './source-root';
+import type { SourceRoot } from './source-root';
+import { factsOf, fromSource, kindOf, SourceProblem, type FileStat } from './source-root';
 
 /** One thing found below a root. */
 export type WalkEntry =

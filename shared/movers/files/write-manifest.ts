@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { MigrationError } from '../../contracts/errors';
-import type { BackupInput } from './back-up-source';
-import { backupSegments, type BackupPosition } from './backup-ledger';
+import { backupSegments, type BackupInput, type BackupPosition } from './backup-ledger';
 import type { BackupReference, ManifestLine } from './backup-manifest';
 import type { FilesContext } from './files-context';
 import { hashOfBlob } from './pack-writer';

@@ -18,13 +18,13 @@ import {
   contentOf,
   filesAsset,
   filesContext,
+  memoryJournal,
   runPass,
   temporaryFolder,
   verify,
   writeTree,
 } from '../../../support/files-transfer';
 import { KilledJournal } from '../../../support/killed-journal';
-import { MemoryJournal } from '../../../support/memory-journal';
 
 let service: { blobs: BlobTargets; stop(): Promise<void> };
 let source: { path: string; remove(): Promise<void> };
@@ -80,7 +80,7 @@ describe('a mover that is killed', () => {
 
   it('R121 goes on when it died at each write of the journal, with one line a file in the log', async () => {
     await twelveFiles();
-    const journal = new MemoryJournal();
+    const journal = memoryJournal();
     for (const pass of [1, 2]) {
       for (const moment of ['before', 'after'] as const) {
         const killed = (life: number) =>
@@ -95,6 +95,29 @@ describe('a mover that is killed', () => {
     const log = await collect(exportItemLog(journal, 'transfer-1'));
     expect(log.filter(({ pass }) => pass === 1).map(({ path }) => path)).toHaveLength(12);
     expect(new Set(log.map(({ pass, path }) => `${pass} ${path}`)).size).toBe(24);
+  });
+
+  it('R102 verifies the same when it died at each write of the journal', async () => {
+    await twelveFiles();
+    const journal = memoryJournal();
+    const context = filesContext(service.blobs, { journal });
+    await runPass(context, asset(), 1);
+    await writeFile(path.join(source.path, 'folder-0/file-0'), 'changed since');
+    const expected = await verify(context, asset(), 1, { verificationId: 'undisturbed' });
+    expect(expected).toMatchObject({ checkedItems: 12, differenceCount: 1 });
+    let kills = 0;
+    for (let life = 0; ; life += 1) {
+      const killed = new KilledJournal(journal, life % 7, life % 2 === 0 ? 'before' : 'after');
+      try {
+        const verified = await verify({ ...context, journal: killed }, asset(), 1);
+        expect(verified).toEqual(expected);
+        break;
+      } catch (error) {
+        expect(String(error)).toContain('Killed');
+        kills += 1;
+      }
+    }
+    expect(kills).toBeGreaterThan(3);
   });
 
   it('R121 replaces what a lost acknowledgement left when the source went on changing', async () => {
@@ -198,7 +221,7 @@ describe('a slice', () => {
 
   it('records nothing more once its claim is lost, and only one of two slices can record', async () => {
     await twelveFiles();
-    const journal = new MemoryJournal();
+    const journal = memoryJournal();
     const context = filesContext(service.blobs, { journal });
     await enumerateSource(context, input(1));
     let alive = true;
