@@ -25,15 +25,24 @@ export const instancesOf = (ledger: Ledger, client: DurableClient): Instances =>
   const statusOf = async (instanceId: string): Promise<OrchestrationRuntimeStatus | null> => {
     try {
       return (await client.getStatus(instanceId)).runtimeStatus;
-    } catch {
-      // The SDK reports an unknown instance as an error; starting it is the answer to any other trouble too, and safe.
-      return null;
+    } catch (error) {
+      // The SDK reports an unknown instance as an error without a code; any other trouble must not look like one.
+      if (error instanceof Error && error.message.includes('HTTP 404')) return null;
+      throw error;
     }
   };
   const ensure = async (name: string, instanceId: string, input: unknown): Promise<void> => {
-    const status = await statusOf(instanceId);
-    if (status !== null && (RUNNING.has(status) || status === OrchestrationRuntimeStatus.Completed)) return;
-    await client.startNew(name, { instanceId, input });
+    const isThere = async (): Promise<boolean> => {
+      const status = await statusOf(instanceId);
+      return status !== null && (RUNNING.has(status) || status === OrchestrationRuntimeStatus.Completed);
+    };
+    if (await isThere()) return;
+    try {
+      await client.startNew(name, { instanceId, input });
+    } catch (error) {
+      // Somebody else started it in between: an id runs once.
+      if (!(await isThere())) throw error;
+    }
   };
   return {
     startWave: (waveId) => ensure('wave', `wave-${waveId}`, { waveId }),

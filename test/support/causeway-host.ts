@@ -16,7 +16,7 @@ const ROOT = join(__dirname, '../..');
 const BACKUPS = 'causeway-backups';
 const LOOK_EVERY_MS = 60;
 /** Generous: it only ends a scenario that hangs. */
-const PATIENCE_MS = 90_000;
+const PATIENCE_MS = 200_000;
 /** Both clocks of the host have read a changed offset after this. */
 const CLOCK_REREAD_MS = 350;
 
@@ -69,14 +69,21 @@ export class CausewayHost {
     this.#blobRelay = await startHttpRelay(
       () => this.azurite.blobEndpoint,
       async ({ method, path }) => {
-        const container = path.split(/[/?]/)[2] ?? '';
-        return (await this.workloads.get(container)?.stepIn({ kind: 'blob', method, path })) ?? undefined;
+        const workload = this.#workloadOf(path);
+        return (await workload?.stepIn({ kind: 'blob', method, path })) ?? undefined;
       },
     );
     await this.startHost();
     const { admin } = JSON.parse(readFileSync(join(this.dataDir, 'keys.json'), 'utf8')) as { admin: string };
     for (const role of Object.keys(NAMES) as Role[])
       this.people[role] = await this.api.createPerson(admin, NAMES[role], role);
+  }
+
+  /** Whose blob is asked for: its container, or its part of the backups, is named after it. */
+  #workloadOf(path: string): TestWorkload | undefined {
+    const [, , container = '', name = ''] = path.split(/[/?]/);
+    const backup = /--(.+)-files$/.exec(decodeURIComponent(name))?.[1];
+    return this.workloads.get(container === BACKUPS ? (backup ?? '') : container);
   }
 
   get dataDir(): string {

@@ -1,6 +1,6 @@
 // What people do with the application in scenarios, over its HTTP API, and what they see of it.
 import type { z } from 'zod';
-import { CutoverView } from '../../shared/contracts/api';
+import type { CutoverSummary, CutoverView } from '../../shared/contracts/api';
 import type { CommandInput } from '../../shared/contracts/command';
 import { isEnded } from '../../shared/contracts/cutover';
 import type { Choice, Gate } from '../../shared/contracts/gate';
@@ -12,6 +12,7 @@ import { CausewayHost, type CausewayOptions } from './causeway-host';
 import type { TestWorkload } from './test-workload';
 
 const HOUR_MS = 3_600_000;
+const LOOK_AGAIN_AFTER_MS = 150;
 
 export interface Answer {
   readonly status: number;
@@ -20,7 +21,7 @@ export interface Answer {
 }
 
 /** What to answer at a gate: undefined agrees where that is a choice, `leave` keeps it open. */
-export type Decide = (gate: Gate) => Choice | 'leave' | undefined;
+export type Decide = (gate: Gate) => Choice | 'leave' | undefined | Promise<Choice | 'leave' | undefined>;
 
 export class Causeway extends CausewayHost {
   /** Plans a wave that may run now. */
@@ -141,26 +142,44 @@ export class Causeway extends CausewayHost {
     expected: (cutover: CutoverView) => boolean = ({ status }) => isEnded(status),
     decide: Decide = () => undefined,
   ): Promise<CutoverView> {
+    const [waveId = ''] = cutoverId.split('--');
+    let seenAt = '';
     return this.until(
       `cutover ${cutoverId}`,
       async () => {
-        const answer = await this.send(this.people.viewer, 'GET', `cutovers/${cutoverId}`);
-        if (answer.status === 404) return null;
-        const cutover = CutoverView.parse(answer.body);
-        if (expected(cutover)) return cutover;
-        if (isEnded(cutover.status)) throw new Error(`${describeCutover(cutover)}: not as expected`);
-        if (cutover.openGate !== null) await this.#decideGate(cutover.openGate, decide);
+        const summary = (await this.#cutoversOf(waveId)).find(({ id }) => id === cutoverId);
+        if (summary === undefined) return null;
+        if (summary.updatedAt !== seenAt) {
+          const cutover = await this.cutover(cutoverId);
+          if (expected(cutover)) return cutover;
+          if (isEnded(cutover.status)) throw new Error(`${describeCutover(cutover)}: not as expected`);
+          seenAt = cutover.updatedAt;
+        }
+        if (summary.openGate !== null) await this.#decideGate(summary.openGate, decide);
         return null;
       },
       async () => describeCutover(await this.cutover(cutoverId)),
     );
   }
 
+  /** One look for everybody who follows a cutover of the wave: many may. */
+  async #cutoversOf(waveId: string): Promise<readonly CutoverSummary[]> {
+    const last = this.#looks.get(waveId);
+    if (last !== undefined && performance.now() - last.atMs < LOOK_AGAIN_AFTER_MS) return last.found;
+    const found = this.send(this.people.viewer, 'GET', `cutovers?wave=${waveId}&top=100`).then(
+      ({ body }) => body['value'] as CutoverSummary[],
+    );
+    this.#looks.set(waveId, { atMs: performance.now(), found });
+    return found;
+  }
+
+  readonly #looks = new Map<string, { atMs: number; found: Promise<readonly CutoverSummary[]> }>();
+
   async #decideGate(gateId: string, decide: Decide): Promise<void> {
     const gate = (await this.send(this.people.viewer, 'GET', `gates/${gateId}`)).body as unknown as Gate;
     if (gate.status !== 'open') return;
     const agreeing = gate.choices.find((choice) => choice === 'approve' || choice === 'confirm');
-    const choice = decide(gate) ?? agreeing;
+    const choice = (await decide(gate)) ?? agreeing;
     if (choice === undefined)
       throw new Error(`nobody decided ${gate.gate} (${gate.stage}): ${gate.question}`);
     if (choice !== 'leave') await this.answerAs(gate, choice);

@@ -32,6 +32,8 @@ export async function startHttpRelay(target: () => string, intercept: Intercept)
   const server = createServer((incoming, response) => {
     relay(incoming, response, target(), agent, intercept).catch(() => response.destroy());
   });
+  // Whoever keeps a connection must not find it closed by us just when it is used again.
+  server.keepAliveTimeout = 600_000;
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
