@@ -5,7 +5,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { createInterface } from 'node:readline';
 
 const ACCOUNT = 'causeway';
 /** The child ends with whoever started it, also when that one is killed. */
@@ -37,27 +36,40 @@ export async function startAzurite(
   return {
     blobEndpoint,
     connectionString: `DefaultEndpointsProtocol=http;AccountName=${ACCOUNT};AccountKey=${accountKey};BlobEndpoint=${blobEndpoint};`,
-    stop: () => stop(child),
+    stop: () => stop(child, folder !== undefined),
   };
 }
 
 async function listeningAddress(child: ChildProcess): Promise<string> {
-  const { stdout, stderr } = child;
-  if (!stdout || !stderr) throw new Error('Azurite was started without pipes');
   let complaint = '';
-  stderr.on('data', (chunk: Buffer) => (complaint += chunk.toString()));
-  for await (const line of createInterface({ input: stdout })) {
-    const address = /successfully listens on (http:\S+)/.exec(line)?.[1];
-    if (address === undefined) continue;
-    stdout.resume();
-    return address.replace(/\/$/, '');
-  }
-  throw new Error(`Azurite did not start: ${complaint}`);
+  child.stderr?.on('data', (chunk: Buffer) => (complaint += chunk.toString()));
+  const [, address] = (await printed(child, /successfully listens on (http:\S+?)\/?\s/)) ?? [];
+  if (address === undefined) throw new Error(`Azurite did not start: ${complaint}`);
+  return address;
 }
 
-async function stop(child: ChildProcess): Promise<void> {
+/** With a folder, what it still holds in memory is written first; without, there is nothing to save. */
+async function stop(child: ChildProcess, saving: boolean): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
+  if (saving) {
+    const saved = printed(child, /successfully closed/);
+    child.kill('SIGTERM');
+    await saved;
+  }
   const exit = once(child, 'exit');
   child.kill('SIGKILL');
   await exit;
+}
+
+/** Waits for a line; null if the process ends without it. */
+function printed(child: ChildProcess, pattern: RegExp): Promise<RegExpExecArray | null> {
+  return new Promise((resolve) => {
+    let text = '';
+    child.stdout?.on('data', (chunk: Buffer) => {
+      text += chunk.toString();
+      const match = pattern.exec(text);
+      if (match !== null) resolve(match);
+    });
+    child.once('exit', () => resolve(null));
+  });
 }

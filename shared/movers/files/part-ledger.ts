@@ -45,8 +45,8 @@ export class PartLedger {
     for await (const line of readLines<ResultLine>(context.journal, name.transferId, results)) {
       ledger.count(line);
       done.add(line.path);
+      ledger.recordedLines += 1;
     }
-    ledger.recordedLines = done.size;
     ledger.open = all.filter(({ path }) => !done.has(path));
     ledger.doneBytes = ledger.totals.bytes - sizeOf(ledger.open);
     return ledger;
