@@ -113,14 +113,14 @@ export const createCutover = async (ledger: Ledger, wave: Wave, workload: Worklo
 };
 
 /** Changes an asset's limits while it moves (R123 R131); slices take them up at their next checkpoint. */
-export const changeLimits = (
+export const changeLimits = async (
   ledger: Ledger,
   principal: Principal,
   cutoverId: string,
   assetId: string,
   limits: TransferLimits,
-): Promise<Cutover> =>
-  changeCutover(ledger, cutoverId, ({ body: cutover }, now) => {
+): Promise<Cutover> => {
+  await changeCutover<void>(ledger, cutoverId, ({ body: cutover }, now) => {
     if (!cutover.limits[assetId])
       throw new MigrationError('not-found', `cutover ${cutoverId} has no asset ${assetId}`);
     if (cutover.endedAt !== null)
@@ -128,5 +128,7 @@ export const changeLimits = (
     const body = { ...cutover, limits: { ...cutover.limits, [assetId]: limits }, updatedAt: now };
     const summary = `Changed the transfer limits of ${assetId}`;
     const entry = { kind: 'limits.changed', actor: principal.name, summary, facts: { assetId, limits } };
-    return { change: { body, log: [entry] }, result: body };
+    return { change: { body, log: [entry] }, result: undefined };
   });
+  return (await readCutover(ledger, cutoverId)).body;
+};

@@ -59,30 +59,51 @@ export const withRecords = <T extends Recorded>(
   return { body, operations };
 };
 
+/** The last change under way of each subject, by store: this process's own writers queue up instead of overtaking each other. */
+const queues = new WeakMap<Store, Map<string, Promise<void>>>();
+
+const inTurn = async <R>(store: Store, partition: string, work: () => Promise<R>): Promise<R> => {
+  const queue = queues.get(store) ?? new Map<string, Promise<void>>();
+  queues.set(store, queue);
+  const result = (queue.get(partition) ?? Promise.resolve()).then(work);
+  const settled = result.then(
+    () => undefined,
+    () => undefined,
+  );
+  queue.set(partition, settled);
+  try {
+    return await result;
+  } finally {
+    if (queue.get(partition) === settled) queue.delete(partition);
+  }
+};
+
 /**
- * Reads a subject, decides, and stores the new state together with its log entries and events. Decides again where someone else
- * wrote in between, so `decide` must be repeatable. Throws `not-found` where there is no such subject.
+ * Reads a subject, decides, and stores the new state together with its log entries and events. Decides again where another
+ * process wrote in between, so `decide` must be repeatable; it must not change the same subject itself. Throws `not-found` where
+ * there is no such subject.
  */
-export const changeSubject = async <T extends Recorded, R>(
+export const changeSubject = <T extends Recorded, R>(
   store: Store,
   type: DocumentType<T>,
   partition: string,
   id: string,
   now: () => string,
   decide: (stored: Stored<T>, now: string) => Promise<Decided<T, R>> | Decided<T, R>,
-): Promise<R> => {
-  for (let attempt = 1; ; attempt += 1) {
-    const stored = await store.read(type, partition, id);
-    if (!stored) throw new MigrationError('not-found', `there is no ${type.name} ${id}`);
-    const time = now();
-    const { change, result } = await decide(stored, time);
-    if (!change) return result;
-    const { body, operations } = withRecords(partition, change, time);
-    try {
-      await store.commit(partition, [replace(type, stored, body), ...operations]);
-      return result;
-    } catch (error) {
-      if (!(error instanceof StaleWriteError) || attempt === ATTEMPTS) throw error;
+): Promise<R> =>
+  inTurn(store, partition, async () => {
+    for (let attempt = 1; ; attempt += 1) {
+      const stored = await store.read(type, partition, id);
+      if (!stored) throw new MigrationError('not-found', `there is no ${type.name} ${id}`);
+      const time = now();
+      const { change, result } = await decide(stored, time);
+      if (!change) return result;
+      const { body, operations } = withRecords(partition, change, time);
+      try {
+        await store.commit(partition, [replace(type, stored, body), ...operations]);
+        return result;
+      } catch (error) {
+        if (!(error instanceof StaleWriteError) || attempt === ATTEMPTS) throw error;
+      }
     }
-  }
-};
+  });

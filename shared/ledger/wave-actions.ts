@@ -6,7 +6,7 @@ import { create, type Operation } from '../ports/store';
 import { seenIdType, waveType } from './documents';
 import type { Ledger } from './ledger';
 import type { Change, EventDraft } from './record';
-import { changeWave, changeWaveRecord, readWave, workloadsOf } from './waves';
+import { changeWaveRecord, planned, readWave, replan, workloadsOf } from './waves';
 import { planHash } from '../domain/plan-hash';
 
 /** One entry and one event about a wave. */
@@ -40,8 +40,8 @@ export const startWave = async (
     if (before.nextMayProceed !== true)
       throw new MigrationError('conflict', `wave ${before.id} has not been reviewed and let through yet`);
   }
-  return changeWaveRecord<Wave>(ledger, id, ({ body: wave }, now) => {
-    if (wave.status === 'running' || wave.status === 'reviewing') return { change: null, result: wave };
+  await changeWaveRecord<void>(ledger, id, ({ body: wave }, now) => {
+    if (wave.status === 'running' || wave.status === 'reviewing') return { change: null, result: undefined };
     if (wave.status !== 'planned')
       throw new MigrationError(
         'conflict',
@@ -57,49 +57,53 @@ export const startWave = async (
     const summary = `Started wave ${id}: ${reason}`;
     return {
       change: recordWave(body, principal.name, 'wave.started', 'wave.started', summary),
-      result: body,
+      result: undefined,
     };
   });
+  return (await readWave(ledger, id)).body;
 };
 
 /** Stops a wave from starting, or a running one from starting further cutovers. Held already: no change. */
-export const holdWave = (
+export const holdWave = async (
   ledger: Ledger,
   principal: Pick<Principal, 'name'>,
   id: string,
   reason: string,
-  documents: readonly Operation[] = [],
-): Promise<Wave> =>
-  changeWaveRecord<Wave>(ledger, id, ({ body: wave }, now) => {
+): Promise<Wave> => {
+  await changeWaveRecord<void>(ledger, id, ({ body: wave }, now) => {
     if (wave.endedAt !== null) throw new MigrationError('conflict', `wave ${id} is ${wave.status}`);
-    if (wave.holdReason !== null) return { change: null, result: wave };
+    if (wave.holdReason !== null) return { change: null, result: undefined };
     const status = wave.status === 'planned' ? 'held' : wave.status;
     const body: Wave = { ...wave, status, holdReason: reason, updatedAt: now };
     const summary = `Held wave ${id}: ${reason}`;
     return {
-      change: recordWave(body, principal.name, 'wave.changed', 'wave.held', summary, documents),
-      result: body,
+      change: recordWave(body, principal.name, 'wave.changed', 'wave.held', summary),
+      result: undefined,
     };
   });
+  return (await readWave(ledger, id)).body;
+};
 
 /** Takes the hold back. Not held: no change. */
-export const releaseWave = (
+export const releaseWave = async (
   ledger: Ledger,
   principal: Pick<Principal, 'name'>,
   id: string,
   reason: string,
-): Promise<Wave> =>
-  changeWaveRecord<Wave>(ledger, id, ({ body: wave }, now) => {
+): Promise<Wave> => {
+  await changeWaveRecord<void>(ledger, id, ({ body: wave }, now) => {
     if (wave.endedAt !== null) throw new MigrationError('conflict', `wave ${id} is ${wave.status}`);
-    if (wave.holdReason === null) return { change: null, result: wave };
+    if (wave.holdReason === null) return { change: null, result: undefined };
     const status = wave.status === 'held' ? 'planned' : wave.status;
     const body: Wave = { ...wave, status, holdReason: null, updatedAt: now };
     const summary = `Released wave ${id}: ${reason}`;
     return {
       change: recordWave(body, principal.name, 'wave.changed', 'wave.released', summary),
-      result: body,
+      result: undefined,
     };
   });
+  return (await readWave(ledger, id)).body;
+};
 
 /**
  * Starts what is due (R39) and holds it where window, blackout or change ticket do not fit; once each, also when the process
@@ -152,41 +156,44 @@ export const applyChangeRequest = async (
   const waves = await ledger.store.find(waveType, 'ticket', { equals: event.ticket });
   const open = waves.items.filter((wave) => wave.body.endedAt === null);
   if (open.length === 0) throw new MigrationError('not-found', `no open wave carries change ${event.ticket}`);
-  for (const { body, partition } of open) {
-    if (await ledger.store.read(seenIdType, partition, seenId(messageId))) continue;
-    await applyToWave(ledger, event, body.id, messageId);
-  }
+  for (const wave of open) await applyToWave(ledger, event, wave.id, messageId);
   return open.map((wave) => wave.id);
 };
 
 const seenId = (messageId: string): string =>
   `change-${Buffer.from(messageId).toString('hex').slice(0, 200)}`;
 
-const applyToWave = async (
+const applyToWave = (
   ledger: Ledger,
   event: ChangeRequestEvent,
   id: string,
   messageId: string,
 ): Promise<void> => {
-  const actor = { name: `change tool (${event.by})`.slice(0, 100), roles: ['lead'] as Principal['roles'] };
-  if (event.type === 'change.rescheduled') {
-    const stored = await readWave(ledger, id);
-    const { body } = stored;
-    if (body.status === 'planned' || body.status === 'held') {
-      const input = { ...body, window: event.window, scheduledStart: event.scheduledStart };
-      await changeWave(ledger, actor, id, input, stored.version);
-    }
-  }
-  await changeWaveRecord(ledger, id, ({ body: wave }, now) => {
+  const actor = { name: `change tool (${event.by})`.slice(0, 100) };
+  return changeWaveRecord<void>(ledger, id, async ({ body: wave, partition }, now) => {
+    if (await ledger.store.read(seenIdType, partition, seenId(messageId)))
+      return { change: null, result: undefined };
+    const moved = await movedPlan(ledger, actor, wave, event);
+    const body = { ...ticketEffect(moved ?? wave, event), updatedAt: now };
     const seen = create(seenIdType, seenId(messageId), { id: messageId, at: now });
-    const next = ticketEffect(wave, event);
-    const body = { ...next, updatedAt: now };
     const summary = `Change ${event.ticket}: ${event.type.slice('change.'.length)}`;
-    return {
-      change: recordWave(body, actor.name, 'wave.changed', event.type, summary, [seen]),
-      result: undefined,
-    };
+    const change = recordWave(body, actor.name, 'wave.changed', event.type, summary, [seen]);
+    const replanned = moved === null ? [] : (planned(actor, 'wave.changed', moved).log ?? []);
+    return { change: { ...change, log: [...replanned, ...(change.log ?? [])] }, result: undefined };
   });
+};
+
+/** The plan in its new window; null where nothing moves: the wave runs already, or the message is about something else. */
+const movedPlan = async (
+  ledger: Ledger,
+  actor: Pick<Principal, 'name'>,
+  wave: Wave,
+  event: ChangeRequestEvent,
+): Promise<Wave | null> => {
+  if (event.type !== 'change.rescheduled' || (wave.status !== 'planned' && wave.status !== 'held'))
+    return null;
+  const { window, scheduledStart } = event;
+  return replan(ledger, actor, wave, { ...wave, window, scheduledStart });
 };
 
 const ticketEffect = (wave: Wave, event: ChangeRequestEvent): Wave => {

@@ -60,7 +60,12 @@ const checkWave = async (ledger: Ledger, input: WaveInput): Promise<void> => {
     throw new MigrationError('invalid-input', 'must lie inside the window', { field: 'scheduledStart' });
 };
 
-const planned = (principal: Principal, kind: 'wave.created' | 'wave.changed', wave: Wave): Change<Wave> => ({
+/** A plan as it is stored with its entry and event. */
+export const planned = (
+  principal: Pick<Principal, 'name'>,
+  kind: 'wave.created' | 'wave.changed',
+  wave: Wave,
+): Change<Wave> => ({
   body: wave,
   log: [
     {
@@ -107,6 +112,28 @@ export const createWave = async (
 };
 
 /**
+ * A wave that has not started under another plan: its hash is that of the new content, and whoever shaped it joins its editors.
+ * `conflict` once it runs, `invalid-input` where the plan does not fit together.
+ */
+export const replan = async (
+  ledger: Ledger,
+  principal: Pick<Principal, 'name'>,
+  wave: Wave,
+  input: WaveInput,
+): Promise<Wave> => {
+  if (wave.status !== 'planned' && wave.status !== 'held')
+    throw new MigrationError(
+      'conflict',
+      `wave ${wave.id} is ${wave.status}: only a planned or held wave can be changed`,
+    );
+  await checkWave(ledger, input);
+  const sameTicket = wave.changeTicket === input.changeTicket;
+  const ticketState = sameTicket ? wave.ticketState : input.changeTicket === null ? 'none' : 'pending';
+  const editors = [...new Set([...wave.editors, principal.name])];
+  return { ...wave, ...input, ticketState, editors, planHash: await hashOf(ledger, input) };
+};
+
+/**
  * Replaces a plan that has not started. Its hash changes with its content, so an approval given before no longer holds (R46);
  * everyone is told (R42). `stale-write` where `version` is old.
  */
@@ -118,20 +145,9 @@ export const changeWave = async (
   version: string,
 ): Promise<Stored<Wave>> => {
   if (input.id !== id) throw new MigrationError('invalid-input', `must be ${id}`, { field: 'id' });
-  await checkWave(ledger, input);
-  const hash = await hashOf(ledger, input);
-  await changeWaveRecord(ledger, id, (stored, now) => {
+  await changeWaveRecord(ledger, id, async (stored, now) => {
     if (stored.version !== version) throw new StaleWriteError(`wave ${id} has changed since it was read`);
-    const wave = stored.body;
-    if (wave.status !== 'planned' && wave.status !== 'held')
-      throw new MigrationError(
-        'conflict',
-        `wave ${id} is ${wave.status}: only a planned or held wave can be changed`,
-      );
-    const sameTicket = wave.changeTicket === input.changeTicket;
-    const ticketState = sameTicket ? wave.ticketState : input.changeTicket === null ? 'none' : 'pending';
-    const editors = [...new Set([...wave.editors, principal.name])];
-    const body: Wave = { ...wave, ...input, ticketState, editors, planHash: hash, updatedAt: now };
+    const body: Wave = { ...(await replan(ledger, principal, stored.body, input)), updatedAt: now };
     return { change: planned(principal, 'wave.changed', body), result: undefined };
   });
   return readWave(ledger, id);
