@@ -69,7 +69,8 @@ export interface Activities {
   };
   endCutover: {
     input: { cutoverId: Id; status: 'completed' | 'rolled-back' | 'cancelled' | 'rollback-failed' };
-    output: null;
+    /** `interrupted` where commands wait that were accepted before: only completing can be. */
+    output: 'ended' | 'interrupted';
   };
   openGate: { input: GateQuestion; output: { gateId: string } };
   tendGate: { input: { subject: string; gateId: string }; output: Tended };

@@ -38,7 +38,8 @@ export function* cutover(durable: Durable, input: CutoverInput): Workflow<void> 
     }
     const stage = input.itinerary.stages[position];
     if (!stage) {
-      yield* call(run, 'endCutover', { cutoverId, status: 'completed' });
+      const end = yield* call(run, 'endCutover', { cutoverId, status: 'completed' });
+      if (end === 'interrupted') continue;
       return;
     }
     if (yield* runStage(run, input, stage)) position += 1;

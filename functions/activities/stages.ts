@@ -47,10 +47,5 @@ export const settleFailure = async ({ ledger }: Services, input: Input<'settleFa
   return null;
 };
 
-export const endCutover = async (
-  { ledger }: Services,
-  { cutoverId, status }: Input<'endCutover'>,
-): Promise<null> => {
-  await stages.endCutover(ledger, cutoverId, status);
-  return null;
-};
+export const endCutover = ({ ledger }: Services, { cutoverId, status }: Input<'endCutover'>) =>
+  stages.endCutover(ledger, cutoverId, status);

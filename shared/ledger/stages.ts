@@ -190,14 +190,19 @@ export const settleFailure = (
     return { change: { body, log: [entry] }, result: undefined };
   });
 
-/** Ends a cutover for good. Ended already: no change. */
+/**
+ * Ends a cutover for good. Ended already: no change. `interrupted` where it would be completed while commands wait: they were
+ * accepted, and one of them may ask for the way back.
+ */
 export const endCutover = (
   ledger: Ledger,
   cutoverId: string,
   status: 'completed' | 'rolled-back' | 'cancelled' | 'rollback-failed',
-): Promise<void> =>
-  changeCutover<void>(ledger, cutoverId, ({ body: cutover }, now) => {
-    if (cutover.endedAt !== null) return { change: null, result: undefined };
+): Promise<'ended' | 'interrupted'> =>
+  changeCutover(ledger, cutoverId, ({ body: cutover }, now) => {
+    if (cutover.endedAt !== null) return { change: null, result: 'ended' };
+    if (status === 'completed' && (cutover.turningBack || cutover.commandsReceived > cutover.commandsDecided))
+      return { change: null, result: 'interrupted' };
     const { beganAt, endedAt } = cutover.outage;
     const outage =
       beganAt !== null && endedAt === null && status !== 'rollback-failed'
@@ -220,5 +225,5 @@ export const endCutover = (
       facts,
     };
     const event = { type: 'cutover.ended' as const, data: { cutoverId, waveId: cutover.waveId, status } };
-    return { change: { body, log: [entry], events: [event] }, result: undefined };
+    return { change: { body, log: [entry], events: [event] }, result: 'ended' };
   });
