@@ -31,12 +31,15 @@ export type GateAnswerInput = z.infer<typeof GateAnswerInput>;
 export const Decision = GateAnswerInput.extend({ by: Text(100), role: Role, at: StoredInstant });
 export type Decision = z.infer<typeof Decision>;
 
+/** A year: what lies further ahead is no instant that a gate could wait for. */
+const GateMs = z
+  .number()
+  .int()
+  .min(1_000)
+  .max(366 * 86_400_000);
+
 /** When people are reminded, when others are told, when the gate closes by itself; all from its opening. */
-export const GateTiming = z.object({
-  remindEveryMs: z.number().int().min(1_000),
-  escalateAfterMs: z.number().int().min(1_000),
-  expireAfterMs: z.number().int().min(1_000),
-});
+export const GateTiming = z.object({ remindEveryMs: GateMs, escalateAfterMs: GateMs, expireAfterMs: GateMs });
 export type GateTiming = z.infer<typeof GateTiming>;
 
 export const GateStatus = z.enum(['open', 'decided', 'expired', 'withdrawn']);

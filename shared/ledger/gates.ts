@@ -9,7 +9,7 @@ import { create, replace, type Operation, type Stored } from '../ports/store';
 import { changeCutover } from './cutovers';
 import { gateType } from './documents';
 import type { Ledger } from './ledger';
-import type { Decided, EventDraft } from './record';
+import type { Change, Decided, EventDraft } from './record';
 import { changeWaveRecord } from './waves';
 
 /** What to ask; everything else a gate holds comes from its subject. */
@@ -59,7 +59,7 @@ export const openGate = (ledger: Ledger, spec: GateSpec): Promise<Gate> =>
   changeGated(ledger, spec.subject, async ({ body: subject, partition }, now) => {
     const id = gateIdOf(spec);
     const existing = await ledger.store.read(gateType, partition, id);
-    if (existing) return { change: null, result: existing.body };
+    if (existing) return { change: waitingAgain(subject, existing.body, now), result: existing.body };
     const gate: Gate = {
       id,
       subject: spec.subject,
@@ -80,15 +80,12 @@ export const openGate = (ledger: Ledger, spec: GateSpec): Promise<Gate> =>
       outcome: null,
       closedAt: null,
     };
-    const roles = gate.roles.join(gate.quorum === 'all' ? ' and ' : ' or ');
-    const waiting =
-      'waitingFor' in subject ? { waitingFor: `${gate.gate}: ${roles}`, status: waitingStatus(subject) } : {};
-    const body = { ...subject, ...waiting, openGate: id, updatedAt: now } as Subject;
+    const body = { ...subject, ...waitingLine(subject, gate), openGate: id, updatedAt: now } as Subject;
     const facts = { gateId: id, choices: gate.choices, roles: gate.roles, planHash: gate.planHash };
     const entry = {
       kind: 'gate.requested',
       actor: 'causeway',
-      summary: `Asked ${roles}: ${gate.question}`.slice(0, 4_000),
+      summary: `Asked ${askedRoles(gate)}: ${gate.question}`.slice(0, 4_000),
       facts,
     };
     return {
@@ -102,8 +99,22 @@ export const openGate = (ledger: Ledger, spec: GateSpec): Promise<Gate> =>
     };
   });
 
-const waitingStatus = (cutover: Cutover): Cutover['status'] =>
-  cutover.status === 'rolling-back' ? 'rolling-back' : 'waiting';
+const askedRoles = (gate: Gate): string => gate.roles.join(gate.quorum === 'all' ? ' and ' : ' or ');
+
+/** What people see of a cutover that waits at a gate. */
+const waitingLine = (subject: Subject, gate: Gate): Partial<Cutover> => {
+  if (!('waitingFor' in subject)) return {};
+  const status = subject.status === 'rolling-back' ? 'rolling-back' : 'waiting';
+  return { waitingFor: `${gate.gate}: ${askedRoles(gate)}`, status };
+};
+
+/** A pause in between has changed what people see; the gate is still what the cutover waits for. */
+const waitingAgain = (subject: Subject, gate: Gate, now: string): Change<Subject> | null => {
+  const line = waitingLine(subject, gate);
+  if (gate.status !== 'open' || !('waitingFor' in subject) || subject.waitingFor === line.waitingFor)
+    return null;
+  return { body: { ...subject, ...line, updatedAt: now } };
+};
 
 export type Answered =
   | { readonly kind: 'answered'; readonly gate: Gate }
