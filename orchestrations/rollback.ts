@@ -6,7 +6,14 @@ import { stepWork, type StageOutcome } from './stage-work';
 
 export interface RollbackInput {
   readonly cutoverId: string;
+  /** Where an earlier execution of this rollback stopped: the attempt's question may still be open. Absent at the beginning. */
+  readonly resume?: { readonly stage: string; readonly attempt: number };
 }
+
+type Insisted =
+  | { readonly kind: 'done'; readonly evidence: Evidence }
+  /** This execution has grown long: start afresh with that attempt. */
+  | { readonly kind: 'fresh'; readonly attempt: number };
 
 const VERIFY = 'verify-rollback';
 
@@ -20,12 +27,13 @@ export function* rollback(durable: Durable, input: RollbackInput): Workflow<void
   const { cutoverId } = input;
   const { compensations, kind } = yield* call(run, 'beginTurningBack', { cutoverId });
   for (const { stage, step } of compensations) {
-    const evidence = yield* insist(run, cutoverId, stage, step);
-    if (evidence === 'fresh') return durable.continueAsNew(input);
-    yield* call(run, 'endCompensation', { cutoverId, stage, evidence });
+    const undone = yield* insist(run, input, stage, step);
+    if (undone.kind === 'fresh') return startAfresh(durable, input, stage, undone.attempt);
+    yield* call(run, 'endCompensation', { cutoverId, stage, evidence: undone.evidence });
   }
-  const verified = yield* insist(run, cutoverId, VERIFY, 'verifyRollback');
-  if (verified === 'fresh') return durable.continueAsNew(input);
+  const verification = yield* insist(run, input, VERIFY, 'verifyRollback');
+  if (verification.kind === 'fresh') return startAfresh(durable, input, VERIFY, verification.attempt);
+  const verified = verification.evidence;
   const leftOpen = verified.source.startsWith('skipped:');
   yield* call(run, 'recordTurningBack', {
     cutoverId,
@@ -36,19 +44,24 @@ export function* rollback(durable: Durable, input: RollbackInput): Workflow<void
   yield* call(run, 'endCutover', { cutoverId, status });
 }
 
+const startAfresh = (durable: Durable, input: RollbackInput, stage: string, attempt: number): void =>
+  durable.continueAsNew({ ...input, resume: { stage, attempt } });
+
 /** Performs a step of the way back until it is done, or until a person takes it over with a reason. */
-function* insist(run: Run, cutoverId: string, stage: string, step: StepName): Workflow<Evidence | 'fresh'> {
-  for (let attempt = 1; ; attempt += 1) {
-    if (isLong(run)) return 'fresh';
+function* insist(run: Run, input: RollbackInput, stage: string, step: StepName): Workflow<Insisted> {
+  const { cutoverId, resume } = input;
+  let attempt = resume?.stage === stage ? resume.attempt : 1;
+  for (;;) {
+    if (isLong(run)) return { kind: 'fresh', attempt };
     const outcome = yield* stepWork(run, cutoverId, `undo-${stage}`, attempt, step);
-    if (outcome.kind === 'done') return outcome.evidence;
+    if (outcome.kind === 'done') return outcome;
     if (outcome.kind === 'interrupted') {
       yield* call(run, 'takeCommands', { cutoverId });
-      attempt -= 1;
       continue;
     }
-    const takenOver = yield* askForHelp(run, cutoverId, stage, attempt, outcome);
-    if (takenOver) return takenOver;
+    const help = yield* askForHelp(run, cutoverId, stage, attempt, outcome);
+    if (help === 'retry') attempt += 1;
+    else if (help !== 'interrupted') return { kind: 'done', evidence: help };
   }
 }
 
@@ -59,7 +72,7 @@ function* askForHelp(
   stage: string,
   attempt: number,
   failed: Extract<StageOutcome, { kind: 'failed' }>,
-): Workflow<Evidence | null> {
+): Workflow<Evidence | 'retry' | 'interrupted'> {
   yield* call(run, 'recordTurningBack', {
     cutoverId,
     kind: 'rollback.step-failed',
@@ -83,6 +96,7 @@ function* askForHelp(
     roles: ['operator', 'lead'],
     quorum: 'any',
   });
-  if (outcome.kind !== 'closed' || outcome.outcome !== 'skip') return null;
+  if (outcome.kind === 'interrupted') return 'interrupted';
+  if (outcome.outcome !== 'skip') return 'retry';
   return { source: `skipped:${outcome.by}`.slice(0, 200), summary: outcome.reason, facts: {} };
 }

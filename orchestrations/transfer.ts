@@ -1,9 +1,9 @@
-import type { StepName, WorkOrder } from '../shared/contracts/step';
+import type { StepName, StepResult, WorkOrder } from '../shared/contracts/step';
 import type { TransferPhase } from '../shared/contracts/transfer';
 import type { StageEnd } from './activities';
 import type { Durable, Workflow } from './durable';
 import { perform, reasonOf, type Performed } from './perform';
-import { call, isLong, startRun, type Run } from './run';
+import { call, isLong, startRun, waitForWake, type Run } from './run';
 
 export interface TransferInput {
   readonly cutoverId: string;
@@ -94,25 +94,33 @@ function* copySlices(
     ...position.unfinished.slice(0, parallelSlices),
     ...Array.from({ length: fresh }, (_, index) => position.next + index),
   ];
-  run.steps += chosen.length;
-  const orders = chosen.map((part) => orderOf(input, position.pass, 'copyPart', { part }));
-  let results: Performed[];
-  try {
-    results = (yield run.durable.all(
-      orders.map((order) => run.durable.activity('performWork', order)),
-    )) as Performed[];
-  } catch (error) {
-    return { kind: 'failed', code: 'copy-error', reason: reasonOf(error), facts: {} };
-  }
-  const stopped = results.find((result) => result.kind === 'failed' || result.kind === 'refused');
-  if (stopped) return withoutStatement(stopped);
+  const results = yield* copyAll(
+    run,
+    chosen.map((part) => orderOf(input, position.pass, 'copyPart', { part })),
+  );
+  const stopped = results.find(({ kind }) => kind !== 'done' && kind !== 'pending' && kind !== 'interrupted');
+  if (stopped) return withoutStatement(stopped as Performed);
   if (results.some((result) => result.kind === 'interrupted')) return { kind: 'interrupted' };
+  const waits = results.flatMap((result) => (result.kind === 'pending' ? [result.retryAfterMs] : []));
+  // Where any slice got on, the next round begins at once.
+  if (waits.length === results.length && !waits.includes(0)) yield* waitForWake(run, Math.min(...waits));
   const unfinished = chosen.filter((_, index) => results[index]?.kind !== 'done');
   return {
     ...position,
     next: position.next + fresh,
     unfinished: [...unfinished, ...position.unfinished.slice(parallelSlices)],
   };
+}
+
+/** Slices side by side. One that keeps throwing counts as failed, so that a person decides. */
+function* copyAll(run: Run, orders: readonly WorkOrder[]): Workflow<readonly StepResult[]> {
+  run.steps += orders.length;
+  try {
+    const slices = orders.map((order) => run.durable.activity('performWork', order));
+    return (yield run.durable.all(slices)) as StepResult[];
+  } catch (error) {
+    return [{ kind: 'failed', code: 'copy-error', reason: reasonOf(error), facts: {} }];
+  }
 }
 
 const withoutStatement = (result: Performed): PassOutcome =>
