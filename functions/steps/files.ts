@@ -118,9 +118,11 @@ export const finishPass: Step = async (context) => {
   if (finished.kind === 'refused')
     return failed(finished.code, finished.reason, { deletes: finished.deletes });
   const { summary } = finished;
-  const open = context.cutover.openPasses[asset.id];
   await recordPass(context.services.ledger, context.cutover.id, asset.id, summary);
-  if (open?.phase === 'final' && summary.failedItems > 0)
+  // Read after it was recorded: when this is repeated, the pass is no longer the one under way.
+  const { body: recorded } = await readCutover(context.services.ledger, context.cutover.id);
+  const made = recorded.passes[asset.id]?.find((candidate) => candidate.pass === summary.pass);
+  if (made?.phase === 'final' && summary.failedItems > 0)
     return failed('items-failed', `${summary.failedItems} items could not be copied: see the item log`, {
       ...summary,
     });
