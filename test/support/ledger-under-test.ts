@@ -13,7 +13,19 @@ import type { Wave, WaveInput } from '../../shared/contracts/wave';
 import type { Workload } from '../../shared/contracts/workload';
 import { exportLog, verifyChain } from '../../shared/domain/log-chain';
 import { createCutover, readCutover } from '../../shared/ledger/cutovers';
-import { eventType, logEntryType, workloadPartition, workloadType } from '../../shared/ledger/documents';
+import {
+  commandType,
+  cutoverType,
+  eventType,
+  gateType,
+  logEntryType,
+  progressType,
+  seenIdType,
+  waveType,
+  workloadPartition,
+  workloadType,
+  workRecordType,
+} from '../../shared/ledger/documents';
 import type { Ledger } from '../../shared/ledger/ledger';
 import { createWave, readWave } from '../../shared/ledger/waves';
 import { create, replace, type DocumentType, type Operation, type Store } from '../../shared/ports/store';
@@ -23,9 +35,22 @@ export const lead: Principal = { name: 'Lena', roles: ['lead'] };
 export const approver: Principal = { name: 'Amir', roles: ['approver'] };
 export const operator: Principal = { name: 'Otto', roles: ['operator'] };
 
+const PARTITION_TYPES: readonly DocumentType<unknown>[] = [
+  cutoverType,
+  waveType,
+  gateType,
+  commandType,
+  logEntryType,
+  eventType,
+  workRecordType,
+  progressType,
+  seenIdType,
+];
+
 export class LedgerUnderTest {
   readonly #folder = mkdtempSync(join(tmpdir(), 'causeway-ledger-'));
   readonly #sqlite = new SqliteStore(join(this.#folder, 'store.db'));
+  readonly #others: SqliteStore[] = [];
   now = Date.parse(START);
   /** Called with every batch before it is stored; what it throws fails the commit. */
   beforeCommit: ((operations: readonly Operation[]) => void) | null = null;
@@ -52,6 +77,13 @@ export class LedgerUnderTest {
     return this.ledger.store;
   }
 
+  /** A ledger over another instance of the store on the same file, as another process has. */
+  otherProcess(): Ledger {
+    const store = new SqliteStore(join(this.#folder, 'store.db'));
+    this.#others.push(store);
+    return { ...this.ledger, store };
+  }
+
   async putWorkload(workload: Workload = sampleWorkload()): Promise<void> {
     const partition = workloadPartition(workload.id);
     const stored = await this.store.read(workloadType, partition, workload.id);
@@ -70,8 +102,12 @@ export class LedgerUnderTest {
 
   /** The cutover of the sample workload in the sample wave. */
   async putCutover(): Promise<string> {
-    const wave = await this.putWave();
-    return createCutover(this.ledger, wave, sampleWorkload());
+    await this.putWave();
+    return this.putCutoverOf('first');
+  }
+
+  async putCutoverOf(waveId: string): Promise<string> {
+    return createCutover(this.ledger, await this.wave(waveId), sampleWorkload());
   }
 
   async cutover(id: string): Promise<Cutover> {
@@ -109,8 +145,16 @@ export class LedgerUnderTest {
     return entries;
   }
 
+  /** Everything stored in a partition, as text: two equal snapshots mean that nothing was written in between. */
+  async snapshot(partition: string): Promise<string> {
+    const pages = await Promise.all(
+      PARTITION_TYPES.map((type) => this.store.list(type, partition, { limit: 1_000 })),
+    );
+    return JSON.stringify(pages.flatMap((page) => page.items));
+  }
+
   close(): void {
-    this.#sqlite.close();
+    for (const store of [this.#sqlite, ...this.#others]) store.close();
     rmSync(this.#folder, { recursive: true });
   }
 }

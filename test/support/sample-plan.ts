@@ -2,7 +2,8 @@
 import type { z } from 'zod';
 import { Itinerary, type StageInput } from '../../shared/contracts/itinerary';
 import { WaveInput } from '../../shared/contracts/wave';
-import { Workload, WorkloadInput } from '../../shared/contracts/workload';
+import type { WorkloadInput } from '../../shared/contracts/workload';
+import { Workload } from '../../shared/contracts/workload';
 
 export const MINUTE_MS = 60_000;
 export const START = '2026-11-21T12:00:00.000Z';

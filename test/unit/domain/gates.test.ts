@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { Choice, type Gate, type GateAnswerInput } from '../../../shared/contracts/gate';
+import type { Choice} from '../../../shared/contracts/gate';
+import type { Gate, GateAnswerInput } from '../../../shared/contracts/gate';
 import { Role, type Principal } from '../../../shared/contracts/principal';
 import { answerGate, tendGate } from '../../../shared/domain/gates';
 import { SAMPLE_HASH } from '../../support/sample-cutover';

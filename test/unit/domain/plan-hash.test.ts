@@ -78,6 +78,6 @@ describe('the hash that people approve', () => {
   it('does not depend on the order of members, nor on members that are absent', () => {
     const shuffled = Object.fromEntries(Object.entries(workloads[0]!).toReversed()) as unknown as Workload;
     expect(hash(wave, [shuffled, workloads[1]!])).toBe(hash());
-    expect(hash(wave, changed({ businessUnit: undefined } as never))).toBe(hash());
+    expect(hash(wave, changed({ businessUnit: undefined }))).toBe(hash());
   });
 });
