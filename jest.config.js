@@ -14,5 +14,6 @@ module.exports = {
     ],
   },
   testTimeout: 60_000,
+  reporters: ['default', '<rootDir>/test/support/requirements-reporter.js'],
   maxWorkers: 2,
 };

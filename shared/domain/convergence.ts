@@ -1,4 +1,5 @@
 import type { RecordedPass, TransferPhase } from '../contracts/transfer';
+import { forecastPass } from './forecast-pass';
 
 export type NextPass = { readonly kind: 'pass' } | { readonly kind: 'level'; readonly reason: string };
 
@@ -7,7 +8,7 @@ const MAX_INCREMENTAL_PASSES = 6;
 
 /**
  * Whether a phase makes another pass (R121 R124 R125). Initial and final make one. Incremental passes go on until the final one
- * would fit its budget: its forecast is the time the last pass took, since it meets about as many changes again.
+ * is forecast to fit its budget, or nothing changes any more, or they no longer help.
  */
 export const nextPass = (
   passes: readonly RecordedPass[],
@@ -20,10 +21,11 @@ export const nextPass = (
     return mine.length === 0 ? { kind: 'pass' } : { kind: 'level', reason: `${phase} pass made` };
   const last = passes.at(-1);
   if (last === undefined) return { kind: 'pass' };
-  const forecast = `a final pass is forecast at ${Math.ceil(last.durationMs / 1_000)} s, ${Math.floor(finalPassBudgetMs / 1_000)} s are planned for it`;
+  const forecastMs = forecastPass(passes) ?? last.durationMs;
+  const forecast = `a final pass is forecast at ${Math.ceil(forecastMs / 1_000)} s, ${Math.floor(finalPassBudgetMs / 1_000)} s are planned for it`;
   if (mine.length > 0 && last.copiedItems + last.deletedItems === 0)
     return { kind: 'level', reason: `nothing changed during the last pass; ${forecast}` };
-  if (mine.length > 0 && last.durationMs <= finalPassBudgetMs) return { kind: 'level', reason: forecast };
+  if (mine.length > 0 && forecastMs <= finalPassBudgetMs) return { kind: 'level', reason: forecast };
   if (mine.length >= MAX_INCREMENTAL_PASSES)
     return { kind: 'level', reason: `${mine.length} passes did not get below the budget: ${forecast}` };
   return { kind: 'pass' };

@@ -9,6 +9,5 @@ export { verifyItems, type VerifyFindings, type VerifyResult } from './verify-it
 export { backUpSource, type BackupResult } from './back-up-source';
 export type { BackupInput } from './backup-ledger';
 export type { BackupReference } from './backup-manifest';
-export { forecastPass } from './forecast-pass';
 export { restoreBackup, type RestoreInput, type RestoreResult } from './restore-backup';
 export { sourceFingerprint, type FingerprintResult } from './source-fingerprint';

@@ -28,14 +28,15 @@ describe('passes of a transfer', () => {
     expect(nextPass([pass(other)], phase, 1, BUDGET_MS).kind).toBe('pass');
   });
 
-  it('R124 makes an incremental pass in any case, and is level once the last fitted the budget', () => {
+  it('R124 makes an incremental pass in any case, and is level once the final one is forecast to fit', () => {
     expect(nextPass([pass('initial', { durationMs: 1 })], 'incremental', 1, BUDGET_MS).kind).toBe('pass');
-    const fits = pass('incremental', { durationMs: BUDGET_MS });
+    const few = { copiedItems: 1, copiedBytes: 10 };
+    const fits = pass('incremental', { ...few, durationMs: BUDGET_MS });
     expect(nextPass([pass('initial'), fits], 'incremental', 1, BUDGET_MS)).toEqual({
       kind: 'level',
-      reason: 'a final pass is forecast at 10 s, 10 s are planned for it',
+      reason: 'a final pass is forecast at 6 s, 10 s are planned for it',
     });
-    const slow = pass('incremental', { durationMs: BUDGET_MS + 1 });
+    const slow = pass('incremental', { ...few, durationMs: 55_000 });
     expect(nextPass([pass('initial'), slow], 'incremental', 1, BUDGET_MS).kind).toBe('pass');
   });
 

@@ -1,4 +1,4 @@
-import type { PassSummary } from '../../contracts/transfer';
+import type { PassSummary } from '../contracts/transfer';
 
 /** What an item costs besides its bytes, in bytes that would take as long. */
 const ITEM_OVERHEAD_BYTES = 64 * 1_024;

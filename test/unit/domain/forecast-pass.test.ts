@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { PassSummary } from '../../../../shared/contracts/transfer';
-import { forecastPass } from '../../../../shared/movers/files';
+import type { PassSummary } from '../../../shared/contracts/transfer';
+import { forecastPass } from '../../../shared/domain/forecast-pass';
 
 const summary = (more: Partial<PassSummary>): PassSummary => ({
   pass: 1,
