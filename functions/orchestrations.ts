@@ -11,7 +11,7 @@ const retries = new df.RetryOptions(1_000, 5);
 retries.backoffCoefficient = 2;
 
 /** The engine as orchestrations see it. */
-const durableOf = ({ df: engine }: OrchestrationContext): Durable => ({
+export const durableOf = ({ df: engine }: OrchestrationContext): Durable => ({
   nowMs: () => engine.currentUtcDateTime.getTime(),
   activity: (name, input) => engine.callActivityWithRetry(name, retries, input),
   child: (name, input, instanceId) => engine.callSubOrchestrator(name, input, instanceId),
