@@ -1,5 +1,5 @@
 import type { CutoverId } from '../shared/contracts/primitives';
-import type { Gate } from '../shared/contracts/gate';
+import type { FailureAnswer, Gate } from '../shared/contracts/gate';
 import type { GateName } from '../shared/contracts/itinerary';
 import type { Evidence, StepName, StepResult, WorkOrder } from '../shared/contracts/step';
 import type { TransferPhase } from '../shared/contracts/transfer';
@@ -56,8 +56,6 @@ export type Tended =
       readonly evidence: string | null;
     };
 
-export type FailureAnswer = 'retry' | 'skip' | 'cancel' | 'rollback';
-
 /** Every activity with its input and output: names are stored data, add and never rename. */
 export interface Activities {
   takeCommands: { input: { cutoverId: Id }; output: Directive };
@@ -89,6 +87,8 @@ export interface Activities {
   recordTurningBack: {
     input: {
       cutoverId: Id;
+      /** Tells an entry from its repetition. */
+      key: string;
       kind: 'rollback.step-failed' | 'rollback.verified' | 'rollback.left-open';
       evidence: Evidence;
     };

@@ -37,6 +37,7 @@ export function* rollback(durable: Durable, input: RollbackInput): Workflow<void
   const leftOpen = verified.source.startsWith('skipped:');
   yield* call(run, 'recordTurningBack', {
     cutoverId,
+    key: VERIFY,
     kind: leftOpen ? 'rollback.left-open' : 'rollback.verified',
     evidence: verified,
   });
@@ -75,6 +76,7 @@ function* askForHelp(
 ): Workflow<Evidence | 'retry' | 'interrupted'> {
   yield* call(run, 'recordTurningBack', {
     cutoverId,
+    key: `${stage}.${attempt}`,
     kind: 'rollback.step-failed',
     evidence: {
       source: 'causeway',

@@ -25,6 +25,7 @@ export const recordTurningBack = async (
   { ledger }: Services,
   input: Input<'recordTurningBack'>,
 ): Promise<null> => {
-  await compensations.recordTurningBack(ledger, input.cutoverId, input.kind, input.evidence);
+  const { cutoverId, key, kind, evidence } = input;
+  await compensations.recordTurningBack(ledger, cutoverId, key, kind, evidence);
   return null;
 };

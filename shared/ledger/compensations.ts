@@ -1,6 +1,8 @@
 import type { Cutover } from '../contracts/cutover';
 import type { Evidence, StepName } from '../contracts/step';
+import { create } from '../ports/store';
 import { changeCutover, readCutover } from './cutovers';
+import { seenIdType } from './documents';
 import type { Ledger } from './ledger';
 import { stageOf, withStage } from './stages';
 
@@ -70,20 +72,26 @@ export const endCompensation = (
     };
   });
 
-/** Logs a step of the way back that belongs to no stage: its failure, or the verification of the whole. */
+/** Logs a step of the way back that belongs to no stage: its failure, or the verification of the whole. `key` was logged: no change. */
 export const recordTurningBack = (
   ledger: Ledger,
   cutoverId: string,
+  key: string,
   kind: 'rollback.step-failed' | 'rollback.verified' | 'rollback.left-open',
   evidence: Evidence,
 ): Promise<void> =>
-  changeCutover<void>(ledger, cutoverId, ({ body: cutover }, now) => ({
-    change: {
-      body: { ...cutover, updatedAt: now },
-      log: [{ kind, actor: evidence.source, summary: evidence.summary, facts: evidence.facts }],
-    },
-    result: undefined,
-  }));
+  changeCutover<void>(ledger, cutoverId, async ({ body: cutover, partition }, now) => {
+    const id = `turning-back.${key}`;
+    if (await ledger.store.read(seenIdType, partition, id)) return { change: null, result: undefined };
+    return {
+      change: {
+        body: { ...cutover, updatedAt: now },
+        log: [{ kind, actor: evidence.source, summary: evidence.summary, facts: evidence.facts }],
+        documents: [create(seenIdType, id, { id, at: now })],
+      },
+      result: undefined,
+    };
+  });
 
 /** Why the cutover turns back; null where it does not. */
 export const turningBackOf = async (ledger: Ledger, cutoverId: string): Promise<Cutover['turningBack']> =>
