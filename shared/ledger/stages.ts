@@ -204,10 +204,9 @@ export const endCutover = (
     if (status === 'completed' && (cutover.turningBack || cutover.commandsReceived > cutover.commandsDecided))
       return { change: null, result: 'interrupted' };
     const { beganAt, endedAt } = cutover.outage;
-    const outage =
-      beganAt !== null && endedAt === null && status !== 'rollback-failed'
-        ? { beganAt, endedAt: now }
-        : cutover.outage;
+    // Where the way back was left open nobody can say that users are served, even if the target served them in between.
+    const servedAt = status === 'rollback-failed' ? null : (endedAt ?? now);
+    const outage = { beganAt, endedAt: beganAt === null ? null : servedAt };
     const body: Cutover = {
       ...cutover,
       status,
