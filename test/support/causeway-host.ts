@@ -1,11 +1,13 @@
 // The whole application for scenarios: the compiled single-node host in a process of its own, Azurite, and people with tokens.
 // Everything goes through the HTTP API. It does not prove anything about Azure's own engine, storage or sign-in.
+import { randomBytes } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ContainerClient } from '@azure/storage-blob';
 import { ApiClient, type Person } from '../../clients/demo/api-client';
+import { CreatedToken } from '../../shared/contracts/api';
 import type { Role } from '../../shared/contracts/principal';
 import { startAzurite, type Azurite } from './azurite';
 import { runChild, type RunningChild } from './child';
@@ -15,6 +17,7 @@ import { TestWorkload, type TestWorkloadOptions } from './test-workload';
 const ROOT = join(__dirname, '../..');
 const BACKUPS = 'causeway-backups';
 const LOOK_EVERY_MS = 60;
+const LOOKS_BEFORE_A_MINUTE = 30;
 /** Generous: it only ends a scenario that hangs. */
 const PATIENCE_MS = 200_000;
 /** Both clocks of the host have read a changed offset after this. */
@@ -32,7 +35,8 @@ const NAMES: Readonly<Record<Role, string>> = {
 export interface CausewayOptions {
   /** The host's clock can be advanced. */
   readonly clock?: boolean;
-  readonly settings?: Readonly<Record<string, string>>;
+  /** Azurite keeps its blobs on disk, so that it can be stopped and started again. */
+  readonly storageOnDisk?: boolean;
 }
 
 /** The processes, the people and the clock of one control plane. */
@@ -42,6 +46,8 @@ export class CausewayHost {
   #api: ApiClient | null = null;
   #azurite: Azurite | null = null;
   #blobRelay: HttpRelay | null = null;
+  #storageRelay: HttpRelay | null = null;
+  readonly #accountKey = randomBytes(64).toString('base64');
   #host: RunningChild | null = null;
   #offsetMs = 0;
   #port = 0;
@@ -64,8 +70,12 @@ export class CausewayHost {
   }
 
   async start(): Promise<void> {
-    this.#azurite = await startAzurite();
-    await new ContainerClient(this.azurite.connectionString, BACKUPS).create();
+    await this.startStorage();
+    this.#storageRelay = await startHttpRelay(
+      () => this.azurite.blobEndpoint,
+      () => undefined,
+    );
+    await new ContainerClient(this.storage, BACKUPS).create();
     this.#blobRelay = await startHttpRelay(
       () => this.azurite.blobEndpoint,
       async ({ method, path }) => {
@@ -74,9 +84,41 @@ export class CausewayHost {
       },
     );
     await this.startHost();
-    const { admin } = JSON.parse(readFileSync(join(this.dataDir, 'keys.json'), 'utf8')) as { admin: string };
     for (const role of Object.keys(NAMES) as Role[])
-      this.people[role] = await this.api.createPerson(admin, NAMES[role], role);
+      this.people[role] = await this.makePerson(NAMES[role], [role]);
+  }
+
+  /** A person with a token that lasts for all the time that scenarios let pass. */
+  async makePerson(name: string, roles: readonly [Role, ...Role[]]): Promise<Person> {
+    const { admin } = JSON.parse(readFileSync(join(this.dataDir, 'keys.json'), 'utf8')) as { admin: string };
+    const response = await fetch(`${this.url}/api/tokens`, {
+      method: 'POST',
+      headers: { 'x-functions-key': admin, 'content-type': 'application/json' },
+      body: JSON.stringify({ name, roles, expiresInDays: 366 }),
+    });
+    const { token } = CreatedToken.parse(await response.json());
+    return { name, role: roles[0], token };
+  }
+
+  /** Starts Azurite, on disk with what it held before. Its address may be another; who goes through a relay sees none of it. */
+  async startStorage(): Promise<void> {
+    const folder = this.options.storageOnDisk ? join(this.folder, 'azurite') : undefined;
+    if (folder !== undefined) mkdirSync(folder, { recursive: true });
+    this.#azurite = await startAzurite(folder, this.#accountKey);
+  }
+
+  async stopStorage(): Promise<void> {
+    await this.azurite.stop();
+  }
+
+  /** For applications and for looking at blobs: nothing steps in here. */
+  get storage(): string {
+    return this.#connectionThrough(this.#storageRelay);
+  }
+
+  #connectionThrough(relay: HttpRelay | null): string {
+    const { connectionString, blobEndpoint } = this.azurite;
+    return connectionString.replace(new URL(blobEndpoint).origin, relay?.url ?? '');
   }
 
   /** Whose blob is asked for: its container, or its part of the backups, is named after it. */
@@ -92,20 +134,15 @@ export class CausewayHost {
 
   /** Starts the host, again on the port it had. */
   async startHost(): Promise<void> {
-    const relayed = this.azurite.connectionString.replace(
-      new URL(this.azurite.blobEndpoint).origin,
-      this.#blobRelay?.url ?? '',
-    );
     this.#host = await runChild(
       'Causeway',
       [join(ROOT, 'dist/host/main.js'), ROOT, '--data', this.dataDir, '--port', String(this.#port)],
       /Listening on http:\/\/127\.0\.0\.1:(\d+)/,
       {
-        CAUSEWAY_BLOB_CONNECTION: relayed,
+        CAUSEWAY_BLOB_CONNECTION: this.#connectionThrough(this.#blobRelay),
         CAUSEWAY_BACKUP_CONTAINER: BACKUPS,
         CAUSEWAY_ALLOWED_ADDRESSES: '127.0.0.0/8',
         ...(this.options.clock && { CAUSEWAY_CLOCK_OFFSET_FILE: this.#offsetFile }),
-        ...this.options.settings,
       },
     );
     this.#port = Number(this.#host.ready[1]);
@@ -127,6 +164,7 @@ export class CausewayHost {
     await this.kill();
     await Promise.all([...this.workloads.values()].map((workload) => workload.stop()));
     await this.#blobRelay?.close();
+    await this.#storageRelay?.close();
     await this.#azurite?.stop();
     rmSync(this.folder, { recursive: true, force: true });
   }
@@ -158,9 +196,9 @@ export class CausewayHost {
 
   /** A workload with its application running, as the lead described it. */
   async makeWorkload(options: TestWorkloadOptions): Promise<TestWorkload> {
-    const folder = join(this.folder, options.id);
-    mkdirSync(folder);
-    const workload = new TestWorkload(folder, this.azurite.connectionString, options);
+    const folder = join(this.folder, 'workloads', options.id);
+    mkdirSync(folder, { recursive: true });
+    const workload = new TestWorkload(folder, this.storage, options);
     this.workloads.set(workload.id, workload);
     this.#writeSecrets();
     await workload.start();
@@ -180,6 +218,20 @@ export class CausewayHost {
 
   /** Secrets beside those of the workloads; take effect with the next workload made. */
   readonly secrets: Record<string, string> = {};
+
+  /**
+   * Advances the clock and looks; where nothing is found for a while, by a minute more. A wait that was computed before the clock
+   * jumped and begun after it would otherwise end late.
+   */
+  async afterPassing<T>(ms: number, what: string, look: () => Promise<T | null>): Promise<T> {
+    await this.advanceClock(ms);
+    let looks = 0;
+    return this.until(what, async () => {
+      looks += 1;
+      if (looks % LOOKS_BEFORE_A_MINUTE === 0) await this.advanceClock(60_000);
+      return look();
+    });
+  }
 
   /** Looks until `look` finds something. */
   async until<T>(
