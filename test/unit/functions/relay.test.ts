@@ -1,0 +1,82 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { registerRelay } from '../../../functions/messages/relay';
+import type { CausewayEvent } from '../../../shared/contracts/event';
+
+const event = (sequence: number): CausewayEvent => ({
+  specversion: '1.0',
+  id: `cutover:first--shop:${sequence}`,
+  source: '/causeway',
+  type: 'cutover.stage-began',
+  subject: 'cutover:first--shop',
+  time: '2026-11-21T12:00:00.000Z',
+  datacontenttype: 'application/json',
+  sequence,
+  data: {},
+});
+const events = (count: number): CausewayEvent[] =>
+  Array.from({ length: count }, (_, index) => event(index + 1));
+
+type Handler = (documents: unknown[]) => Promise<void>;
+interface Registered {
+  readonly handler: Handler;
+  readonly retry: { readonly maxRetryCount: number };
+  readonly maxItemsPerInvocation: number;
+  readonly startFromBeginning: boolean;
+}
+
+/** The relay as it is registered, with a bus that remembers and, if told so, fails. */
+const relay = (failAt: (batch: number) => boolean = () => false) => {
+  const batches: (readonly CausewayEvent[])[] = [];
+  let calls = 0;
+  const bus = {
+    publish: async (batch: readonly CausewayEvent[]) => {
+      calls += 1;
+      if (failAt(calls)) throw new Error('the bus is down');
+      batches.push(batch);
+    },
+  };
+  const registered: Registered[] = [];
+  const app = { cosmosDB: (_name: string, options: never) => void registered.push(options) };
+  registerRelay(app as never, { bus });
+  return { ...registered[0]!, batches };
+};
+
+describe('the outbox relay', () => {
+  it('publishes every event in order, at most 100 at a time', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.nat(350), async (count) => {
+        const { handler, batches } = relay();
+        await handler(events(count));
+        expect(batches.flat().map(({ sequence }) => sequence)).toEqual(
+          events(count).map(({ sequence }) => sequence),
+        );
+        expect(batches.every(({ length }) => length > 0 && length <= 100)).toBe(true);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it('fails with the bus, and published again loses nothing and keeps the order of what is new', async () => {
+    const { handler, batches } = relay((call) => call === 2);
+    await expect(handler(events(250))).rejects.toThrow('the bus is down');
+    await handler(events(250));
+    const seen = batches.flat().map(({ id }) => id);
+    expect([...new Set(seen)]).toEqual(events(250).map(({ id }) => id));
+    expect(seen).toHaveLength(350);
+  });
+
+  it('tries without limit, from the first event ever stored', () => {
+    expect(relay()).toMatchObject({
+      retry: { maxRetryCount: -1 },
+      startFromBeginning: true,
+      maxItemsPerInvocation: 100,
+    });
+  });
+
+  it('refuses a document that is no event, rather than leaving it out', async () => {
+    const { handler, batches } = relay();
+    await expect(handler([event(1), { id: 'x' }])).rejects.toThrow();
+    expect(batches).toEqual([]);
+  });
+});
