@@ -75,7 +75,10 @@ export interface Activities {
   performWork: { input: WorkOrder; output: StepResult };
   planPass: {
     input: { cutoverId: Id; assetId: string; phase: TransferPhase; attempt: number };
-    output: { kind: 'pass'; pass: number } | { kind: 'level'; evidence: Evidence };
+    output:
+      | { kind: 'pass'; pass: number }
+      | { kind: 'level'; evidence: Evidence }
+      | { kind: 'failed'; code: string; reason: string; facts: Evidence['facts'] };
   };
   /** The slices that may copy at the same time now: limits can change while a pass runs. */
   readParallelism: { input: { cutoverId: Id; assetId: string }; output: { parallelSlices: number } };

@@ -40,6 +40,7 @@ export function* transfer(durable: Durable, input: TransferInput): Workflow<Tran
     const { cutoverId, assetId, phase, attempt } = input;
     const plan = yield* call(run, 'planPass', { cutoverId, assetId, phase, attempt });
     if (plan.kind === 'level') return { kind: 'done', evidence: plan.evidence };
+    if (plan.kind === 'failed') return plan;
     const outcome = yield* runPass(run, input, plan.pass, resume);
     resume = null;
     switch (outcome.kind) {

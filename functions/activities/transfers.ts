@@ -22,6 +22,7 @@ export const planPass = async (
   if (planned.kind === 'pass') return planned;
   const { body: cutover } = await readCutover(services.ledger, cutoverId);
   const made = (cutover.passes[assetId] ?? []).filter((pass) => pass.phase === phase);
+  if (planned.kind === 'failed') return { ...planned, code: 'items-failed', facts: { ...made.at(-1) } };
   const copied = made.reduce((total, pass) => total + pass.copiedItems, 0);
   const summary = `${assetId}: ${made.length} ${phase} passes copied ${copied} items; ${planned.reason}`;
   return {

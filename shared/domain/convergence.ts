@@ -1,14 +1,19 @@
 import type { RecordedPass, TransferPhase } from '../contracts/transfer';
 import { forecastPass } from './forecast-pass';
 
-export type NextPass = { readonly kind: 'pass' } | { readonly kind: 'level'; readonly reason: string };
+export type NextPass =
+  | { readonly kind: 'pass' }
+  | { readonly kind: 'level'; readonly reason: string }
+  /** A final pass was made and left files behind: only another attempt makes another one. */
+  | { readonly kind: 'failed'; readonly reason: string };
 
 /** Passes that no longer get shorter are not worth repeating. */
 const MAX_INCREMENTAL_PASSES = 6;
 
 /**
  * Whether a phase makes another pass (R121 R124 R125). Initial and final make one. Incremental passes go on until the final one
- * is forecast to fit its budget, or nothing changes any more, or they no longer help.
+ * is forecast to fit its budget, or nothing changes any more, or they no longer help. A final pass with failed items is no final
+ * one (R126).
  */
 export const nextPass = (
   passes: readonly RecordedPass[],
@@ -17,6 +22,9 @@ export const nextPass = (
   finalPassBudgetMs: number,
 ): NextPass => {
   const mine = passes.filter((pass) => pass.phase === phase && pass.attempt === attempt);
+  const failedItems = phase === 'final' ? (mine.at(-1)?.failedItems ?? 0) : 0;
+  if (failedItems > 0)
+    return { kind: 'failed', reason: `${failedItems} items could not be copied: see the item log` };
   if (phase !== 'incremental')
     return mine.length === 0 ? { kind: 'pass' } : { kind: 'level', reason: `${phase} pass made` };
   const last = passes.at(-1);

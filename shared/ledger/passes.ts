@@ -8,7 +8,8 @@ import type { Ledger } from './ledger';
 export type PlannedPass =
   | { readonly kind: 'pass'; readonly pass: number }
   /** The phase has nothing more to do. */
-  | { readonly kind: 'level'; readonly reason: string };
+  | { readonly kind: 'level'; readonly reason: string }
+  | { readonly kind: 'failed'; readonly reason: string };
 
 /**
  * The pass to make now. One under way is finished first, whoever began it: its list of files may be older than this phase. The
@@ -26,7 +27,7 @@ export const planPass = (
     if (open) return { change: null, result: { kind: 'pass', pass: open.pass } };
     const passes = cutover.passes[assetId] ?? [];
     const verdict = nextPass(passes, phase, attempt, finalPassBudgetMs(cutover));
-    if (verdict.kind === 'level') return { change: null, result: verdict };
+    if (verdict.kind !== 'pass') return { change: null, result: verdict };
     const pass = passes.length + 1;
     const openPasses = { ...cutover.openPasses, [assetId]: { pass, phase, attempt } };
     return { change: { body: { ...cutover, openPasses, updatedAt: now } }, result: { kind: 'pass', pass } };

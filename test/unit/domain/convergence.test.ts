@@ -28,6 +28,15 @@ describe('passes of a transfer', () => {
     expect(nextPass([pass(other)], phase, 1, BUDGET_MS).kind).toBe('pass');
   });
 
+  it('R126 takes a final pass with failed items for none, until another attempt makes another', () => {
+    const broken = pass('final', { failedItems: 2 });
+    const failed = { kind: 'failed', reason: '2 items could not be copied: see the item log' };
+    expect(nextPass([broken], 'final', 1, BUDGET_MS)).toEqual(failed);
+    expect(nextPass([broken], 'final', 2, BUDGET_MS).kind).toBe('pass');
+    expect(nextPass([broken, pass('final', { attempt: 2 })], 'final', 2, BUDGET_MS).kind).toBe('level');
+    expect(nextPass([pass('initial', { failedItems: 2 })], 'initial', 1, BUDGET_MS).kind).toBe('level');
+  });
+
   it('R124 makes an incremental pass in any case, and is level once the final one is forecast to fit', () => {
     expect(nextPass([pass('initial', { durationMs: 1 })], 'incremental', 1, BUDGET_MS).kind).toBe('pass');
     const few = { copiedItems: 1, copiedBytes: 10 };

@@ -97,6 +97,16 @@ describe('a transfer', () => {
     expect(slicesOf(world)).toEqual([1, 2]);
   });
 
+  it('R126 fails where the pass just made left files behind, also when it is started again then', async () => {
+    const left = { kind: 'failed', code: 'items-failed', reason: '2 items', facts: { failedItems: 2 } };
+    const { world, outcome } = await run(
+      { parts: 1, parallelSlices: () => 1, copy: () => done() },
+      { planPass: () => left },
+    );
+    expect(outcome).toEqual(left);
+    expect(world.trace).toEqual(['planPass']);
+  });
+
   it('fails where a slice keeps throwing', async () => {
     const copy = () => {
       throw new Error('no connection');
