@@ -12,7 +12,8 @@ const RETIRE = {
   work: { kind: 'step', step: 'stabilise' },
   pointOfNoReturn: true,
 } as const;
-const itinerary = sampleItinerary([...sampleStages, RETIRE]);
+const skippable = sampleStages.map((stage) => ({ ...stage, skippable: stage.name !== 'stop' }));
+const itinerary = sampleItinerary([...skippable, RETIRE]);
 const fresh = (change: Partial<Cutover> = {}): Cutover => sampleCutover(change, itinerary);
 
 type Move = CommandKind | 'begin' | 'finish' | 'fail' | 'end';
