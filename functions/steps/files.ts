@@ -53,10 +53,15 @@ export const filesContext = (context: StepContext, asset: FilesAsset): FilesCont
     },
     progress: (progress) => {
       const part = Number(order.input['part'] ?? 0);
-      void saveProgress(services.ledger, order.cutoverId, meter.report(part, progress, services.clock.now()));
+      const report = meter.report(part, progress, services.clock.now());
+      saveProgress(services.ledger, order.cutoverId, report).catch(warnOfLostProgress);
     },
   };
 };
+
+/** Progress is for looking at: whoever watches sees an older one, and the slice goes on. */
+const warnOfLostProgress = (error: unknown): void =>
+  process.emitWarning(`Progress was not saved: ${String(error)}`, { code: 'CAUSEWAY_PROGRESS' });
 
 const passOf = (context: StepContext, asset: FilesAsset) => ({
   asset,
