@@ -106,7 +106,8 @@ describe('a cutover cancelled', () => {
 
   const caseAt = (stage: string): TurningBack & { outcome: CutoverView } => {
     const found = cases.find((each) => each.stage === stage);
-    if (found === undefined || found.outcome instanceof Error) throw found?.outcome;
+    if (found === undefined) throw new Error(`nothing was done at ${stage}`);
+    if (found.outcome instanceof Error) throw found.outcome;
     return found as TurningBack & { outcome: CutoverView };
   };
 

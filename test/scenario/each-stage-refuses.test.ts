@@ -23,7 +23,7 @@ class Refused {
   ) {}
 
   async make(): Promise<void> {
-    const { id, options, stepIn } = this.refusal;
+    const { id, options } = this.refusal;
     const counts = new Map<string, number>();
     this.workload = await this.causeway.makeWorkload({
       id,
@@ -33,7 +33,7 @@ class Refused {
         const kind = touch.kind === 'hook' ? `${touch.operation} ${touch.side}` : touch.kind;
         const count = (counts.get(kind) ?? 0) + 1;
         counts.set(kind, count);
-        return this.asked === null ? stepIn?.(touch, count, this.workload) : undefined;
+        return this.asked === null ? this.refusal.stepIn?.(touch, count, this.workload) : undefined;
       },
     });
     await this.refusal.arrange?.(this.workload);
@@ -74,7 +74,8 @@ describe('a stage that finds something wrong', () => {
 
   it.each(REFUSALS)('$title', async (refusal) => {
     const found = all.find((each) => each.refusal === refusal);
-    if (found === undefined || found.end instanceof Error) throw found?.end;
+    if (found === undefined) throw new Error(`${refusal.id} was not tried`);
+    if (found.end instanceof Error) throw found.end;
     const { asked, end, workload } = found;
     expect(asked?.gate).toMatchObject({
       stage: refusal.stage,

@@ -37,7 +37,8 @@ describe('a workload that only people can operate', () => {
     const log = await causeway.log('cutovers', cutover.id);
     expect(
       log.find(
-        ({ kind, facts }) => kind === 'gate.requested' && String(facts['gateId']).includes('stop-source'),
+        ({ kind, facts }) =>
+          kind === 'gate.requested' && facts['gateId'] === `cutover-${cutover.id}.stop-source.statement.1`,
       )?.summary,
     ).toContain('Confirm that nothing is in flight and nobody has access');
   });

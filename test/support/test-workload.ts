@@ -9,6 +9,7 @@ import type { AppConfig, KnownFile } from '../../clients/demo/app-config';
 import { buildFileSet } from '../../clients/demo/file-set';
 import { urlPathOf } from '../../clients/demo/item-path';
 import type { Side } from '../../shared/contracts/controls';
+import type { TransferLimits } from '../../shared/contracts/transfer';
 import type { WorkloadInput } from '../../shared/contracts/workload';
 import { runChild, type RunningChild } from './child';
 import { startHttpRelay, type HttpRelay, type Instead } from './http-relay';
@@ -31,6 +32,7 @@ export interface TestWorkloadOptions {
   /** How many small files it has; `awkward` is the demo's set with every kind of name. */
   readonly files?: number | 'awkward';
   readonly breakTarget?: boolean;
+  readonly limits?: z.input<typeof TransferLimits>;
   /** What differs from the usual plan. */
   readonly plan?: Partial<z.input<typeof WorkloadInput>>;
   readonly stepIn?: StepIn;
@@ -86,9 +88,18 @@ export class TestWorkload {
 
   async start(): Promise<void> {
     await this.container.createIfNotExists();
+    await this.startApp();
+    this.#relay = await startHttpRelay(
+      () => this.url,
+      async ({ path, body }) => (await this.stepIn(touchOf(path, body))) ?? undefined,
+    );
+  }
+
+  /** Starts its application, again where users reached it before and with what it had stored. */
+  async startApp(): Promise<void> {
     const config: AppConfig = {
       name: this.id,
-      port: 0,
+      port: Number(this.#app?.ready[1] ?? 0),
       folder: this.root,
       storage: { connectionString: this.storage, container: this.id, prefix: '' },
       stateFile: join(this.folder, 'state.json'),
@@ -103,15 +114,16 @@ export class TestWorkload {
       [join(ROOT, 'dist/clients/demo/workload-app.js'), file],
       /"port":(\d+)/,
     );
-    this.#relay = await startHttpRelay(
-      () => this.url,
-      async ({ path, body }) => (await this.stepIn(touchOf(path, body))) ?? undefined,
-    );
+  }
+
+  /** SIGKILL to its application: nothing is said to anybody. */
+  async killApp(): Promise<void> {
+    await this.#app?.end('SIGKILL');
   }
 
   async stop(): Promise<void> {
     await this.#relay?.close();
-    await this.#app?.end('SIGKILL');
+    await this.killApp();
   }
 
   plan(): z.input<typeof WorkloadInput> {
@@ -124,7 +136,9 @@ export class TestWorkload {
       environment: 'production',
       method: 'offline',
       acceptableDowntimeMs: 300_000,
-      assets: [{ id: 'files', kind: 'files', root: this.root, container: this.id }],
+      assets: [
+        { id: 'files', kind: 'files', root: this.root, container: this.id, limits: this.options.limits },
+      ],
       controls: { kind: 'http', url: `${this.#relay?.url ?? ''}/hooks`, secret: this.secretName },
       acceptance: checksAt(`${this.#relay?.url ?? ''}/sides/target`, known),
       observationChecks: checksAt(this.url, this.files.slice(0, 12)),
