@@ -5,6 +5,7 @@ import type { Evidence } from '../contracts/step';
 import { checkGuards } from '../domain/guards';
 import { changeCutover } from './cutovers';
 import type { Ledger } from './ledger';
+import type { Decided } from './record';
 import { readWave } from './waves';
 
 export type Begun =
@@ -41,12 +42,11 @@ export const beginStage = (ledger: Ledger, cutoverId: string, name: string): Pro
       return { change: null, result: { kind: 'interrupted' } };
     if (state.status === 'failed')
       return { change: null, result: { kind: 'failed', attempt: state.attempts } };
-    if (state.status === 'running' && cutover.status === 'running')
-      return { change: null, result: { kind: 'go', attempt: state.attempts } };
+    if (state.status === 'running') return goOn(cutover, state, now);
     const { body: wave } = await readWave(ledger, cutover.waveId);
-    const refusal = state.status === 'running' ? null : checkGuards(stage.guards, { now, wave, cutover });
+    const refusal = checkGuards(stage.guards, { now, wave, cutover });
     if (refusal) return refused(cutover, stage, state, refusal, now);
-    const attempt = state.status === 'running' ? state.attempts : state.attempts + 1;
+    const attempt = state.attempts + 1;
     const outageBegins = stage.downtime && cutover.outage.beganAt === null;
     const body: Cutover = {
       ...cutover,
@@ -68,6 +68,13 @@ export const beginStage = (ledger: Ledger, cutoverId: string, name: string): Pro
     const event = { type: 'cutover.stage-began' as const, data: { cutoverId, stage: name, attempt } };
     return { change: { body, log: [entry], events: [event] }, result: { kind: 'go', attempt } };
   });
+
+/** The same attempt after an interruption or a fresh start. At an open gate it still waits, and people see that. */
+const goOn = (cutover: Cutover, state: StageState, now: string): Decided<Cutover, Begun> => {
+  const result = { kind: 'go' as const, attempt: state.attempts };
+  if (cutover.status === 'running' || cutover.openGate !== null) return { change: null, result };
+  return { change: { body: { ...cutover, status: 'running', waitingFor: null, updatedAt: now } }, result };
+};
 
 const refused = (
   cutover: Cutover,
