@@ -84,14 +84,18 @@ const whereItStands = (dataDir: string): Omit<Hit, 'how'> =>
     };
   });
 
-/** Until the wave has ended and every message is delivered. */
-async function untilOver(causeway: Causeway): Promise<void> {
+/** Until the wave has ended and every message is delivered. `onEnd` is called once it has ended, before it waits for the messages. */
+export async function untilOver(
+  causeway: Causeway,
+  onEnd: () => Promise<void> = async () => undefined,
+): Promise<void> {
   let changedAt = performance.now();
   let seen = '';
   for (;;) {
     const wave = await ifReachable(() => causeway.wave(WAVE));
+    if (wave?.endedAt != null) await onEnd();
     const now = lookInto(causeway.dataDir, (files) => ({
-      open: files.undelivered(RECORDER) + (files.events() - files.published()),
+      open: files.undelivered(RECORDER) + Math.max(0, files.events() - files.published()),
       progress: `${files.logEntries()} ${files.published()} ${files.episodes()}`,
     }));
     if (wave?.endedAt != null && now.open === 0) return;
