@@ -76,7 +76,8 @@ export interface Activities {
   planPass: {
     input: { cutoverId: Id; assetId: string; phase: TransferPhase; attempt: number };
     output:
-      | { kind: 'pass'; pass: number }
+      /** Runs that are older than generations have none: the first. */
+      | { kind: 'pass'; pass: number; generation?: number }
       | { kind: 'level'; evidence: Evidence }
       | { kind: 'failed'; code: string; reason: string; facts: Evidence['facts'] };
   };

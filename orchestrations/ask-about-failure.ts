@@ -1,5 +1,6 @@
+import type { FailureAnswer } from '../shared/contracts/gate';
 import type { Stage } from '../shared/contracts/itinerary';
-import type { Begun, FailureAnswer, GateQuestion } from './activities';
+import type { Begun, GateQuestion } from './activities';
 import type { Workflow } from './durable';
 import { gate } from './gate';
 import { call, type Run } from './run';
@@ -7,29 +8,28 @@ import { call, type Run } from './run';
 type Failed = Extract<Begun, { kind: 'failed' }>;
 
 /**
- * Puts a failed stage before the people who may decide (R64 R148) and carries out what they say. Nobody answering in time turns
- * back: a failure must not stay open through the window.
+ * Puts a failed stage before the people who may decide (R64 R148). Their answer takes effect where it is given. Nobody answering in
+ * time turns back, since a failure must not stay open through the window; but once users are on the target it is asked again:
+ * going back would abandon what they have written.
  */
 export function* askAboutFailure(run: Run, cutoverId: string, stage: Stage, failed: Failed): Workflow<void> {
-  const back: FailureAnswer = failed.trafficMoved ? 'rollback' : 'cancel';
-  const settle = (answer: FailureAnswer, by: string, reason: string) =>
-    call(run, 'settleFailure', { cutoverId, stage: stage.name, answer, by, reason });
+  const back = failed.trafficMoved ? 'rollback' : 'cancel';
+  const settle = (answer: FailureAnswer, reason: string) =>
+    call(run, 'settleFailure', { cutoverId, stage: stage.name, answer, by: 'causeway', reason });
   if (stage.onFailure === 'turn-back') {
-    yield* settle(back, 'causeway', failed.reason);
+    yield* settle(back, failed.reason);
     return;
   }
   const outcome = yield* gate(run, questionAbout(cutoverId, stage, failed, back));
-  if (outcome.kind === 'interrupted' || outcome.status === 'withdrawn') return;
-  if (outcome.status === 'expired')
-    yield* settle(back, 'causeway', `nobody decided in time: ${failed.reason}`);
-  else yield* settle(outcome.outcome as FailureAnswer, outcome.by, outcome.reason);
+  if (outcome.kind !== 'closed' || outcome.status !== 'expired') return;
+  yield* settle(failed.trafficMoved ? 'ask-again' : back, `nobody decided in time: ${failed.reason}`);
 }
 
 const questionAbout = (
   cutoverId: string,
   stage: Stage,
   failed: Failed,
-  back: FailureAnswer,
+  back: 'rollback' | 'cancel',
 ): GateQuestion => {
   const rollback = stage.onFailure === 'ask-rollback';
   const choices: GateQuestion['choices'] = stage.skippable ? ['retry', 'skip', back] : ['retry', back];

@@ -42,30 +42,33 @@ export function* cutover(durable: Durable, input: CutoverInput): Workflow<void> 
       if (end === 'interrupted') continue;
       return;
     }
-    if (yield* runStage(run, input, stage)) position += 1;
+    const outcome = yield* runStage(run, input, stage);
+    if (outcome === 'behind') position += 1;
+    // A retry may begin with an earlier stage.
+    if (outcome === 'failed') position = 0;
   }
 }
 
-/** True once the stage is behind us. False: look at the commands again, then come back. */
-function* runStage(run: Run, input: CutoverInput, stage: Stage): Workflow<boolean> {
+/** `here`: look at the commands again, then come back. */
+function* runStage(run: Run, input: CutoverInput, stage: Stage): Workflow<'behind' | 'here' | 'failed'> {
   const { cutoverId } = input;
   const begun = yield* call(run, 'beginStage', { cutoverId, stage: stage.name });
   switch (begun.kind) {
     case 'already':
-      return true;
+      return 'behind';
     case 'interrupted':
-      return false;
+      return 'here';
     case 'wait':
       yield* waitForWake(run, begun.waitMs ?? SIX_HOURS_MS);
-      return false;
+      return 'here';
     case 'failed':
       yield* askAboutFailure(run, cutoverId, stage, begun);
-      return false;
+      return 'failed';
     case 'go': {
       const outcome = yield* stageWork(run, input, stage, begun.attempt);
-      if (outcome.kind === 'interrupted') return false;
+      if (outcome.kind === 'interrupted') return 'here';
       yield* call(run, 'endStage', { cutoverId, stage: stage.name, end: outcome });
-      return outcome.kind === 'done';
+      return outcome.kind === 'done' ? 'behind' : 'here';
     }
   }
 }

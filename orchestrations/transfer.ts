@@ -15,9 +15,15 @@ export interface TransferInput {
   readonly resume: PassPosition | null;
 }
 
-/** How far the fan-out over a pass's parts has come. */
-interface PassPosition {
+/** One enumeration of one pass. */
+interface PassName {
   readonly pass: number;
+  /** Absent: the first. */
+  readonly generation?: number;
+}
+
+/** How far the fan-out over a pass's parts has come. */
+interface PassPosition extends PassName {
   readonly parts: number;
   /** The first part nobody has begun; parts count from 1. */
   readonly next: number;
@@ -41,7 +47,7 @@ export function* transfer(durable: Durable, input: TransferInput): Workflow<Tran
     const plan = yield* call(run, 'planPass', { cutoverId, assetId, phase, attempt });
     if (plan.kind === 'level') return { kind: 'done', evidence: plan.evidence };
     if (plan.kind === 'failed') return plan;
-    const outcome = yield* runPass(run, input, plan.pass, resume);
+    const outcome = yield* runPass(run, input, plan, resume);
     resume = null;
     switch (outcome.kind) {
       case 'done':
@@ -61,14 +67,15 @@ export function* transfer(durable: Durable, input: TransferInput): Workflow<Tran
 function* runPass(
   run: Run,
   input: TransferInput,
-  pass: number,
+  { pass, generation = 1 }: PassName,
   resume: PassPosition | null,
 ): Workflow<PassOutcome> {
+  const name = { pass, generation };
   let position = resume;
   if (position === null) {
-    const enumerated = yield* perform(run, orderOf(input, pass, 'enumerateSource', {}));
+    const enumerated = yield* perform(run, orderOf(input, name, 'enumerateSource', {}));
     if (enumerated.kind !== 'done') return withoutStatement(enumerated);
-    position = { pass, parts: Number(enumerated.evidence.facts['parts']), next: 1, unfinished: [] };
+    position = { ...name, parts: Number(enumerated.evidence.facts['parts']), next: 1, unfinished: [] };
   }
   while (position.unfinished.length > 0 || position.next <= position.parts) {
     if (isLong(run)) return { kind: 'fresh', resume: position };
@@ -77,7 +84,7 @@ function* runPass(
     if ('kind' in step) return step;
     position = step;
   }
-  return withoutStatement(yield* perform(run, orderOf(input, pass, 'finishPass', {})));
+  return withoutStatement(yield* perform(run, orderOf(input, name, 'finishPass', {})));
 }
 
 /** One round of parallel slices, unfinished parts first. */
@@ -97,7 +104,7 @@ function* copySlices(
   ];
   const results = yield* copyAll(
     run,
-    chosen.map((part) => orderOf(input, position.pass, 'copyPart', { part })),
+    chosen.map((part) => orderOf(input, position, 'copyPart', { part })),
   );
   const stopped = results.find(({ kind }) => kind !== 'done' && kind !== 'pending' && kind !== 'interrupted');
   if (stopped) return withoutStatement(stopped as Performed);
@@ -131,16 +138,17 @@ const withoutStatement = (result: Performed): PassOutcome =>
 
 const orderOf = (
   input: TransferInput,
-  pass: number,
+  { pass, generation = 1 }: PassName,
   step: StepName,
   more: { readonly part?: number },
 ): WorkOrder => {
   const slice = more.part === undefined ? '' : `.${more.part}`;
+  const again = generation === 1 ? '' : `-${generation}`;
   return {
-    key: `${input.cutoverId}.${input.assetId}.${pass}.${step}${slice}`,
+    key: `${input.cutoverId}.${input.assetId}.${pass}${again}.${step}${slice}`,
     cutoverId: input.cutoverId,
     stage: input.stage,
     step,
-    input: { assetId: input.assetId, pass, ...more },
+    input: { assetId: input.assetId, pass, generation, ...more },
   };
 };

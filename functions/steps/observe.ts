@@ -1,11 +1,11 @@
 import { MigrationError, StaleWriteError } from '../../shared/contracts/errors';
 import type { Observation } from '../../shared/contracts/records';
-import type { Evidence, StepResult } from '../../shared/contracts/step';
+import type { Evidence } from '../../shared/contracts/step';
 import { judgeThresholds } from '../../shared/domain/thresholds';
 import { cutoverPartition, observationType } from '../../shared/ledger/documents';
 import { create, replace, type Stored } from '../../shared/ports/store';
-import { control } from './control';
-import { done, failed, type Step, type StepContext } from './step';
+import { lookAtTarget } from './look-at-target';
+import { done, failed, isManual, type Step, type StepContext } from './step';
 
 /** About this many rounds over the whole observation, never more often than twice a second. */
 const ROUNDS = 60;
@@ -13,21 +13,14 @@ const MIN_INTERVAL_MS = 500;
 const MAX_INTERVAL_MS = 5 * 60_000;
 const KEPT_SAMPLES = 5_000;
 
+const QUESTION =
+  'Nothing can be watched automatically: no observation checks are defined. Watch access, performance and errors for the time agreed and state what you saw.';
+
 type Sample = Observation['samples'][number];
 
-/** One round: what users see, and the workload's own health. */
-const sampleOnce = async (context: StepContext, now: string): Promise<Sample[] | StepResult> => {
+/** One round: what users see, and the workload's own word. Of a workload operated by hand only the checks can be looked at. */
+const sampleOnce = async (context: StepContext, now: string): Promise<Sample[]> => {
   const { services, cutover } = context;
-  const began = performance.now();
-  const health = await control(context, 'health', 'target');
-  if (health.kind === 'stopped' && health.result.kind === 'needsStatement') return health.result;
-  const healthy = health.kind === 'replied' && health.reply.healthy && health.reply.serving;
-  const own: Sample = {
-    at: now,
-    ok: healthy,
-    durationMs: Math.round(performance.now() - began),
-    problem: healthy ? null : 'the workload says that it is not healthy',
-  };
   const results = await services.probe.sample(cutover.workload.observationChecks);
   const seen = results.map(({ ok, durationMs, name, detail }) => ({
     at: now,
@@ -35,7 +28,21 @@ const sampleOnce = async (context: StepContext, now: string): Promise<Sample[] |
     durationMs,
     problem: ok ? null : `${name}: ${detail}`.slice(0, 500),
   }));
-  return [own, ...seen];
+  if (isManual(context)) return seen;
+  const began = performance.now();
+  const look = await lookAtTarget(context);
+  const problem = look.kind === 'looked' ? look.problem : 'nobody looked';
+  return [
+    { at: now, ok: problem === null, durationMs: Math.round(performance.now() - began), problem },
+    ...seen,
+  ];
+};
+
+/** Only time that was watched counts: a gap longer than a few rounds (a pause, a process that was down) was not. */
+const watchedMs = (before: Observation, now: Date, intervalMs: number): number => {
+  const last = before.samples.at(-1);
+  if (last === undefined) return 0;
+  return before.watchedMs + Math.min(now.getTime() - Date.parse(last.at), 3 * intervalMs);
 };
 
 const save = async (
@@ -61,13 +68,24 @@ const save = async (
 /** R136 R143 R148: watches the moved workload for as long as was agreed; broken thresholds fail it at once. */
 export const observeTarget: Step = async (context) => {
   const { services, cutover, order } = context;
-  const { observationMs, thresholds } = cutover.workload;
+  const { observationMs, thresholds, observationChecks } = cutover.workload;
+  if (isManual(context) && observationChecks.length === 0)
+    return { kind: 'needsStatement', request: { question: QUESTION, roles: ['operator', 'tester'] } };
+  const intervalMs = Math.min(MAX_INTERVAL_MS, Math.max(MIN_INTERVAL_MS, observationMs / ROUNDS));
   const now = services.clock.now();
   const stored = await services.ledger.store.read(observationType, cutoverPartition(cutover.id), order.key);
   const taken = await sampleOnce(context, now.toISOString());
-  if (!Array.isArray(taken)) return taken;
-  const before: Observation = stored?.body ?? { id: order.key, beganAt: now.toISOString(), samples: [] };
-  const observation = { ...before, samples: [...before.samples, ...taken].slice(-KEPT_SAMPLES) };
+  const before: Observation = stored?.body ?? {
+    id: order.key,
+    beganAt: now.toISOString(),
+    watchedMs: 0,
+    samples: [],
+  };
+  const observation: Observation = {
+    ...before,
+    watchedMs: watchedMs(before, now, intervalMs),
+    samples: [...before.samples, ...taken].slice(-KEPT_SAMPLES),
+  };
   await save(context, stored, observation);
   const verdict = judgeThresholds(observation.samples, thresholds);
   const facts: Evidence['facts'] = {
@@ -75,15 +93,15 @@ export const observeTarget: Step = async (context) => {
     errorRate: verdict.errorRate,
     p95Ms: verdict.p95Ms,
     since: observation.beganAt,
+    watchedMs: observation.watchedMs,
     lastProblem: observation.samples.findLast((sample) => !sample.ok)?.problem ?? null,
   };
   if (!verdict.kept) return failed('thresholds-broken', verdict.broken.join('; '), facts);
-  const leftMs = Date.parse(observation.beganAt) + observationMs - now.getTime();
+  const leftMs = observationMs - observation.watchedMs;
   if (leftMs <= 0) return done('http-probe', `${verdict.samples} samples within the thresholds`, facts);
-  const interval = Math.min(MAX_INTERVAL_MS, Math.max(MIN_INTERVAL_MS, observationMs / ROUNDS));
   return {
     kind: 'pending',
-    retryAfterMs: Math.ceil(Math.min(interval, leftMs)),
+    retryAfterMs: Math.ceil(Math.min(intervalMs, leftMs)),
     detail: `${verdict.samples} samples, all within the thresholds`,
   };
 };

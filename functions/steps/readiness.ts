@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import type { ReadinessKey } from '../../shared/contracts/workload';
 import { readWorkload } from '../../shared/ledger/workloads';
 import { control, factsOf } from './control';
-import { done, failed, type Step, type StepContext } from './step';
+import { done, failed, isManual, type Step, type StepContext } from './step';
 
 /** What must be recorded as met before anything moves (R1 R2 R3 R9 R10), and for production that the way back was rehearsed (R55 R61). */
 const REQUIRED: readonly ReadinessKey[] = [
@@ -37,8 +37,7 @@ export const checkReadiness: Step = async (context) => {
     return failed('not-ready', `not recorded as met: ${items.join(', ')}`, { missing: items });
   const roots = await missingRoots(context);
   if (roots.length > 0) return failed('source-unreachable', roots.join('; '));
-  const { controls } = context.cutover.workload;
-  if (controls.kind === 'manual')
+  if (isManual(context))
     return done('workload-record', 'prerequisites are met; the workload is operated by hand');
   const status = await control(context, 'status', 'source');
   if (status.kind === 'stopped') return status.result;

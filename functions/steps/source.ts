@@ -1,6 +1,6 @@
 import { compareWithBackup } from './backup';
 import { control, factsOf } from './control';
-import { done, failed, type Step } from './step';
+import { done, failed, isManual, type Step } from './step';
 
 const IDLE_POLL_MS = 500;
 
@@ -26,7 +26,7 @@ export const stopSource: Step = async (context) => {
  * takes writes.
  */
 export const startSource: Step = async (context) => {
-  if (context.cutover.workload.controls.kind === 'http') {
+  if (!isManual(context)) {
     const target = await control(context, 'status', 'target');
     if (target.kind === 'stopped') return target.result;
     if (target.reply.writable)

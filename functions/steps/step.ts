@@ -26,3 +26,6 @@ export const failed = (code: string, reason: string, facts: Evidence['facts'] = 
   reason: reason.slice(0, 4_000),
   facts,
 });
+
+/** True where only people can operate the workload: then a step is one question to them. */
+export const isManual = ({ cutover }: StepContext): boolean => cutover.workload.controls.kind === 'manual';

@@ -1,12 +1,17 @@
 import { control, factsOf } from './control';
-import { done, failed, type Step, type StepContext } from './step';
+import { done, failed, isManual, type Step, type StepContext } from './step';
 
 /** Whether users may have written to the target: those writes stay there, and somebody must look at them. */
 const targetWasOpen = ({ cutover }: StepContext): boolean =>
   cutover.stages.some((stage) => stage.name === 'redirect' && stage.attempts > 0);
 
+const QUESTION =
+  'Do users reach the source again, does it serve, take writes and pass its health check, and is the target closed for writes? Say how you saw each.';
+
 /** R56: the old state is back: users reach the source, it serves, takes writes and is healthy; the target takes none. */
 export const verifyRollback: Step = async (context) => {
+  if (isManual(context))
+    return { kind: 'needsStatement', request: { question: QUESTION, roles: ['operator', 'owner'] } };
   const source = await control(context, 'health', 'source');
   if (source.kind === 'stopped') return source.result;
   const { reply } = source;

@@ -104,6 +104,7 @@ export const offline = Itinerary.parse({
       name: 'verify-items',
       title: 'Verify every item',
       work: { kind: 'step', step: 'verifyItems' },
+      retryFrom: 'final-pass',
       downtime: true,
       requirements: ['R102', 'R126', 'R139'],
     },

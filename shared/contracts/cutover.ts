@@ -57,6 +57,8 @@ export const Cutover = Recorded.extend({
   paused: z.boolean(),
   held: z.boolean(),
   holdReason: z.string().max(2_000).nullable(),
+  /** Since when it is paused or held; null while neither. The clocks of its gates stand still. */
+  stoppedAt: StoredInstant.nullable(),
   /** Decided to go back: compensations run next. Never taken back. */
   turningBack: z
     .object({ kind: z.enum(['cancel', 'rollback']), reason: z.string().max(4_000), by: z.string() })

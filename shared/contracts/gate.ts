@@ -16,6 +16,13 @@ export const Choice = z.enum([
 ]);
 export type Choice = z.infer<typeof Choice>;
 
+/**
+ * What can become of a failed stage: tried again, left out, or the cutover turns back. ask-again is no person's choice: it puts the
+ * question anew where nobody answered and turning back by itself would abandon what users have written since.
+ */
+export const FailureAnswer = z.enum(['retry', 'skip', 'cancel', 'rollback', 'ask-again']);
+export type FailureAnswer = z.infer<typeof FailureAnswer>;
+
 export const GateAnswerInput = z.object({
   choice: Choice,
   /** Always asked for: a decision without a reason is no evidence. */
@@ -62,6 +69,8 @@ export const Gate = z.object({
   planHash: Sha256.nullable(),
   openedAt: StoredInstant,
   timing: GateTiming,
+  /** How long its clock stood still, because its cutover was paused or held. */
+  extendedMs: z.number().int().min(0),
   remindersSent: z.number().int().min(0),
   escalatedAt: StoredInstant.nullable(),
   status: GateStatus,

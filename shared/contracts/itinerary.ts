@@ -50,6 +50,8 @@ export const Stage = z.object({
   downtime: z.boolean().default(false),
   /** What failing here leads to: a question (retry, skip, turn back), the rollback decision of R148, or turning back at once. */
   onFailure: z.enum(['ask', 'ask-rollback', 'turn-back']).default('ask'),
+  /** An earlier stage that a retry begins with again: the one that can mend what this one finds. */
+  retryFrom: Slug.optional(),
   /** Done means that the workload has arrived: what depends on it may start, the wave may be reviewed. */
   arrives: z.boolean().default(false),
   /** True once done means the source can't be restored any more. */

@@ -23,6 +23,8 @@ export type SeenId = z.infer<typeof SeenId>;
 export const Observation = z.object({
   id: z.string(),
   beganAt: StoredInstant,
+  /** How long it was really watched, gaps left out. */
+  watchedMs: z.number(),
   samples: z
     .array(
       z.object({
@@ -35,3 +37,11 @@ export const Observation = z.object({
     .max(5_000),
 });
 export type Observation = z.infer<typeof Observation>;
+
+/** What was in force before traffic moved, to be put back on the way back (R147). Never logged: it may hold connection strings. */
+export const KeptConfiguration = z.object({
+  id: z.literal('traffic'),
+  keptAt: StoredInstant,
+  configuration: z.record(z.string(), z.json()),
+});
+export type KeptConfiguration = z.infer<typeof KeptConfiguration>;

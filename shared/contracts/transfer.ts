@@ -48,11 +48,17 @@ export type PassSummary = z.infer<typeof PassSummary>;
 export const TransferPhase = z.enum(['initial', 'incremental', 'final']);
 export type TransferPhase = z.infer<typeof TransferPhase>;
 
-/** A pass under way. It belongs to the stage and attempt that began it; whoever comes later finishes it first. */
+/**
+ * A pass under way. It belongs to the stage and attempt that began it; whoever comes later finishes it first, or, where it was
+ * refused, begins it anew as another generation: the source has to be looked at again.
+ */
 export const OpenPass = z.object({
   pass: z.number().int().min(1),
   phase: TransferPhase,
   attempt: z.number().int().min(1),
+  generation: z.number().int().min(1).default(1),
+  /** What it found must not be carried out by anybody but the attempt that was told so. */
+  refused: z.boolean().default(false),
 });
 export type OpenPass = z.infer<typeof OpenPass>;
 

@@ -1,10 +1,12 @@
 import type { CommandKind } from '../contracts/command';
 import { isEnded, type Cutover } from '../contracts/cutover';
+import { settleFailedStage } from './failures';
 
 /** A command's effect on a cutover, or why it makes no sense now. The only place where commands are decided. */
 export type CommandVerdict =
   | { readonly kind: 'applied'; readonly cutover: Cutover }
-  | { readonly kind: 'refused'; readonly reason: string };
+  /** `final`: no command decided before it could change that. */
+  | { readonly kind: 'refused'; readonly reason: string; readonly final?: boolean };
 
 const applied = (cutover: Cutover): CommandVerdict => ({ kind: 'applied', cutover });
 const refused = (reason: string): CommandVerdict => ({ kind: 'refused', reason });
@@ -25,15 +27,6 @@ export const trafficMoved = (cutover: Cutover): boolean =>
       // Not its status: a failed redirection that waits for its retry is pending again.
       cutover.stages.some((state) => state.name === stage.name && state.attempts > 0),
   );
-
-const setFailedStage = (cutover: Cutover, status: 'pending' | 'skipped', reason: string): Cutover => ({
-  ...cutover,
-  stages: cutover.stages.map((state) =>
-    state.name === cutover.stage && state.status === 'failed'
-      ? { ...state, status, reason: status === 'skipped' ? reason : state.reason }
-      : state,
-  ),
-});
 
 const failedStage = (cutover: Cutover) => {
   const state = cutover.stages.find((stage) => stage.name === cutover.stage);
@@ -76,15 +69,16 @@ export const decideCommand = (
       return cutover.held
         ? applied({ ...cutover, held: false, holdReason: null })
         : refused('it is not held');
-    case 'retry':
-      return failedStage(cutover)
-        ? applied(setFailedStage(cutover, 'pending', reason))
-        : refused('no stage has failed');
+    case 'retry': {
+      const stage = failedStage(cutover);
+      if (!stage) return refused('no stage has failed');
+      return applied(settleFailedStage(cutover, stage.name, 'retry', by, reason));
+    }
     case 'skip': {
       const stage = failedStage(cutover);
       if (!stage) return refused('no stage has failed');
       if (!stage.skippable) return refused(`stage ${stage.name} must not be skipped`);
-      return applied(setFailedStage(cutover, 'skipped', reason));
+      return applied(settleFailedStage(cutover, stage.name, 'skip', by, reason));
     }
     case 'cancel':
       return turnBack(cutover, 'cancel', reason, by);

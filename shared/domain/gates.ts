@@ -7,6 +7,21 @@ export type AnswerVerdict =
 
 const refused = (code: string, reason: string): AnswerVerdict => ({ kind: 'refused', code, reason });
 
+const later = (instant: string, ms: number): string => new Date(Date.parse(instant) + ms).toISOString();
+
+/** From when a gate's times count: its opening, moved on by what its clock stood still. */
+const clockStart = (gate: Gate): string => later(gate.openedAt, gate.extendedMs);
+
+const expiryOf = (gate: Gate): string => later(clockStart(gate), gate.timing.expireAfterMs);
+
+/** The gate with its clock moved on by the time its cutover has stood still since. */
+export const afterStandstill = (gate: Gate, stoppedAt: string, now: string): Gate => ({
+  ...gate,
+  extendedMs: gate.extendedMs + Math.max(0, Date.parse(now) - Date.parse(laterOf(stoppedAt, gate.openedAt))),
+});
+
+const laterOf = (a: string, b: string): string => (a > b ? a : b);
+
 /** Choices that let the work go on; every other choice ends a gate at once, whatever the quorum. */
 const AGREEING: ReadonlySet<Choice> = new Set(['approve', 'confirm']);
 
@@ -21,8 +36,14 @@ const outcomeOf = (gate: Gate, choice: Choice): Choice | null => {
   return openRoles(gate).length === 0 ? choice : null;
 };
 
-const refusalOf = (gate: Gate, principal: Principal, answer: GateAnswerInput): AnswerVerdict | null => {
+const refusalOf = (
+  gate: Gate,
+  principal: Principal,
+  answer: GateAnswerInput,
+  now: string,
+): AnswerVerdict | null => {
   if (gate.status !== 'open') return refused('gate-closed', `the gate is ${gate.status}`);
+  if (now >= expiryOf(gate)) return refused('gate-closed', `the gate expired at ${expiryOf(gate)}`);
   if (!gate.choices.includes(answer.choice))
     return refused('choice-unknown', `choose one of ${gate.choices.join(', ')}`);
   if (!gate.roles.some((role) => principal.roles.includes(role)))
@@ -53,7 +74,7 @@ export const answerGate = (
   const roles = openRoles(gate).filter((role) => principal.roles.includes(role));
   if (last?.choice === answer.choice && (gate.status !== 'open' || roles.length === 0))
     return { kind: 'answered', gate };
-  const refusal = refusalOf(gate, principal, answer);
+  const refusal = refusalOf(gate, principal, answer, now);
   if (refusal) return refusal;
   if (roles.length === 0) return refused('answered-already', 'your roles have answered already');
   const decisions: Decision[] = roles.map((role) => ({ ...answer, by: principal.name, role, at: now }));
@@ -72,13 +93,12 @@ export interface Tending {
   readonly nextAt: string | null;
 }
 
-const later = (instant: string, ms: number): string => new Date(Date.parse(instant) + ms).toISOString();
-
 /** Reminds, escalates and expires. A late look catches up with one reminder, not one for every interval missed. */
 export const tendGate = (gate: Gate, now: string): Tending => {
   if (gate.status !== 'open') return { gate, reminded: false, escalated: false, nextAt: null };
-  const { remindEveryMs, escalateAfterMs, expireAfterMs } = gate.timing;
-  const expiresAt = later(gate.openedAt, expireAfterMs);
+  const { remindEveryMs, escalateAfterMs } = gate.timing;
+  const start = clockStart(gate);
+  const expiresAt = expiryOf(gate);
   if (now >= expiresAt)
     return {
       gate: { ...gate, status: 'expired', closedAt: now },
@@ -86,16 +106,16 @@ export const tendGate = (gate: Gate, now: string): Tending => {
       escalated: false,
       nextAt: null,
     };
-  const escalateAt = later(gate.openedAt, escalateAfterMs);
+  const escalateAt = later(start, escalateAfterMs);
   const escalated = gate.escalatedAt === null && now >= escalateAt;
-  const intervals = Math.floor((Date.parse(now) - Date.parse(gate.openedAt)) / remindEveryMs);
+  const intervals = Math.floor((Date.parse(now) - Date.parse(start)) / remindEveryMs);
   const reminded = intervals > gate.remindersSent;
   const tended: Gate = {
     ...gate,
     remindersSent: Math.max(gate.remindersSent, intervals),
     escalatedAt: escalated ? now : gate.escalatedAt,
   };
-  const remindAt = later(gate.openedAt, (tended.remindersSent + 1) * remindEveryMs);
+  const remindAt = later(start, (tended.remindersSent + 1) * remindEveryMs);
   const instants = [expiresAt, remindAt, ...(tended.escalatedAt === null ? [escalateAt] : [])].sort();
   return { gate: tended, reminded, escalated, nextAt: instants[0] ?? expiresAt };
 };

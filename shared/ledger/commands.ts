@@ -1,8 +1,9 @@
-import type { Command, CommandInput } from '../contracts/command';
+import type { Command, CommandInput, CommandKind } from '../contracts/command';
 import type { Cutover } from '../contracts/cutover';
 import { MigrationError } from '../contracts/errors';
 import type { Principal } from '../contracts/principal';
 import { decideCommand } from '../domain/commands';
+import { afterStandstill } from '../domain/gates';
 import { create, replace, type Operation } from '../ports/store';
 import { changeCutover } from './cutovers';
 import { commandType, cutoverPartition, gateType, sequenceId } from './documents';
@@ -22,11 +23,13 @@ export const submitCommand = (
   cutoverId: string,
   input: CommandInput,
 ): Promise<Submitted> =>
-  changeCutover<Submitted>(ledger, cutoverId, ({ body: cutover }, now) => {
+  changeCutover<Submitted>(ledger, cutoverId, async ({ body: cutover }, now) => {
     const waiting = cutover.commandsReceived > cutover.commandsDecided;
-    const verdict = decideCommand(cutover, input.kind, input.reason, principal.name);
+    const verdict =
+      (await notTheirs(ledger, cutover, principal, input.kind)) ??
+      decideCommand(cutover, input.kind, input.reason, principal.name);
     const facts = { command: input.kind, reason: input.reason };
-    if (verdict.kind === 'refused' && !waiting) {
+    if (verdict.kind === 'refused' && (verdict.final || !waiting)) {
       const summary = `Refused ${input.kind}: ${verdict.reason}`;
       const entry = { kind: 'command.refused', actor: principal.name, summary, facts };
       return {
@@ -60,6 +63,21 @@ export const submitCommand = (
       result: { kind: 'accepted', command },
     };
   });
+
+/** While people are asked about a failed stage, only those who may answer may answer by command (R64). */
+const notTheirs = async (
+  ledger: Ledger,
+  cutover: Cutover,
+  principal: Principal,
+  kind: CommandKind,
+): Promise<{ kind: 'refused'; reason: string; final: true } | null> => {
+  if ((kind !== 'retry' && kind !== 'skip') || cutover.openGate === null) return null;
+  const gate = await ledger.store.read(gateType, cutoverPartition(cutover.id), cutover.openGate);
+  if (gate?.body.status !== 'open' || gate.body.roles.some((role) => principal.roles.includes(role)))
+    return null;
+  const reason = `${gate.body.gate} is open: ${kind} is for the roles ${gate.body.roles.join(', ')}`;
+  return { kind: 'refused', reason, final: true };
+};
 
 /** Where a cutover stands once all commands stored so far are decided. */
 export type Directive = 'go' | 'wait' | 'turn-back' | 'ended';
@@ -112,11 +130,13 @@ const takeBatch = (ledger: Ledger, cutoverId: string): Promise<{ directive: Dire
         facts: { number, command: kind, reason },
       });
     }
-    const withdrawn = await withdrawPointlessGate(ledger, body, now);
-    body = { ...body, openGate: withdrawn ? null : body.openGate, commandsDecided: last, updatedAt: now };
+    body = { ...body, stoppedAt: body.paused || body.held ? (cutover.stoppedAt ?? now) : null };
+    const gate = await moveOpenGate(ledger, cutover, body, now);
+    const openGate = gate?.withdrawn === true ? null : body.openGate;
+    body = { ...body, openGate, commandsDecided: last, updatedAt: now };
     body = { ...body, ...statusLine(body) };
     return {
-      change: { body, log, documents: withdrawn ? [...documents, withdrawn] : documents },
+      change: { body, log, documents: gate ? [...documents, gate.operation] : documents },
       result: { directive: directiveOf(body), more: body.commandsReceived > last },
     };
   });
@@ -129,20 +149,30 @@ const statusLine = (cutover: Cutover): Pick<Cutover, 'status' | 'waitingFor'> =>
   return { status: 'waiting', waitingFor: waitingFor.slice(0, 1_000) };
 };
 
-/** A gate has lost its point once the cutover turns back or the stage it asks about is no longer failed or running. */
-const withdrawPointlessGate = async (
+/**
+ * What becomes of the open gate. It has lost its point once the cutover turns back or the stage it asks about is no longer failed
+ * or running; one that was waited for through a standstill gets that time again.
+ */
+const moveOpenGate = async (
   ledger: Ledger,
-  cutover: Cutover,
+  before: Cutover,
+  after: Cutover,
   now: string,
-): Promise<Operation | null> => {
-  if (cutover.openGate === null) return null;
-  const gate = await ledger.store.read(gateType, cutoverPartition(cutover.id), cutover.openGate);
+): Promise<{ operation: Operation; withdrawn: boolean } | null> => {
+  if (after.openGate === null) return null;
+  const gate = await ledger.store.read(gateType, cutoverPartition(after.id), after.openGate);
   if (!gate || gate.body.status !== 'open') return null;
-  const stage = cutover.stages.find((state) => state.name === gate.body.stage);
+  const stage = after.stages.find((state) => state.name === gate.body.stage);
   const pointless =
-    cutover.turningBack !== null ||
+    after.turningBack !== null ||
     stage === undefined ||
     stage.status === 'pending' ||
     stage.status === 'skipped';
-  return pointless ? replace(gateType, gate, { ...gate.body, status: 'withdrawn', closedAt: now }) : null;
+  if (pointless) {
+    const withdrawn = { ...gate.body, status: 'withdrawn' as const, closedAt: now };
+    return { operation: replace(gateType, gate, withdrawn), withdrawn: true };
+  }
+  if (before.stoppedAt === null || after.stoppedAt !== null) return null;
+  const moved = afterStandstill(gate.body, before.stoppedAt, now);
+  return { operation: replace(gateType, gate, moved), withdrawn: false };
 };

@@ -5,7 +5,7 @@ import { CausewayEvent } from '../contracts/event';
 import { Gate } from '../contracts/gate';
 import { LogEntry } from '../contracts/log-entry';
 import { AccessToken } from '../contracts/principal';
-import { Observation, SeenId, WorkRecord } from '../contracts/records';
+import { KeptConfiguration, Observation, SeenId, WorkRecord } from '../contracts/records';
 import { Progress } from '../contracts/transfer';
 import { Wave } from '../contracts/wave';
 import { Workload } from '../contracts/workload';
@@ -53,6 +53,10 @@ export const eventType: DocumentType<CausewayEvent> = { name: 'event', schema: C
 export const workRecordType: DocumentType<WorkRecord> = { name: 'work', schema: WorkRecord };
 export const progressType: DocumentType<Progress> = { name: 'progress', schema: Progress };
 export const observationType: DocumentType<Observation> = { name: 'observation', schema: Observation };
+export const keptConfigurationType: DocumentType<KeptConfiguration> = {
+  name: 'kept-configuration',
+  schema: KeptConfiguration,
+};
 export const seenIdType: DocumentType<SeenId> = { name: 'seen', schema: SeenId };
 export const accessTokenType: DocumentType<AccessToken> = {
   name: 'access-token',

@@ -1,10 +1,11 @@
 import type { Cutover } from '../contracts/cutover';
 import { MigrationError } from '../contracts/errors';
-import type { Gate, GateAnswerInput } from '../contracts/gate';
+import { FailureAnswer, type Gate, type GateAnswerInput } from '../contracts/gate';
 import type { GateName } from '../contracts/itinerary';
 import type { Principal } from '../contracts/principal';
 import type { Wave } from '../contracts/wave';
-import { answerGate as decideAnswer, tendGate as tend } from '../domain/gates';
+import { settleFailedStage } from '../domain/failures';
+import { afterStandstill, answerGate as decideAnswer, tendGate as tend } from '../domain/gates';
 import { create, replace, type Operation, type Stored } from '../ports/store';
 import { changeCutover } from './cutovers';
 import { gateType } from './documents';
@@ -65,7 +66,7 @@ export const openGate = (ledger: Ledger, spec: GateSpec): Promise<Gate> =>
       subject: spec.subject,
       gate: spec.gate,
       stage: spec.stage,
-      question: spec.question.slice(0, 4_000),
+      question: `${spec.question}${whatIsKnown(spec, subject)}`.slice(0, 4_000),
       choices: spec.choices,
       roles: spec.roles,
       quorum: spec.quorum,
@@ -73,6 +74,7 @@ export const openGate = (ledger: Ledger, spec: GateSpec): Promise<Gate> =>
       planHash: spec.choices.includes('approve') ? subject.planHash : null,
       openedAt: now,
       timing: subject.gateTiming,
+      extendedMs: 0,
       remindersSent: 0,
       escalatedAt: null,
       status: 'open',
@@ -116,6 +118,20 @@ const waitingAgain = (subject: Subject, gate: Gate, now: string): Change<Subject
   return { body: { ...subject, ...line, updatedAt: now } };
 };
 
+/** Before the outage people decide on facts: what the last passes were like, and what was left out. */
+const whatIsKnown = (spec: GateSpec, subject: Subject): string => {
+  if (spec.gate !== 'go-no-go' || !('passes' in subject)) return '';
+  const skipped = subject.stages.filter((state) => state.status === 'skipped').map((state) => state.name);
+  const passes = Object.entries(subject.passes).flatMap(([asset, made]) => {
+    const last = made.at(-1);
+    if (!last) return [];
+    const seconds = Math.ceil(last.durationMs / 1_000);
+    return [`${asset}: pass ${last.pass} copied ${last.copiedItems} items in ${seconds} s`];
+  });
+  const left = skipped.length > 0 ? ` Left out: ${skipped.join(', ')}.` : '';
+  return passes.length > 0 ? ` ${passes.join('; ')}.${left}` : left;
+};
+
 export type Answered =
   | { readonly kind: 'answered'; readonly gate: Gate }
   | { readonly kind: 'refused'; readonly code: string; readonly reason: string };
@@ -132,7 +148,8 @@ export const answerGate = async (
     const stored = await ledger.store.read(gateType, partition, gateId);
     if (!stored) throw new MigrationError('not-found', `there is no gate ${gateId}`);
     const verdict =
-      separated(subject, principal, stored.body) ?? decideAnswer(stored.body, principal, answer, now);
+      separated(subject, principal, stored.body) ??
+      decideAnswer(onItsClock(subject, stored.body, now), principal, answer, now);
     const facts = {
       gateId,
       choice: answer.choice,
@@ -145,7 +162,8 @@ export const answerGate = async (
       const entry = { kind: 'gate.answer-refused', actor: principal.name, summary, facts };
       return { change: { body: subject, log: [entry] }, result: verdict };
     }
-    if (verdict.gate === stored.body) return { change: null, result: verdict };
+    if (verdict.gate.decisions.length === stored.body.decisions.length)
+      return { change: null, result: verdict };
     const decided = verdict.gate.status === 'decided';
     const entry = {
       kind: decided ? 'gate.decided' : 'gate.answered',
@@ -153,15 +171,27 @@ export const answerGate = async (
       summary: `Answered ${answer.choice} at ${stored.body.gate}: ${answer.reason}`.slice(0, 4_000),
       facts: answer.evidence === undefined ? facts : { ...facts, evidence: answer.evidence },
     };
-    const body = { ...subject, ...approvalOf(subject, verdict.gate), updatedAt: now } as Subject;
+    const settled = decided ? settleBy(subject, verdict.gate, principal, answer) : subject;
+    const body = { ...settled, ...approvalOf(subject, verdict.gate), updatedAt: now } as Subject;
     const change = {
       body: decided ? { ...body, openGate: null } : body,
       log: [entry],
       events: [gateEvent(decided ? 'gate.decided' : 'gate.answered', verdict.gate)],
-      documents: [replace(gateType, stored, verdict.gate)],
+      documents: [replace(gateType, stored, { ...verdict.gate, extendedMs: stored.body.extendedMs })],
     };
     return { change, result: verdict };
   });
+};
+
+/** While its cutover is paused or held a gate's clock stands still: it can be answered, and does not expire. */
+const onItsClock = (subject: Subject, gate: Gate, now: string): Gate =>
+  'stoppedAt' in subject && subject.stoppedAt !== null ? afterStandstill(gate, subject.stoppedAt, now) : gate;
+
+/** A decision about a failed stage takes effect with it: nothing that comes later can slip in between (R64 R148). */
+const settleBy = (subject: Subject, gate: Gate, { name }: Principal, answer: GateAnswerInput): Subject => {
+  if (!('turningBack' in subject) || subject.status === 'rolling-back') return subject;
+  if (gate.gate !== 'stage-failed' && gate.gate !== 'rollback-decision') return subject;
+  return settleFailedStage(subject, gate.stage, FailureAnswer.parse(gate.outcome), name, answer.reason);
 };
 
 /** Whoever shaped a plan since its last approval may not approve it. */

@@ -1,19 +1,20 @@
 import type { Cutover } from '../contracts/cutover';
 import { MigrationError } from '../contracts/errors';
-import type { PassSummary, TransferPhase } from '../contracts/transfer';
+import type { OpenPass, PassSummary, TransferPhase } from '../contracts/transfer';
 import { nextPass } from '../domain/convergence';
 import { changeCutover } from './cutovers';
 import type { Ledger } from './ledger';
 
 export type PlannedPass =
-  | { readonly kind: 'pass'; readonly pass: number }
+  | { readonly kind: 'pass'; readonly pass: number; readonly generation: number }
   /** The phase has nothing more to do. */
   | { readonly kind: 'level'; readonly reason: string }
   | { readonly kind: 'failed'; readonly reason: string };
 
 /**
- * The pass to make now. One under way is finished first, whoever began it: its list of files may be older than this phase. The
- * same phase and attempt asked again gets the same pass.
+ * The pass to make now. One under way is finished first, whoever began it: its list of files may be older than this phase; where
+ * it was refused, another attempt begins it anew under the next generation. The same phase and attempt asked again gets the same
+ * pass.
  */
 export const planPass = (
   ledger: Ledger,
@@ -24,13 +25,34 @@ export const planPass = (
 ): Promise<PlannedPass> =>
   changeCutover<PlannedPass>(ledger, cutoverId, ({ body: cutover }, now) => {
     const open = cutover.openPasses[assetId];
-    if (open) return { change: null, result: { kind: 'pass', pass: open.pass } };
+    if (open && !(open.refused && (open.phase !== phase || open.attempt !== attempt)))
+      return { change: null, result: plannedAs(open) };
     const passes = cutover.passes[assetId] ?? [];
-    const verdict = nextPass(passes, phase, attempt, finalPassBudgetMs(cutover));
-    if (verdict.kind !== 'pass') return { change: null, result: verdict };
-    const pass = passes.length + 1;
-    const openPasses = { ...cutover.openPasses, [assetId]: { pass, phase, attempt } };
-    return { change: { body: { ...cutover, openPasses, updatedAt: now } }, result: { kind: 'pass', pass } };
+    if (!open) {
+      const verdict = nextPass(passes, phase, attempt, finalPassBudgetMs(cutover));
+      if (verdict.kind !== 'pass') return { change: null, result: verdict };
+    }
+    const generation = (open?.generation ?? 0) + 1;
+    const opened: OpenPass = { pass: passes.length + 1, phase, attempt, generation, refused: false };
+    const openPasses = { ...cutover.openPasses, [assetId]: opened };
+    return { change: { body: { ...cutover, openPasses, updatedAt: now } }, result: plannedAs(opened) };
+  });
+
+const plannedAs = ({ pass, generation }: OpenPass): PlannedPass => ({ kind: 'pass', pass, generation });
+
+/** What the pass under way found must not be carried out. No change where that generation is not under way any more. */
+export const refusePass = (
+  ledger: Ledger,
+  cutoverId: string,
+  assetId: string,
+  refused: Pick<OpenPass, 'pass' | 'generation'>,
+): Promise<void> =>
+  changeCutover<void>(ledger, cutoverId, ({ body: cutover }, now) => {
+    const open = cutover.openPasses[assetId];
+    if (open?.pass !== refused.pass || open.generation !== refused.generation || open.refused)
+      return { change: null, result: undefined };
+    const openPasses = { ...cutover.openPasses, [assetId]: { ...open, refused: true } };
+    return { change: { body: { ...cutover, openPasses, updatedAt: now } }, result: undefined };
   });
 
 /** Half of what the owner accepts as outage is for the final pass; backup, checks and switching have the other half (R14 R124). */

@@ -1,7 +1,9 @@
 import type { Cutover, StageState } from '../contracts/cutover';
 import { MigrationError } from '../contracts/errors';
+import type { FailureAnswer } from '../contracts/gate';
 import type { Stage } from '../contracts/itinerary';
 import type { Evidence } from '../contracts/step';
+import { settleFailedStage } from '../domain/failures';
 import { checkGuards } from '../domain/guards';
 import { changeCutover } from './cutovers';
 import type { Ledger } from './ledger';
@@ -31,7 +33,8 @@ export const withStage = (cutover: Cutover, name: string, change: Partial<StageS
 
 /**
  * Begins a stage, or goes on with it after an interruption: then it is the same attempt. Guards are looked at now, with what is
- * stored now. A guard's refusal is logged once for each reason, not at every look.
+ * stored now, also when it goes on: the pause may have outlasted the window. A refusal is logged once for each reason, not at
+ * every look.
  */
 export const beginStage = (ledger: Ledger, cutoverId: string, name: string): Promise<Begun> =>
   changeCutover<Begun>(ledger, cutoverId, async ({ body: cutover }, now) => {
@@ -42,12 +45,11 @@ export const beginStage = (ledger: Ledger, cutoverId: string, name: string): Pro
       return { change: null, result: { kind: 'interrupted' } };
     if (state.status === 'failed')
       return { change: null, result: { kind: 'failed', attempt: state.attempts } };
-    if (state.status === 'running') return goOn(cutover, state, now);
     const { body: wave } = await readWave(ledger, cutover.waveId);
     const refusal = checkGuards(stage.guards, { now, wave, cutover });
     if (refusal) return refused(cutover, stage, state, refusal, now);
+    if (state.status === 'running') return goOn(cutover, state, now);
     const attempt = state.attempts + 1;
-    const outageBegins = stage.downtime && cutover.outage.beganAt === null;
     const body: Cutover = {
       ...cutover,
       status: 'running',
@@ -60,7 +62,6 @@ export const beginStage = (ledger: Ledger, cutoverId: string, name: string): Pro
         endedAt: null,
         reason: null,
       }),
-      outage: outageBegins ? { beganAt: now, endedAt: null } : cutover.outage,
       updatedAt: now,
     };
     const facts = { stage: name, attempt, requirements: stage.requirements };
@@ -90,7 +91,7 @@ const refused = (
     facts: { stage: stage.name, code: refusal.code },
   };
   if (stage.downtime && cutover.outage.beganAt !== null) {
-    const attempt = state.attempts + 1;
+    const attempt = state.status === 'running' ? state.attempts : state.attempts + 1;
     const stages = withStage(cutover, stage.name, {
       status: 'failed',
       attempts: attempt,
@@ -101,11 +102,12 @@ const refused = (
     return { change: { body, log: [entry] }, result: { kind: 'failed' as const, attempt } };
   }
   const result = { kind: 'wait' as const, reason: refusal.reason, recheckAt: refusal.recheckAt };
-  if (cutover.stage === stage.name && cutover.waitingFor === refusal.reason) return { change: null, result };
+  const reason = refusal.reason.slice(0, 1_000);
+  if (cutover.stage === stage.name && cutover.waitingFor === reason) return { change: null, result };
   const body: Cutover = {
     ...cutover,
     status: 'waiting',
-    waitingFor: refusal.reason,
+    waitingFor: reason,
     stage: stage.name,
     updatedAt: now,
   };
@@ -168,10 +170,7 @@ export const endStage = (ledger: Ledger, cutoverId: string, name: string, end: S
     };
   });
 
-/** What a closed failure gate means. Expired gates turn back: an unanswered failure must not stay as it is (R148). */
-export type FailureAnswer = 'retry' | 'skip' | 'cancel' | 'rollback';
-
-/** Carries out the answer to a failed stage: tries again, leaves it out, or turns back. No change where it is carried out already. */
+/** Carries out what was decided about a failed stage without a person: no change where it is settled already. */
 export const settleFailure = (
   ledger: Ledger,
   cutoverId: string,
@@ -181,20 +180,15 @@ export const settleFailure = (
   reason: string,
 ): Promise<void> =>
   changeCutover<void>(ledger, cutoverId, ({ body: cutover }, now) => {
-    const { stage, state } = stageOf(cutover, name);
-    if (state.status !== 'failed' || cutover.turningBack) return { change: null, result: undefined };
+    const settled = settleFailedStage(cutover, name, answer, by, reason);
+    if (settled === cutover) return { change: null, result: undefined };
     const entry = {
       kind: `failure.${answer}`,
       actor: by,
-      summary: `${stage.title}: ${answer}. ${reason}`.slice(0, 4_000),
+      summary: `${stageOf(cutover, name).stage.title}: ${answer}. ${reason}`.slice(0, 4_000),
       facts: { stage: name, answer },
     };
-    const turns = answer === 'cancel' || answer === 'rollback';
-    const status = answer === 'retry' ? 'pending' : 'skipped';
-    const body: Cutover = turns
-      ? { ...cutover, turningBack: { kind: answer, reason: reason.slice(0, 4_000), by }, updatedAt: now }
-      : { ...cutover, stages: withStage(cutover, name, { status, reason }), updatedAt: now };
-    return { change: { body, log: [entry] }, result: undefined };
+    return { change: { body: { ...settled, updatedAt: now }, log: [entry] }, result: undefined };
   });
 
 /**

@@ -47,6 +47,7 @@ export const sampleCutover = (
   paused: false,
   held: false,
   holdReason: null,
+  stoppedAt: null,
   turningBack: null,
   stage: null,
   stages: itinerary.stages.map(({ name }) => ({

@@ -15,7 +15,7 @@ const QUESTIONS: Readonly<Record<ControlOperation, string>> = {
   restore:
     'Import what was copied into % with its own tool. Confirm the result and say where its log is kept.',
   switch:
-    'Send users to %. Give the configuration before and after (DNS, load balancer, connection strings) and say where the old one is kept.',
+    'Send users to %, close the other side for writes before and open this one for writes after. Say what was changed and where the configuration before is kept; quote no secrets.',
 };
 
 /** Controls of a workload that only people can operate: every operation asks for a statement. Holds no state. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { Choice} from '../../../shared/contracts/gate';
+import type { Choice } from '../../../shared/contracts/gate';
 import type { Gate, GateAnswerInput } from '../../../shared/contracts/gate';
 import { Role, type Principal } from '../../../shared/contracts/principal';
 import { answerGate, tendGate } from '../../../shared/domain/gates';
@@ -20,6 +20,7 @@ const openGate = (change: Partial<Gate> = {}): Gate => ({
   planHash: SAMPLE_HASH,
   openedAt: START,
   timing: sampleWave().gateTiming,
+  extendedMs: 0,
   remindersSent: 0,
   escalatedAt: null,
   status: 'open',

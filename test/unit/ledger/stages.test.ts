@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { submitCommand, takeCommands } from '../../../shared/ledger/commands';
 import { beginTurningBack, endCompensation } from '../../../shared/ledger/compensations';
 import { openGate, tendGate } from '../../../shared/ledger/gates';
+import { markOutage } from '../../../shared/ledger/moment-of-action';
 import { beginStage, endCutover, endStage, settleFailure } from '../../../shared/ledger/stages';
 import { LedgerUnderTest, operator } from '../../support/ledger-under-test';
 import { minutes, sampleWave } from '../../support/sample-plan';
@@ -43,6 +44,7 @@ describe('stages of a cutover', () => {
   it('R43 asks people where the window closes during the outage: the stage counts as failed, and is guarded again', async () => {
     at(10);
     await begin('stop');
+    await markOutage(under.ledger, id, 'stop');
     await finish('stop');
     at(601);
     expect(await begin('redirect')).toEqual({ kind: 'failed', attempt: 1 });
@@ -99,9 +101,10 @@ describe('stages of a cutover', () => {
     expect((await kinds()).filter((kind) => kind === 'gate.requested')).toHaveLength(1);
   });
 
-  it('measures the outage from the first stage of downtime to the end of the last', async () => {
+  it('measures the outage from the first act of a stage of downtime to the end of the last', async () => {
     at(10);
     await begin('stop');
+    await markOutage(under.ledger, id, 'stop');
     at(12);
     await finish('stop');
     expect((await under.cutover(id)).outage).toEqual({ beganAt: minutes(10), endedAt: null });
@@ -126,6 +129,7 @@ describe('stages of a cutover', () => {
     await begin('freeze');
     await finish('freeze');
     await begin('stop');
+    await markOutage(under.ledger, id, 'stop');
     await finish('stop');
     await begin('redirect');
     const steps = async () => (await beginTurningBack(under.ledger, id)).map(({ step }) => step);

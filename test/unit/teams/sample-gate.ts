@@ -14,6 +14,7 @@ export const sampleGate = (changes: Partial<Gate> = {}): Gate => ({
   planHash: 'ab'.repeat(32),
   openedAt: '2026-11-21T12:00:00.000Z',
   timing: { remindEveryMs: 3_600_000, escalateAfterMs: 14_400_000, expireAfterMs: 604_800_000 },
+  extendedMs: 0,
   remindersSent: 0,
   escalatedAt: null,
   status: 'open',

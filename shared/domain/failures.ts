@@ -1,0 +1,33 @@
+import type { Cutover } from '../contracts/cutover';
+import type { FailureAnswer } from '../contracts/gate';
+
+/** The stages a retry runs again: those from `retryFrom` on, for a check whose finding an earlier stage repairs. */
+const stagesToRepeat = (cutover: Cutover, stageName: string): ReadonlySet<string> => {
+  const names = cutover.itinerary.stages.map((stage) => stage.name);
+  const last = names.indexOf(stageName);
+  const first = names.indexOf(cutover.itinerary.stages[last]?.retryFrom ?? stageName);
+  return new Set(names.slice(Math.min(first, last), last + 1));
+};
+
+/** The cutover after the answer; unchanged where the stage is not failed any more, or the cutover turns back already. */
+export const settleFailedStage = (
+  cutover: Cutover,
+  stageName: string,
+  answer: FailureAnswer,
+  by: string,
+  reason: string,
+): Cutover => {
+  const failed = cutover.stages.find((state) => state.name === stageName);
+  if (failed?.status !== 'failed' || cutover.turningBack) return cutover;
+  if (answer === 'cancel' || answer === 'rollback')
+    return { ...cutover, turningBack: { kind: answer, reason: reason.slice(0, 4_000), by } };
+  const repeated = answer === 'retry' ? stagesToRepeat(cutover, stageName) : new Set([stageName]);
+  const stages = cutover.stages.map((state) => {
+    if (!repeated.has(state.name)) return state;
+    if (answer === 'ask-again') return { ...state, attempts: state.attempts + 1 };
+    return answer === 'skip'
+      ? { ...state, status: 'skipped' as const, reason }
+      : { ...state, status: 'pending' as const };
+  });
+  return { ...cutover, stages };
+};
