@@ -85,7 +85,12 @@ export interface Activities {
   readParallelism: { input: { cutoverId: Id; assetId: string }; output: { parallelSlices: number } };
   beginTurningBack: {
     input: { cutoverId: Id };
-    output: { compensations: { stage: string; step: StepName }[]; kind: 'cancel' | 'rollback' };
+    /** `touched`: a stage that has something to undo was begun, undone by now or not. */
+    output: {
+      compensations: { stage: string; step: StepName }[];
+      kind: 'cancel' | 'rollback';
+      touched: boolean;
+    };
   };
   endCompensation: { input: { cutoverId: Id; stage: string; evidence: Evidence }; output: null };
   recordTurningBack: {

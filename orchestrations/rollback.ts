@@ -20,16 +20,20 @@ const VERIFY = 'verify-rollback';
 /**
  * The way back: undoes what was begun, newest first, then verifies the source against the state before (R56). Traffic returns
  * before the target stops and the target stops before the source opens, so that never both sides take writes. What is left to
- * undo comes from the store: it may start afresh, or run again, at any point.
+ * undo comes from the store: it may start afresh, or run again, at any point. Where nothing was touched there is nothing to verify.
  */
 export function* rollback(durable: Durable, input: RollbackInput): Workflow<void> {
   const run = startRun(durable);
   const { cutoverId } = input;
-  const { compensations, kind } = yield* call(run, 'beginTurningBack', { cutoverId });
+  const { compensations, kind, touched } = yield* call(run, 'beginTurningBack', { cutoverId });
   for (const { stage, step } of compensations) {
     const undone = yield* insist(run, input, stage, step);
     if (undone.kind === 'fresh') return startAfresh(durable, input, stage, undone.attempt);
     yield* call(run, 'endCompensation', { cutoverId, stage, evidence: undone.evidence });
+  }
+  if (!touched) {
+    yield* call(run, 'endCutover', { cutoverId, status: endOf(kind) });
+    return;
   }
   const verification = yield* insist(run, input, VERIFY, 'verifyRollback');
   if (verification.kind === 'fresh') return startAfresh(durable, input, VERIFY, verification.attempt);
@@ -41,9 +45,10 @@ export function* rollback(durable: Durable, input: RollbackInput): Workflow<void
     kind: leftOpen ? 'rollback.left-open' : 'rollback.verified',
     evidence: verified,
   });
-  const status = leftOpen ? 'rollback-failed' : kind === 'cancel' ? 'cancelled' : 'rolled-back';
-  yield* call(run, 'endCutover', { cutoverId, status });
+  yield* call(run, 'endCutover', { cutoverId, status: leftOpen ? 'rollback-failed' : endOf(kind) });
 }
+
+const endOf = (kind: 'cancel' | 'rollback') => (kind === 'cancel' ? 'cancelled' : 'rolled-back');
 
 const startAfresh = (durable: Durable, input: RollbackInput, stage: string, attempt: number): void =>
   durable.continueAsNew({ ...input, resume: { stage, attempt } });

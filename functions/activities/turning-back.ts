@@ -10,7 +10,7 @@ export const beginTurningBack = async (
 ): Promise<Activities['beginTurningBack']['output']> => {
   const left = await compensations.beginTurningBack(ledger, cutoverId);
   const why = await compensations.turningBackOf(ledger, cutoverId);
-  return { compensations: left, kind: why?.kind ?? 'rollback' };
+  return { ...left, kind: why?.kind ?? 'rollback' };
 };
 
 export const endCompensation = async (

@@ -15,7 +15,10 @@ export interface Compensation {
  * Begins turning back and says what is left to undo, newest first: every stage that was begun, done or not, and is not undone
  * yet. Asked again after a crash it answers with what is left then.
  */
-export const beginTurningBack = async (ledger: Ledger, cutoverId: string): Promise<Compensation[]> => {
+export const beginTurningBack = async (
+  ledger: Ledger,
+  cutoverId: string,
+): Promise<{ compensations: Compensation[]; touched: boolean }> => {
   const cutover = await changeCutover<Cutover>(ledger, cutoverId, ({ body }, now) => {
     if (body.status === 'rolling-back' || body.endedAt !== null) return { change: null, result: body };
     const why = body.turningBack ?? { kind: 'rollback' as const, reason: 'unknown', by: 'causeway' };
@@ -38,15 +41,16 @@ export const beginTurningBack = async (ledger: Ledger, cutoverId: string): Promi
     };
     return { change: { body: next, log: [entry], events: [event] }, result: next };
   });
-  return cutover.itinerary.stages
-    .filter((stage) => {
-      const state = cutover.stages.find((candidate) => candidate.name === stage.name);
-      return state !== undefined && state.attempts > 0 && state.status !== 'compensated';
-    })
+  const begun = cutover.itinerary.stages.filter(
+    (stage) => stage.compensation !== null && stageOf(cutover, stage.name).state.attempts > 0,
+  );
+  const compensations = begun
+    .filter((stage) => stageOf(cutover, stage.name).state.status !== 'compensated')
     .flatMap((stage) =>
       stage.compensation === null ? [] : [{ stage: stage.name, step: stage.compensation }],
     )
     .reverse();
+  return { compensations, touched: begun.length > 0 };
 };
 
 /** Checkpoint: a stage is undone, with the evidence for it. Undone already: no change. */

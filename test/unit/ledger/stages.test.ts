@@ -132,7 +132,7 @@ describe('stages of a cutover', () => {
     await markOutage(under.ledger, id, 'stop');
     await finish('stop');
     await begin('redirect');
-    const steps = async () => (await beginTurningBack(under.ledger, id)).map(({ step }) => step);
+    const steps = async () => (await beginTurningBack(under.ledger, id)).compensations.map(({ step }) => step);
     await command('cancel');
     expect(await steps()).toEqual(['restoreTraffic', 'startSource', 'unfreezeSource']);
     await endCompensation(under.ledger, id, 'redirect', evidence);

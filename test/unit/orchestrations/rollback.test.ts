@@ -21,7 +21,7 @@ const compensations = [
   { stage: 'stop', step: 'startSource' },
 ];
 const smooth = (kind: 'cancel' | 'rollback' = 'rollback'): Script => ({
-  beginTurningBack: () => ({ compensations, kind }),
+  beginTurningBack: () => ({ compensations, kind, touched: true }),
   performWork: () => done,
   endCompensation: () => null,
   recordTurningBack: () => null,
@@ -60,6 +60,12 @@ describe('a rollback', () => {
 
   it('ends as cancelled where traffic had not moved', async () => {
     expect((await run(smooth('cancel'))).inputs['endCutover']).toMatchObject([{ status: 'cancelled' }]);
+  });
+
+  it('asks nothing of a workload that was not touched: there is nothing to undo and nothing to verify', async () => {
+    const untouched = () => ({ compensations: [], kind: 'cancel', touched: false });
+    const world = await run({ ...smooth(), beginTurningBack: untouched });
+    expect(world.trace).toEqual(['beginTurningBack', 'endCutover']);
   });
 
   it('never opens the source while undoing the target has failed: it asks, and tries again', async () => {
