@@ -89,7 +89,7 @@ export interface Activities {
     output: {
       compensations: { stage: string; step: StepName }[];
       kind: 'cancel' | 'rollback';
-      touched: boolean;
+      touched?: boolean;
     };
   };
   endCompensation: { input: { cutoverId: Id; stage: string; evidence: Evidence }; output: null };

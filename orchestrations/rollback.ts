@@ -31,7 +31,8 @@ export function* rollback(durable: Durable, input: RollbackInput): Workflow<void
     if (undone.kind === 'fresh') return startAfresh(durable, input, stage, undone.attempt);
     yield* call(run, 'endCompensation', { cutoverId, stage, evidence: undone.evidence });
   }
-  if (!touched) {
+  // Absent in histories of before it was told: those verify.
+  if (touched === false) {
     yield* call(run, 'endCutover', { cutoverId, status: endOf(kind) });
     return;
   }
