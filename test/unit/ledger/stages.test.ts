@@ -132,7 +132,8 @@ describe('stages of a cutover', () => {
     await markOutage(under.ledger, id, 'stop');
     await finish('stop');
     await begin('redirect');
-    const steps = async () => (await beginTurningBack(under.ledger, id)).compensations.map(({ step }) => step);
+    const steps = async () =>
+      (await beginTurningBack(under.ledger, id)).compensations.map(({ step }) => step);
     await command('cancel');
     expect(await steps()).toEqual(['restoreTraffic', 'startSource', 'unfreezeSource']);
     await endCompensation(under.ledger, id, 'redirect', evidence);
