@@ -19,11 +19,15 @@ const saveAsset = async (context: StepContext, asset: FilesAsset): Promise<Saved
   const files = filesContext(context, asset);
   const backupId = backupIdOf(context.cutover.id, asset.id);
   const container = context.services.settings.backupContainer;
-  const saved = await backUp(files, { asset, backupId, container, budgetMs: SLICE_MS });
+  const transferId = transferIdOf(context.cutover.id, asset.id);
+  const saved = await backUp(files, { asset, transferId, backupId, container, budgetMs: SLICE_MS });
   if (saved.kind === 'more') return { kind: 'stopped', result: { kind: 'pending', retryAfterMs: 0 } };
   if (saved.kind === 'interrupted') return { kind: 'stopped', result: await interruptedOrAgain(context) };
   if (saved.kind === 'failed')
-    return { kind: 'stopped', result: failed('backup-failed', `${saved.path}: ${saved.reason}`) };
+    return {
+      kind: 'stopped',
+      result: failed(saved.code, saved.path === null ? saved.reason : `${saved.path}: ${saved.reason}`),
+    };
   const fingerprint = await sourceFingerprint(files, { asset });
   if (fingerprint.kind === 'interrupted')
     return { kind: 'stopped', result: await interruptedOrAgain(context) };

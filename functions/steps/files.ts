@@ -3,12 +3,13 @@ import type { StepResult } from '../../shared/contracts/step';
 import type { TransferLimits } from '../../shared/contracts/transfer';
 import type { FilesAsset } from '../../shared/contracts/workload';
 import { readCutover } from '../../shared/ledger/cutovers';
-import { recordPass } from '../../shared/ledger/passes';
+import { recordPass, refusePass } from '../../shared/ledger/passes';
 import { saveProgress } from '../../shared/ledger/progress';
 import {
   copyPart as copy,
   enumerateSource as enumerate,
   finishPass as finish,
+  SourceRefusal,
   type FilesContext,
 } from '../../shared/movers/files';
 import { createRateMeter } from './rate-meter';
@@ -67,14 +68,47 @@ const passOf = (context: StepContext, asset: FilesAsset) => ({
   asset,
   transferId: transferIdOf(context.cutover.id, asset.id),
   pass: Number(context.order.input['pass']),
+  generation: Number(context.order.input['generation'] ?? 1),
 });
 
 /** Told to stop at a checkpoint, or overtaken by a newer claim. */
 export const interruptedOrAgain = async (context: StepContext): Promise<StepResult> =>
   (await context.claim.interrupted()) ? { kind: 'interrupted' } : { kind: 'pending', retryAfterMs: 1_000 };
 
+/** A source that is not what the transfer began with fails the step: a person puts it right and retries. */
+export const refusing =
+  (step: Step): Step =>
+  async (context) => {
+    try {
+      return await step(context);
+    } catch (error) {
+      if (!(error instanceof SourceRefusal)) throw error;
+      return failed(error.code, error.message);
+    }
+  };
+
+const REFUSALS: readonly string[] = [
+  'source-root-changed',
+  'source-emptied',
+  'too-many-deletes',
+  'all-items-gone',
+];
+
+/** After a refusal the next attempt looks at the source anew: what this pass found may be no truth. */
+const inPass = (step: Step): Step => {
+  const refusable = refusing(step);
+  return async (context) => {
+    const result = await refusable(context);
+    if (result.kind === 'failed' && REFUSALS.includes(result.code)) {
+      const asset = assetOf(context);
+      await refusePass(context.services.ledger, context.cutover.id, asset.id, passOf(context, asset));
+    }
+    return result;
+  };
+};
+
 /** R121 R124: writes down what the pass has to do. */
-export const enumerateSource: Step = async (context) => {
+export const enumerateSource = inPass(async (context) => {
   const asset = assetOf(context);
   const found = await enumerate(filesContext(context, asset), passOf(context, asset));
   if (!found.done) return interruptedOrAgain(context);
@@ -93,10 +127,10 @@ export const enumerateSource: Step = async (context) => {
     changedBytes,
     deletes,
   });
-};
+});
 
 /** R121 R130: copies a slice of one part. */
-export const copyPart: Step = async (context) => {
+export const copyPart = inPass(async (context) => {
   const asset = assetOf(context);
   const part = Number(context.order.input['part']);
   const counts = await copy(filesContext(context, asset), {
@@ -112,10 +146,10 @@ export const copyPart: Step = async (context) => {
     `part ${part}: ${counts.copiedItems} items copied, ${counts.failedItems} failed`,
     facts,
   );
-};
+});
 
 /** R122 R133: closes the pass. Whether its failed items matter is for whoever plans the next one to say. */
-export const finishPass: Step = async (context) => {
+export const finishPass = inPass(async (context) => {
   const asset = assetOf(context);
   const pass = passOf(context, asset);
   const finished = await finish(filesContext(context, asset), pass);
@@ -129,4 +163,4 @@ export const finishPass: Step = async (context) => {
     `pass ${summary.pass}: ${summary.copiedItems} items copied, ${summary.deletedItems} deleted`,
     { ...summary },
   );
-};
+});

@@ -1,7 +1,7 @@
 import { verifyItems as verify } from '../../shared/movers/files';
 import type { FilesAsset } from '../../shared/contracts/workload';
-import { filesContext, interruptedOrAgain, transferIdOf } from './files';
-import { done, failed, type Step, type StepContext } from './step';
+import { filesContext, interruptedOrAgain, refusing, transferIdOf } from './files';
+import { done, failed, type StepContext } from './step';
 
 const SLICE_MS = 60_000;
 /** Share of the items that is downloaded and hashed as well; all of them are compared by size, MD5 and metadata. */
@@ -19,7 +19,7 @@ const verifyAsset = (context: StepContext, asset: FilesAsset) =>
   });
 
 /** R102 R126 R139: every item of the stopped source, hashed anew, against what the target holds. */
-export const verifyItems: Step = async (context) => {
+export const verifyItems = refusing(async (context) => {
   let checkedItems = 0;
   for (const asset of context.cutover.workload.assets) {
     const found = await verifyAsset(context, asset);
@@ -48,4 +48,4 @@ export const verifyItems: Step = async (context) => {
     checkedItems,
     readBackShare: READ_BACK_SHARE,
   });
-};
+});

@@ -47,8 +47,8 @@ export class StepUnderTest {
     const [service, source] = await Promise.all([blobService(), temporaryFolder()]);
     const more = { id: 'files', prefix: 'shop/', limits: TransferLimits.parse(limits) };
     const test = new StepUnderTest(filesAsset(source.path, more), service.blobs, [
-      service.stop,
-      source.remove,
+      () => service.stop(),
+      () => source.remove(),
     ]);
     await test.under.putWave();
     const workload = sampleWorkload({ assets: [test.asset] });

@@ -1,7 +1,9 @@
 import { MigrationError } from '../../contracts/errors';
 import type { PassInput } from './enumerate-source';
 import type { FilesContext } from './files-context';
+import { openKnownRoot } from './known-root';
 import {
+  baselineOf,
   readLines,
   segments,
   type DeleteItem,
@@ -16,30 +18,31 @@ import { Slice } from './slice';
 export type DeletionsOpen =
   | {
       readonly kind: 'refused';
-      readonly code: 'too-many-deletes';
+      readonly code: 'too-many-deletes' | 'all-items-gone';
       readonly reason: string;
       readonly deletes: number;
     }
   | { readonly kind: 'interrupted' };
 
 /**
- * Deletes the blobs of files that are gone, each only in the version this transfer wrote. More than `maxDeletes` of them is
- * refused before the first: an emptied or unmounted source looks just the same. Null when done.
+ * Deletes the blobs of files that are gone, each only in the version this transfer wrote. More than `maxDeletes` of them, or
+ * all that there were, is refused before the first: an emptied or unmounted source looks just the same. Null when done. Throws
+ * `SourceRefusal` where the root is another folder than at the first pass.
  */
 export async function applyDeletions(
   context: FilesContext,
   input: PassInput,
   content: PassContent,
 ): Promise<DeletionsOpen | null> {
-  const { transferId, pass } = input;
+  const { transferId, pass, generation, asset } = input;
   if (content.deletes === 0) return null;
-  const { maxDeletes } = await context.limits();
-  if (content.deletes > maxDeletes) {
-    const reason = `${content.deletes} files are gone from the source, at most ${maxDeletes} may be deleted in one pass`;
-    return { kind: 'refused', code: 'too-many-deletes', reason, deletes: content.deletes };
-  }
-  const { deletions } = segments(pass);
+  const { deletions } = segments(pass, generation);
   const begun = await context.journal.length(transferId, deletions);
+  if (begun === 0) {
+    await openKnownRoot(context, transferId, asset.root);
+    const refusal = await refusalOf(context, input, content);
+    if (refusal !== null) return refusal;
+  }
   const results = await SegmentWriter.open<ResultLine>(context.journal, transferId, deletions);
   const end = await Slice.run(context, Infinity, {
     work: async (slice) => {
@@ -57,13 +60,33 @@ export async function applyDeletions(
   return end === 'done' ? null : { kind: 'interrupted' };
 }
 
+async function refusalOf(
+  context: FilesContext,
+  { transferId, pass, generation }: PassInput,
+  { deletes }: PassContent,
+): Promise<DeletionsOpen | null> {
+  const before = await context.journal.length(transferId, baselineOf(pass, generation));
+  if (deletes === before) {
+    const reason = `all ${before} files that were there are gone from the source: bring them back and retry, or cancel`;
+    return { kind: 'refused', code: 'all-items-gone', reason, deletes };
+  }
+  const { maxDeletes } = await context.limits();
+  if (deletes <= maxDeletes) return null;
+  const reason = `${deletes} files are gone from the source, at most ${maxDeletes} may be deleted in one pass`;
+  return { kind: 'refused', code: 'too-many-deletes', reason, deletes };
+}
+
 async function* tombstones(
   { journal }: FilesContext,
-  { transferId, pass }: PassInput,
+  { transferId, pass, generation }: PassInput,
   { parts }: PassContent,
 ): AsyncGenerator<DeleteItem> {
   for (let part = 1; part <= parts; part += 1) {
-    for await (const line of readLines<ItemLine>(journal, transferId, segments(pass).items(part))) {
+    for await (const line of readLines<ItemLine>(
+      journal,
+      transferId,
+      segments(pass, generation).items(part),
+    )) {
       if (line.action === 'delete') yield line;
     }
   }

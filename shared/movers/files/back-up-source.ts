@@ -2,11 +2,12 @@ import type { FilesAsset } from '../../contracts/workload';
 import { backupPosition, backupSegments, type BackupInput } from './backup-ledger';
 import type { BackupReference, FileLine, ManifestLine } from './backup-manifest';
 import type { FilesContext } from './files-context';
+import { assertNotEmptied, openKnownRoot } from './known-root';
 import { PackWriter } from './pack-writer';
 import { readOnly } from './pass-journal';
 import { assertUnchanged, hashesOf, readRange, withFile, type OpenFile } from './read-file';
 import { Slice } from './slice';
-import { SourceProblem, SourceRoot, type FileStat } from './source-root';
+import { SourceProblem, SourceRefusal, type FileStat, type SourceRoot } from './source-root';
 import { walkTree, type WalkEntry } from './walk-tree';
 import { writeManifest } from './write-manifest';
 
@@ -15,7 +16,13 @@ export type BackupResult =
   | { readonly kind: 'more'; readonly items: number; readonly bytes: number }
   | { readonly kind: 'interrupted' }
   /** The source isn't quiet or can't be read whole, so a backup of it would be none. */
-  | { readonly kind: 'failed'; readonly path: string; readonly reason: string };
+  | {
+      readonly kind: 'failed';
+      readonly code: 'backup-failed' | SourceRefusal['code'];
+      /** Null where it is the source as a whole. */
+      readonly path: string | null;
+      readonly reason: string;
+    };
 
 const PACK_BYTES = 64 * 2 ** 20;
 
@@ -37,17 +44,22 @@ export async function backUpSource(context: FilesContext, input: BackupInput): P
   try {
     const end = await Slice.run(context, input.budgetMs, {
       work: async (slice) => {
-        const root = await SourceRoot.open(input.asset.root);
+        const root = await openKnownRoot(context, input.transferId, input.asset.root);
         const packs = new PackWriter(context, { target, backupId, packBytes, slice }, position);
-        return savePacks({ root, packs, slice, packBytes }, input.asset);
+        if (!(await savePacks({ root, packs, slice, packBytes }, input.asset))) return false;
+        await root.assertSame();
+        await assertNotEmptied(context, input.transferId, position.items);
+        return true;
       },
       record: async () => undefined,
     });
     if (end === 'interrupted') return { kind: 'interrupted' };
     if (end === 'budget') return { kind: 'more', items: position.items, bytes: position.bytes };
   } catch (error) {
+    if (error instanceof SourceRefusal)
+      return { kind: 'failed', code: error.code, path: null, reason: error.message };
     if (!(error instanceof BackupProblem)) throw error;
-    return { kind: 'failed', path: error.path, reason: error.message };
+    return { kind: 'failed', code: 'backup-failed', path: error.path, reason: error.message };
   }
   const reference = await writeManifest(context, input, position);
   await journal.append(backupId, backupSegments.result, 0, [reference]);

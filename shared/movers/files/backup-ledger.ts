@@ -5,6 +5,8 @@ import { readLines } from './pass-journal';
 
 export interface BackupInput {
   readonly asset: FilesAsset;
+  /** The transfer that knows which folder the source is, and whether it held anything. */
+  readonly transferId: string;
   /** Names the backup and its blobs, and its journal; letters, digits, dashes. */
   readonly backupId: string;
   readonly container: string;

@@ -4,11 +4,12 @@ import type { CopyJob } from './copy-job';
 import type { PassInput } from './enumerate-source';
 import type { FilesContext, SliceEnd } from './files-context';
 import { InFlight } from './in-flight';
+import { openKnownRoot } from './known-root';
 import { PartLedger, type PartCounts } from './part-ledger';
 import type { CopyItem, ResultLine } from './pass-journal';
 import { SMALL_FILE_BYTES } from './read-file';
 import { Slice } from './slice';
-import { SourceProblem, SourceRoot } from './source-root';
+import { SourceProblem } from './source-root';
 import { TargetTakenError } from './write-marked';
 
 /** Reads of a file that keeps changing; then the next pass gets it. */
@@ -25,13 +26,14 @@ export type CopyPartResult = PartCounts & { readonly end: SliceEnd };
 
 /**
  * Copies what is still open of a part (R121 R130 R131). Counts are those of the whole part, earlier slices included; called again
- * after `done` it changes nothing. Files that can't be copied are results (`Failed` with a reason), trouble of the target is thrown.
+ * after `done` it changes nothing. Files that can't be copied are results (`Failed` with a reason), trouble of the target is thrown,
+ * `SourceRefusal` where the root is another folder than at the first pass.
  */
 export async function copyPart(context: FilesContext, input: PartInput): Promise<CopyPartResult> {
   const ledger = await PartLedger.open(context, input);
   if (ledger.open.length === 0) return { ...ledger.counts(), end: 'done' };
 
-  const root = await SourceRoot.open(input.asset.root);
+  const root = await openKnownRoot(context, input.transferId, input.asset.root);
   const target = context.blobs.container(input.asset.container);
   const end = await Slice.run(context, input.budgetMs, {
     work: (slice) => {
@@ -89,6 +91,7 @@ async function copyItem(context: FilesContext, job: CopyJob, item: CopyItem): Pr
       return { path: item.path, ...(await copyFile(job, item)), attempts, at: at() };
     } catch (error) {
       if (error instanceof SourceProblem && error.kind === 'changed' && attempts < MAX_READS) continue;
+      if (error instanceof SourceProblem && error.kind === 'gone') await job.root.assertSame();
       return { path: item.path, ...failure(error, item), attempts, at: at() };
     }
   }

@@ -1,9 +1,12 @@
 import { MigrationError } from '../../contracts/errors';
 import type { FilesAsset } from '../../contracts/workload';
+import { carryOver, dropAbandoned } from './abandoned-work';
 import { decideItems } from './decide-items';
 import type { FilesContext } from './files-context';
 import { comparePaths } from './item-path';
+import { openRootAndRemember } from './known-root';
 import {
+  baselineOf,
   DOUBTED,
   readLines,
   readOnly,
@@ -14,7 +17,6 @@ import {
   type TargetState,
 } from './pass-journal';
 import { SegmentWriter } from './segment-writer';
-import { SourceRoot } from './source-root';
 import { walkTree } from './walk-tree';
 
 /** A part is full with this much to copy, or with this many lines whatever they say. */
@@ -29,6 +31,8 @@ export interface PassInput {
   readonly transferId: string;
   /** 1, 2, …; a pass is finished before the next one starts. */
   readonly pass: number;
+  /** Which enumeration of the pass: a greater one begins it anew and leaves the earlier ones behind. Absent: 1. */
+  readonly generation?: number;
 }
 
 export type EnumerateResult = PassContent & { readonly done: boolean };
@@ -36,11 +40,12 @@ export type EnumerateResult = PassContent & { readonly done: boolean };
 /**
  * Writes down what this pass has to do, in parts that `copyPart` takes one by one (R121 R124 R125). Goes on where it was
  * stopped; once done, the same call returns the same and looks at nothing. `done` is false when it was told to stop: call again.
+ * Throws `SourceRefusal` where the root is another folder than at the first pass.
  */
 export async function enumerateSource(context: FilesContext, input: PassInput): Promise<EnumerateResult> {
   const { journal, clock } = context;
   const { transferId, pass } = input;
-  const names = segments(pass);
+  const names = segments(pass, input.generation);
   const finished = await readOnly<PassContent>(journal, transferId, names.content);
   if (finished !== null) return { ...finished, done: true };
 
@@ -48,8 +53,10 @@ export async function enumerateSource(context: FilesContext, input: PassInput): 
     throw new MigrationError('conflict', `pass ${pass - 1} is not finished`);
   }
   if ((await journal.length(transferId, names.started)) === 0) {
+    await carryOver(context, input);
     await journal.append(transferId, names.started, 0, [{ at: clock.now().toISOString() }]);
   }
+  await dropAbandoned(context, input);
   const parts = await PartWriter.resume(context, input);
   const done = await enumerate(context, input, parts);
   if (done) await journal.append(transferId, names.content, 0, [parts.content()]);
@@ -57,11 +64,11 @@ export async function enumerateSource(context: FilesContext, input: PassInput): 
 }
 
 async function enumerate(context: FilesContext, input: PassInput, parts: PartWriter): Promise<boolean> {
-  const { asset, transferId, pass } = input;
+  const { asset, transferId } = input;
   const { after, unreadable } = parts;
-  const root = await SourceRoot.open(asset.root);
+  const root = await openRootAndRemember(context, transferId, asset.root);
   const walk = walkTree(root, { exclude: asset.exclude, ...(after === null ? {} : { after }) });
-  const state = stateAfter(context, transferId, pass - 1, after);
+  const state = stateBefore(context, input, after);
   const doubted = await doubtedPaths(context, transferId);
 
   let lines = 0;
@@ -73,18 +80,18 @@ async function enumerate(context: FilesContext, input: PassInput, parts: PartWri
       return false;
     }
   }
+  await root.assertSame();
   await parts.close();
   return true;
 }
 
-async function* stateAfter(
+async function* stateBefore(
   { journal }: FilesContext,
-  transferId: string,
-  pass: number,
+  { transferId, pass, generation }: PassInput,
   after: string | null,
 ): AsyncGenerator<TargetState> {
-  if (pass < 1) return;
-  for await (const state of readLines<TargetState>(journal, transferId, segments(pass).state)) {
+  const baseline = baselineOf(pass, generation);
+  for await (const state of readLines<TargetState>(journal, transferId, baseline)) {
     if (after === null || comparePaths(state.path, after) > 0) yield state;
   }
 }
@@ -111,12 +118,16 @@ class PartWriter {
   private constructor(
     private readonly context: FilesContext,
     private readonly transferId: string,
-    private readonly pass: number,
+    private readonly names: ReturnType<typeof segments>,
   ) {}
 
-  static async resume(context: FilesContext, { transferId, pass }: PassInput): Promise<PartWriter> {
-    const parts = new PartWriter(context, transferId, pass);
-    const written = await context.journal.segments(transferId, segments(pass).allItems);
+  static async resume(
+    context: FilesContext,
+    { transferId, pass, generation }: PassInput,
+  ): Promise<PartWriter> {
+    const names = segments(pass, generation);
+    const parts = new PartWriter(context, transferId, names);
+    const written = await context.journal.segments(transferId, names.allItems);
     for (const segment of written) {
       parts.startPart();
       for await (const line of readLines<ItemLine>(context.journal, transferId, segment)) parts.count(line);
@@ -135,7 +146,7 @@ class PartWriter {
       await this.close();
       this.startPart();
     }
-    const segment = segments(this.pass).items(this.part);
+    const segment = this.names.items(this.part);
     this.writer ??= await SegmentWriter.open(this.context.journal, this.transferId, segment);
     this.count(line);
     await this.writer.write(line);

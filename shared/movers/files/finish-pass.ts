@@ -22,14 +22,15 @@ export type FinishPassResult = { readonly kind: 'done'; readonly summary: PassSu
 /**
  * Closes a pass whose parts are all done: deletes what the source no longer has, remembers what the target holds now, writes the item
  * log and counts. Refused before anything is deleted if that were more than `maxDeletes`: raise the limit and call again, or
- * don't. Repeatable; once done, the same call returns the same.
+ * enumerate anew once the files are back. Repeatable; once done, the same call returns the same.
  */
 export async function finishPass(context: FilesContext, input: PassInput): Promise<FinishPassResult> {
   const { journal } = context;
   const { transferId, pass } = input;
   const finished = await readSummary(journal, transferId, pass);
   if (finished === null) {
-    const content = await readOnly<PassContent>(journal, transferId, segments(pass).content);
+    const { content: name } = segments(pass, input.generation);
+    const content = await readOnly<PassContent>(journal, transferId, name);
     if (content === null) throw new MigrationError('conflict', `pass ${pass} is not enumerated`);
     const open = await applyDeletions(context, input, content);
     if (open !== null) return open;
@@ -47,7 +48,7 @@ export async function finishPass(context: FilesContext, input: PassInput): Promi
 async function settle(context: FilesContext, input: PassInput, content: PassContent): Promise<PassSummary> {
   const { journal, clock } = context;
   const { transferId, pass } = input;
-  const names = segments(pass);
+  const names = segments(pass, input.generation);
   await journal.drop(transferId, names.state);
   await journal.drop(transferId, names.log);
   const state = await SegmentWriter.open<TargetState>(journal, transferId, names.state);
@@ -126,6 +127,7 @@ async function resultsIn({ journal }: FilesContext, transferId: string, segment:
 /** The passes before have told all they had: the state is in this pass's, the rest in their logs and summaries. */
 async function dropEarlierWork({ journal }: FilesContext, { transferId, pass }: PassInput): Promise<void> {
   if (pass === 1) return;
-  const { allItems, allResults, deletions, state } = segments(pass - 1);
-  for (const prefix of [allItems, allResults, deletions, state]) await journal.drop(transferId, prefix);
+  const { allItems, allResults, deletions, state, again } = segments(pass - 1);
+  for (const prefix of [allItems, allResults, deletions, state, again])
+    await journal.drop(transferId, prefix);
 }

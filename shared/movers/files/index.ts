@@ -10,4 +10,5 @@ export { backUpSource, type BackupResult } from './back-up-source';
 export type { BackupInput } from './backup-ledger';
 export type { BackupReference } from './backup-manifest';
 export { restoreBackup, type RestoreInput, type RestoreResult } from './restore-backup';
+export { SourceRefusal } from './source-root';
 export { sourceFingerprint, type FingerprintResult } from './source-fingerprint';

@@ -14,6 +14,7 @@ export interface PartCounts {
 interface PartName {
   readonly transferId: string;
   readonly pass: number;
+  readonly generation?: number;
   readonly part: number;
 }
 
@@ -89,9 +90,9 @@ export class PartLedger {
   }
 }
 
-const partSegments = ({ pass, part }: PartName) => ({
-  items: segments(pass).items(part),
-  results: segments(pass).results(part),
+const partSegments = ({ pass, generation, part }: PartName) => ({
+  items: segments(pass, generation).items(part),
+  results: segments(pass, generation).results(part),
 });
 
 const sizeOf = (items: readonly CopyItem[]): number =>

@@ -67,23 +67,38 @@ export interface PassContent {
   readonly deletes: number;
 }
 
-/** Segment names of one pass; a later pass drops `items`, `results`, `deletions` and `state` of the ones before. */
-export const segments = (pass: number) => {
+/**
+ * Segment names of one pass; a later pass drops `items`, `results`, `deletions` and `state` of the ones before. Each enumeration
+ * of a pass has its own `work`, so that two never mix; the pass has one end.
+ */
+export const segments = (pass: number, generation = 1) => {
   const base = String(pass).padStart(5, '0');
-  const numbered = (kind: string, part: number) => `${base}/${kind}/${String(part).padStart(6, '0')}`;
-  return {
-    started: `${base}/started`,
+  const again = `${base}/again-`;
+  const own = generation === 1 ? base : `${again}${String(generation).padStart(5, '0')}`;
+  const numbered = (kind: string, part: number) => `${own}/${kind}/${String(part).padStart(6, '0')}`;
+  const names = {
+    started: `${own}/started`,
     items: (part: number) => numbered('items', part),
     results: (part: number) => numbered('results', part),
-    content: `${base}/content`,
-    deletions: `${base}/deletions`,
+    content: `${own}/content`,
+    deletions: `${own}/deletions`,
+    before: `${own}/before`,
     state: `${base}/state`,
     log: `${base}/log`,
     summary: `${base}/summary`,
-    allItems: `${base}/items/`,
-    allResults: `${base}/results/`,
+    allItems: `${own}/items/`,
+    allResults: `${own}/results/`,
   };
+  const { started, allItems, allResults, content, deletions, before } = names;
+  return { ...names, again, work: [content, started, allItems, allResults, deletions, before] };
 };
+
+/** Where the state is written down that an enumeration compares the source with. */
+export const baselineOf = (pass: number, generation = 1): string =>
+  generation === 1 ? segments(pass - 1).state : segments(pass, generation).before;
+
+/** Which folder the source is, since the first pass. */
+export const ROOT = 'root';
 
 /** Paths whose copy a verification found wrong: the next pass copies them whatever their times say. */
 export const DOUBTED = 'doubted';

@@ -31,6 +31,27 @@ export class SourceProblem extends Error {
   }
 }
 
+/**
+ * The source as a whole is not what this transfer began with, as after a lost mount: nothing that it says may be believed. A person
+ * puts it right; the message says how.
+ */
+export class SourceRefusal extends Error {
+  override readonly name = 'SourceRefusal';
+
+  constructor(
+    readonly code: 'source-root-changed' | 'source-emptied',
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** What a folder is, whatever its path; decimal strings, for JSON. */
+export interface RootIdentity {
+  readonly device: string;
+  readonly inode: string;
+}
+
 /** Does something with the source; a system error becomes a `SourceProblem`, so that it's never taken for one of the target. */
 export async function fromSource<T>(action: () => Promise<T>): Promise<T> {
   try {
@@ -59,17 +80,37 @@ const SWAPPED_CODES = new Set(['ELOOP', 'ENOTDIR', 'ENXIO']);
  * is ever opened, whatever is swapped meanwhile: what was opened is asked where it is.
  */
 export class SourceRoot {
-  private constructor(private readonly root: Buffer) {}
+  private constructor(
+    private readonly path: string,
+    private readonly root: Buffer,
+    readonly identity: RootIdentity,
+  ) {}
 
   /** Throws `not-found` where there is no such folder to read: an empty source would look like a deleted one. */
   static async open(path: string): Promise<SourceRoot> {
     try {
       const root = await realpath(path, 'buffer');
-      if ((await stat(root)).isDirectory()) return new SourceRoot(root);
+      const stats = await stat(root, { bigint: true });
+      const identity = { device: String(stats.dev), inode: String(stats.ino) };
+      if (stats.isDirectory()) return new SourceRoot(path, root, identity);
     } catch (cause) {
       throw new MigrationError('not-found', `source root ${path} cannot be read`, { cause });
     }
     throw new MigrationError('not-found', `source root ${path} is not a folder`);
+  }
+
+  /** Throws `SourceRefusal` where this is another folder than that one. */
+  assertIs({ device, inode }: RootIdentity): void {
+    if (this.identity.device === device && this.identity.inode === inode) return;
+    throw new SourceRefusal(
+      'source-root-changed',
+      `${this.path} is another folder than when the transfer began (device ${this.identity.device} inode ${this.identity.inode}, then device ${device} inode ${inode}): mount the source there again and retry, or cancel`,
+    );
+  }
+
+  /** Asks whether its path still leads to the folder that was opened: one that was unmounted meanwhile looks empty. */
+  async assertSame(): Promise<void> {
+    (await SourceRoot.open(this.path)).assertIs(this.identity);
   }
 
   /** Opens a file to read. Throws `SourceProblem`, as the next ones do. */

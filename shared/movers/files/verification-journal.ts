@@ -4,9 +4,9 @@ import type { Difference } from './compare-item';
 import type { PassInput } from './enumerate-source';
 import type { FilesContext } from './files-context';
 import { nameProblem } from './item-path';
+import { assertNotEmptied, openKnownRoot } from './known-root';
 import { readOnly, readSummary } from './pass-journal';
 import { SegmentWriter } from './segment-writer';
-import { SourceRoot } from './source-root';
 import { walkTree } from './walk-tree';
 
 /** Items compared in memory at a time. */
@@ -62,13 +62,17 @@ export async function layOut(context: FilesContext, input: VerifyInput): Promise
   await journal.drop(transferId, names.work);
   const summary = await readSummary(journal, transferId, pass);
   const buckets = Math.max(1, Math.ceil((summary?.items ?? 0) / BUCKET_ITEMS));
-  const root = await SourceRoot.open(asset.root);
+  const root = await openKnownRoot(context, transferId, asset.root);
+  let found = 0;
   const source = new Buckets<SourceLine>(context, transferId, buckets, names.source);
   for await (const entry of walkTree(root, { exclude: asset.exclude })) {
     if (entry.kind === 'unreadable') await source.deal({ path: entry.path, unreadable: entry.reason });
     if (entry.kind !== 'file' || nameProblem(asset.prefix + entry.path) !== null) continue;
     await source.deal({ path: entry.path, unreadable: null });
+    found += 1;
   }
+  await root.assertSame();
+  await assertNotEmptied(context, transferId, found);
   await source.flush();
 
   const blobs = new Buckets<BlobLine>(context, transferId, buckets, names.blobs);

@@ -3,10 +3,10 @@ import type { BlobProperties } from '../../ports/blob-target';
 import { compareItem, type Comparison, type Difference } from './compare-item';
 import type { FilesContext, SliceEnd } from './files-context';
 import { InFlight } from './in-flight';
+import { openKnownRoot } from './known-root';
 import { DOUBTED, readLines, readOnly } from './pass-journal';
 import { SegmentWriter } from './segment-writer';
 import { Slice } from './slice';
-import { SourceRoot } from './source-root';
 import {
   layOut,
   verificationSegments,
@@ -32,7 +32,8 @@ export type VerifyResult = VerifyFindings & { readonly end: SliceEnd };
 /**
  * Compares every file of the source, hashed anew from disk, with its blob: there at all, size, MD5, mode, time, owner; blobs below the
  * prefix that no file belongs to are differences too (R102 R126 R139). Findings are whole when `end` is `done`. What was found wrong
- * is copied by the next pass, whatever its times say (R122).
+ * is copied by the next pass, whatever its times say (R122). Throws `SourceRefusal` where the root is another folder than at the first
+ * pass, or empty when it was not.
  */
 export async function verifyItems(context: FilesContext, input: VerifyInput): Promise<VerifyResult> {
   const { journal } = context;
@@ -41,7 +42,7 @@ export async function verifyItems(context: FilesContext, input: VerifyInput): Pr
   const finished = await readOnly<VerifyFindings>(journal, transferId, names.result);
   if (finished !== null) return { ...finished, end: 'done' };
 
-  const root = await SourceRoot.open(input.asset.root);
+  const root = await openKnownRoot(context, transferId, input.asset.root);
   const target = context.blobs.container(input.asset.container);
   let buckets = 0;
   let verdicts: SegmentWriter<Verdict> | null = null;

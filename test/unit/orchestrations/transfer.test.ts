@@ -107,6 +107,28 @@ describe('a transfer', () => {
     expect(world.trace).toEqual(['planPass']);
   });
 
+  it('R131 orders the work of another generation under other keys, and tells the mover which it is', async () => {
+    const keys = async (generation?: number) => {
+      const planPass = (_input: never, count: number) =>
+        count === 0 ? { kind: 'pass', pass: 3, generation } : { kind: 'level', evidence: done().evidence };
+      const { world } = await run({ parts: 1, parallelSlices: () => 1, copy: () => done() }, { planPass });
+      const orders = world.inputs['performWork'] as WorkOrder[];
+      return orders.map(({ key, input }) => [key, input['generation']]);
+    };
+    const first = await keys();
+    expect(await keys(1)).toEqual(first);
+    expect(first).toEqual([
+      ['first--shop.files.3.enumerateSource', 1],
+      ['first--shop.files.3.copyPart.1', 1],
+      ['first--shop.files.3.finishPass', 1],
+    ]);
+    expect(await keys(2)).toEqual([
+      ['first--shop.files.3-2.enumerateSource', 2],
+      ['first--shop.files.3-2.copyPart.1', 2],
+      ['first--shop.files.3-2.finishPass', 2],
+    ]);
+  });
+
   it('fails where a slice keeps throwing', async () => {
     const copy = () => {
       throw new Error('no connection');

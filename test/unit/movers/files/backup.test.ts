@@ -70,6 +70,7 @@ const md5 = (content: string): string => createHash('md5').update(content).diges
 
 const backupInput = (root: string, backupId: string, more: Partial<BackupInput> = {}): BackupInput => ({
   asset: filesAsset(root),
+  transferId: 'transfer-1',
   backupId,
   container: CONTAINER,
   budgetMs: 60_000,
@@ -145,6 +146,7 @@ describe('backUpSource and restoreBackup', () => {
     await writeFile(large, Buffer.alloc(2_000_000, 2));
     expect(await backUpSource(context, input)).toEqual({
       kind: 'failed',
+      code: 'backup-failed',
       path: 'large.bin',
       reason: 'changed since its beginning was saved',
     });

@@ -129,6 +129,7 @@ describe('nothing outside the root', () => {
     const context = filesContext(service.blobs);
     const backup = {
       asset: filesAsset(root),
+      transferId: 'transfer-1',
       backupId: `b${prefixes}`,
       container: CONTAINER,
       budgetMs: 10_000,

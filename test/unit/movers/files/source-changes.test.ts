@@ -189,7 +189,7 @@ describe('deletions', () => {
   });
 
   it('R124 include files that became something else', async () => {
-    await oldFiles({ file: '1', folder: '2' });
+    await oldFiles({ file: '1', folder: '2', same: '3' });
     const context = filesContext(service.blobs);
     await runPass(context, asset(), 1);
     await rm(at('file'));
@@ -202,7 +202,7 @@ describe('deletions', () => {
       copiedItems: 1,
       unsupportedItems: 1,
     });
-    expect(await content()).toEqual({ 'folder/in': '3' });
+    expect(await content()).toEqual({ 'folder/in': '3', same: '3' });
     expect((await verify(context, asset(), 2)).differenceCount).toBe(0);
   });
 });
