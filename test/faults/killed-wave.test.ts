@@ -32,7 +32,7 @@ describe('a wave whose host is killed again and again', () => {
   beforeAll(async () => {
     causeway = await startCauseway();
     try {
-      await runKilledWave(causeway, seededRandom(FIRST_SEED), 0);
+      await runKilledWave(causeway, { random: seededRandom(FIRST_SEED), kills: 0 });
       undisturbed = await storiesOf();
     } finally {
       await causeway.stop();
@@ -56,7 +56,7 @@ describe('a wave whose host is killed again and again', () => {
     'has every file right, no message lost, no effect doubled and its log intact (FAULT_SEED=%i)',
     async (seed) => {
       causeway = await startCauseway();
-      const wave = await runKilledWave(causeway, seededRandom(seed), KILLS);
+      const wave = await runKilledWave(causeway, { random: seededRandom(seed), kills: KILLS });
       let failure: string | null = 'not checked';
       try {
         await everythingHolds(wave);

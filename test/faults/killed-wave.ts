@@ -29,19 +29,24 @@ export interface KilledWave extends TwoWorkloads {
   readonly surprises: readonly string[];
 }
 
+export interface Storm {
+  readonly random: SeededRandom;
+  readonly kills: number;
+  /** Of each workload. */
+  readonly files?: number;
+  /** Called after each kill, counted from 0, before the host starts again. */
+  readonly whileDown?: (kill: number) => void;
+}
+
 /** Runs the wave to its end. The caller stops `causeway`. */
-export async function runKilledWave(
-  causeway: Causeway,
-  random: SeededRandom,
-  kills: number,
-): Promise<KilledWave> {
-  const workloads = await makeTwoWorkloads(causeway);
+export async function runKilledWave(causeway: Causeway, storm: Storm): Promise<KilledWave> {
+  const workloads = await makeTwoWorkloads(causeway, storm.files);
   subscribeRecorder(causeway.dataDir);
   await causeway.makeWave(WAVE, [workloads.arriving, workloads.returning]);
   await causeway.api.startWave(causeway.people.lead, WAVE, 'The storm begins');
   const people = new TirelessPeople(causeway);
   try {
-    const hits = await killAgainAndAgain(causeway, workloads, random, kills);
+    const hits = await killAgainAndAgain(causeway, workloads, storm);
     await untilOver(causeway);
     return { ...workloads, causeway, hits, surprises: people.surprises };
   } finally {
@@ -52,8 +57,7 @@ export async function runKilledWave(
 async function killAgainAndAgain(
   causeway: Causeway,
   { arriving, returning }: TwoWorkloads,
-  random: SeededRandom,
-  kills: number,
+  { random, kills, whileDown }: Storm,
 ): Promise<Hit[]> {
   const hits: Hit[] = [];
   let gone: Promise<void> = Promise.resolve();
@@ -66,6 +70,7 @@ async function killAgainAndAgain(
     await gone;
     if (!struck) break;
     hits.push({ ...whereItStands(causeway.dataDir), how: moment.then });
+    whileDown?.(hits.length - 1);
     await causeway.startHost();
   }
   return hits;
