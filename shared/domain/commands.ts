@@ -1,6 +1,7 @@
 import type { CommandKind } from '../contracts/command';
 import { isEnded, type Cutover } from '../contracts/cutover';
 import { settleFailedStage } from './failures';
+import { passedPointOfNoReturn } from './point-of-no-return';
 
 /** A command's effect on a cutover, or why it makes no sense now. The only place where commands are decided. */
 export type CommandVerdict =
@@ -10,14 +11,6 @@ export type CommandVerdict =
 
 const applied = (cutover: Cutover): CommandVerdict => ({ kind: 'applied', cutover });
 const refused = (reason: string): CommandVerdict => ({ kind: 'refused', reason });
-
-/** True once a finished stage has made the way back impossible. */
-export const passedPointOfNoReturn = (cutover: Cutover): boolean =>
-  cutover.itinerary.stages.some(
-    (stage) =>
-      stage.pointOfNoReturn &&
-      cutover.stages.some((state) => state.name === stage.name && state.status === 'done'),
-  );
 
 /** True once users may have reached the target: from then on going back is a rollback, not a cancellation. */
 export const trafficMoved = (cutover: Cutover): boolean =>

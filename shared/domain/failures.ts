@@ -1,5 +1,6 @@
 import type { Cutover } from '../contracts/cutover';
 import type { FailureAnswer } from '../contracts/gate';
+import { passedPointOfNoReturn } from './point-of-no-return';
 
 /** The stages a retry runs again: those from `retryFrom` on, for a check whose finding an earlier stage repairs. */
 const stagesToRepeat = (cutover: Cutover, stageName: string): ReadonlySet<string> => {
@@ -9,7 +10,10 @@ const stagesToRepeat = (cutover: Cutover, stageName: string): ReadonlySet<string
   return new Set(names.slice(Math.min(first, last), last + 1));
 };
 
-/** The cutover after the answer; unchanged where the stage is not failed any more, or the cutover turns back already. */
+/**
+ * The cutover after the answer; unchanged where the stage is not failed any more, the cutover turns back already, or can't turn
+ * back any more: then whoever answered is asked again.
+ */
 export const settleFailedStage = (
   cutover: Cutover,
   stageName: string,
@@ -19,8 +23,10 @@ export const settleFailedStage = (
 ): Cutover => {
   const failed = cutover.stages.find((state) => state.name === stageName);
   if (failed?.status !== 'failed' || cutover.turningBack) return cutover;
-  if (answer === 'cancel' || answer === 'rollback')
-    return { ...cutover, turningBack: { kind: answer, reason: reason.slice(0, 4_000), by } };
+  const turns = answer === 'cancel' || answer === 'rollback';
+  if (turns && passedPointOfNoReturn(cutover))
+    return settleFailedStage(cutover, stageName, 'ask-again', by, reason);
+  if (turns) return { ...cutover, turningBack: { kind: answer, reason: reason.slice(0, 4_000), by } };
   const repeated = answer === 'retry' ? stagesToRepeat(cutover, stageName) : new Set([stageName]);
   const stages = cutover.stages.map((state) => {
     if (!repeated.has(state.name)) return state;

@@ -48,6 +48,21 @@ describe('a failed stage', () => {
     expect(settleFailedStage(turned, 'observe', 'retry', 'Otto', 'no')).toBe(turned);
   });
 
+  it('never turns back after the point of no return: it is asked about anew', () => {
+    const failed = failedAt('stabilise');
+    const stages = failed.itinerary.stages.map((stage) => ({
+      ...stage,
+      pointOfNoReturn: stage.name === 'announce',
+    }));
+    const gone = { ...failed, itinerary: { ...failed.itinerary, stages } };
+    const asked = settleFailedStage(gone, 'stabilise', 'rollback', 'Amir', 'too slow');
+    expect(asked.turningBack).toBeNull();
+    expect(asked.stages.find((state) => state.name === 'stabilise')).toMatchObject({
+      status: 'failed',
+      attempts: 2,
+    });
+  });
+
   it('is asked about anew where nobody answered: it stays failed, the question is another one', () => {
     const asked = settleFailedStage(
       failedAt('observe'),
