@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ChangeRequestResult } from '../../shared/contracts/api';
 import { ChangeRequestEvent } from '../../shared/contracts/wave';
-import { applyChangeRequest } from '../../shared/ledger/wave-actions';
+import { applyChangeRequest } from '../../shared/ledger/change-requests';
 import { hashSecret } from './edge/access-tokens';
 import { json } from './edge/reply';
 import { route } from './edge/route';
@@ -10,8 +10,8 @@ import { route } from './edge/route';
 export const CHANGE_REQUEST_SECRET = 'change-request-webhook';
 
 /**
- * What change tools tell us (Standard Webhooks): approved releases, cancelled holds, rescheduled moves every open wave with the
- * ticket. The ledger remembers the message id in the commit that applies it, so a repeated message is answered again and does
+ * What change tools tell us (Standard Webhooks): approved releases, cancelled holds, rescheduled moves or holds every open wave with
+ * the ticket, in the order in which it happened there. The ledger remembers the message id in the commit that applies it, so a repeated message is answered again and does
  * nothing, and one that failed half-way is taken up by its repetition.
  */
 export const changeRequestRoutes = [
@@ -31,7 +31,8 @@ export const changeRequestRoutes = [
     handle: async ({ body, headers }, { ledger }) => {
       // The hash has a fixed length, so that no id is too long to be told apart from another.
       const messageId = hashSecret(headers.get('webhook-id') ?? '');
-      return json(200, { waves: await applyChangeRequest(ledger, body, messageId) });
+      const sentAt = new Date(Number(headers.get('webhook-timestamp')) * 1_000).toISOString();
+      return json(200, { waves: await applyChangeRequest(ledger, body, messageId, sentAt) });
     },
   }),
 ];

@@ -1,6 +1,6 @@
 import type { app as functionsApp } from '@azure/functions';
 import * as df from 'durable-functions';
-import { kickOffDueWaves } from '../../shared/ledger/wave-actions';
+import { kickOffDueWaves } from '../../shared/ledger/kick-off';
 import { instancesOf } from '../instances';
 import type { Services } from '../services';
 import { sweep } from './sweep';

@@ -44,12 +44,31 @@ export type WaveStatus = z.infer<typeof WaveStatus>;
 export const TicketState = z.enum(['none', 'pending', 'approved', 'cancelled']);
 export type TicketState = z.infer<typeof TicketState>;
 
+/**
+ * One reason why a wave is held. A person lifts those of persons, of the schedule and of Causeway itself (system); a ticket's are
+ * lifted by its change tool alone.
+ */
+export const Hold = z.object({
+  by: z.string().max(200),
+  reason: z.string().max(2_000),
+  source: z.enum(['person', 'ticket', 'schedule', 'system']),
+  at: StoredInstant,
+  /** When the ticket wants the work done instead: its approval lifts the hold only while that fits the wave's own window. */
+  ticketWindow: Window.optional(),
+});
+export type Hold = z.infer<typeof Hold>;
+
 /** Workloads that migrate together. Partition `wave:<id>`. */
 export const Wave = Recorded.extend({
   ...WaveInput.shape,
   status: WaveStatus,
+  /** Held while there is any. */
+  holds: z.array(Hold).max(100),
+  /** The holds in one text, shortened; null while there are none. */
   holdReason: z.string().max(2_000).nullable(),
   ticketState: TicketState,
+  /** When what was applied last of its ticket's messages happened; null before the first. */
+  ticketAt: StoredInstant.nullable(),
   /** Hash over all that is approved: window, blackouts, workloads with their content, order, itineraries. */
   planHash: Sha256,
   /** The hash that an approver agreed to; a changed plan has another, and its guard refuses. */
@@ -69,14 +88,16 @@ export const Wave = Recorded.extend({
 });
 export type Wave = z.infer<typeof Wave>;
 
+/** `at`: when it was decided there, where the tool says so; a message sent again is signed with a later time. */
+const ticketEvent = { ticket: Text(100), by: Text(100), at: Instant.optional() };
+
 /** What a change tool tells us over the signed webhook. */
 export const ChangeRequestEvent = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('change.approved'), ticket: Text(100), by: Text(100) }),
-  z.object({ type: z.literal('change.cancelled'), ticket: Text(100), by: Text(100), reason: Text(2_000) }),
+  z.object({ type: z.literal('change.approved'), ...ticketEvent }),
+  z.object({ type: z.literal('change.cancelled'), ...ticketEvent, reason: Text(2_000) }),
   z.object({
     type: z.literal('change.rescheduled'),
-    ticket: Text(100),
-    by: Text(100),
+    ...ticketEvent,
     window: Window,
     scheduledStart: Instant.nullable().default(null),
   }),

@@ -2,7 +2,6 @@ import type { Hold, Wave } from '../contracts/wave';
 
 /** Short enough for every line that quotes it. */
 const SHOWN_CHARACTERS = 900;
-const KEPT_HOLDS = 100;
 
 /** The wave under these holds: its status and the text that people and guards see follow from them. */
 export const underHolds = (wave: Wave, holds: readonly Hold[]): Wave => {
@@ -10,7 +9,7 @@ export const underHolds = (wave: Wave, holds: readonly Hold[]): Wave => {
   const reasons = holds.map((hold) => hold.reason).join('; ');
   return {
     ...wave,
-    holds: holds.slice(-KEPT_HOLDS),
+    holds: [...holds],
     holdReason: holds.length === 0 ? null : reasons.slice(0, SHOWN_CHARACTERS),
     status: open ? (holds.length === 0 ? 'planned' : 'held') : wave.status,
   };
@@ -27,8 +26,17 @@ export const withHold = (wave: Wave, hold: Hold): Wave => {
     : underHolds(wave, [...wave.holds, added]);
 };
 
+/** The wave held by its ticket for this reason, whatever the ticket said before. */
+export const withTicketHold = (wave: Wave, hold: Omit<Hold, 'source'>): Wave => {
+  const replaced = (inForce: Hold) =>
+    inForce.source === 'ticket' && (inForce.ticketWindow === undefined) === (hold.ticketWindow === undefined);
+  const others = wave.holds.filter((inForce) => !replaced(inForce));
+  return underHolds(wave, [...others, { ...hold, reason: hold.reason.slice(0, 2_000), source: 'ticket' }]);
+};
+
 /** What a person may lift: everything but what the change tool holds. */
-export const liftable = (wave: Wave): readonly Hold[] => wave.holds.filter(({ source }) => source !== 'ticket');
+export const liftable = (wave: Wave): readonly Hold[] =>
+  wave.holds.filter(({ source }) => source !== 'ticket');
 
 /**
  * The holds that an approved ticket leaves: those it did not make, and the one of a move to a window that does not cover what is

@@ -49,7 +49,7 @@ export const advanceWave = async (ledger: Ledger, waveId: string): Promise<Advan
   }));
   const next = nextCutovers(members, wave.maxConcurrentCutovers);
   const drifted = next.start.length > 0 && wave.holdReason === null && hasDrifted(ledger, wave, workloads);
-  if (drifted) await holdWave(ledger, { name: 'causeway' }, waveId, DRIFTED);
+  if (drifted) await holdWave(ledger, { name: 'causeway' }, waveId, DRIFTED, 'system');
   const held = drifted || wave.holdReason !== null;
   const start = held ? [] : next.start;
   const created: Record<string, string> = Object.fromEntries(

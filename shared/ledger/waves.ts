@@ -2,6 +2,7 @@ import { MigrationError, StaleWriteError } from '../contracts/errors';
 import type { Principal } from '../contracts/principal';
 import type { Wave, WaveInput } from '../contracts/wave';
 import type { Workload } from '../contracts/workload';
+import { liftable, underHolds } from '../domain/holds';
 import { emptyLog } from '../domain/log-chain';
 import { planHash } from '../domain/plan-hash';
 import { create, type Stored } from '../ports/store';
@@ -92,8 +93,10 @@ export const createWave = async (
     log: emptyLog(subject),
     eventSequence: 0,
     status: 'planned',
+    holds: [],
     holdReason: null,
     ticketState: input.changeTicket === null ? 'none' : 'pending',
+    ticketAt: null,
     planHash: await hashOf(ledger, input),
     approvedPlanHash: null,
     requestedBy: principal.name,
@@ -127,10 +130,16 @@ export const replan = async (
       `wave ${wave.id} is ${wave.status}: only a planned or held wave can be changed`,
     );
   await checkWave(ledger, input);
-  const sameTicket = wave.changeTicket === input.changeTicket;
-  const ticketState = sameTicket ? wave.ticketState : input.changeTicket === null ? 'none' : 'pending';
   const editors = [...new Set([...wave.editors, principal.name])];
-  return { ...wave, ...input, ticketState, editors, planHash: await hashOf(ledger, input) };
+  return { ...underTicket(wave, input), editors, planHash: await hashOf(ledger, input) };
+};
+
+/** Another ticket begins anew: what the one before said, and held, is no longer about this wave. */
+const underTicket = (wave: Wave, input: WaveInput): Wave => {
+  const changed = { ...wave, ...input };
+  if (wave.changeTicket === input.changeTicket) return changed;
+  const ticketState = input.changeTicket === null ? 'none' : 'pending';
+  return underHolds({ ...changed, ticketState, ticketAt: null }, liftable(wave));
 };
 
 /**

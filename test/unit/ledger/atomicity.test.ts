@@ -4,7 +4,8 @@ import { beginTurningBack, endCompensation } from '../../../shared/ledger/compen
 import { changeLimits } from '../../../shared/ledger/cutovers';
 import { answerGate, openGate, type GateSpec } from '../../../shared/ledger/gates';
 import { beginStage, endCutover, endStage, settleFailure } from '../../../shared/ledger/stages';
-import { applyChangeRequest, holdWave, startWave } from '../../../shared/ledger/wave-actions';
+import { applyChangeRequest } from '../../../shared/ledger/change-requests';
+import { holdWave, startWave } from '../../../shared/ledger/wave-actions';
 import { beginReview, endWave } from '../../../shared/ledger/wave-run';
 import { LedgerUnderTest, lead, operator } from '../../support/ledger-under-test';
 import { sampleWave } from '../../support/sample-plan';

@@ -8,7 +8,7 @@ import { changeLimits } from '../../../shared/ledger/cutovers';
 import { commandType } from '../../../shared/ledger/documents';
 import { openGate, answerGate } from '../../../shared/ledger/gates';
 import { beginStage, endCutover, endStage } from '../../../shared/ledger/stages';
-import { applyChangeRequest } from '../../../shared/ledger/wave-actions';
+import { applyChangeRequest } from '../../../shared/ledger/change-requests';
 import { LedgerUnderTest, lead, operator } from '../../support/ledger-under-test';
 import { sampleWave } from '../../support/sample-plan';
 

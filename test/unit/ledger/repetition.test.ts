@@ -5,13 +5,9 @@ import { createCutover } from '../../../shared/ledger/cutovers';
 import { answerGate, openGate, tendGate, type GateSpec } from '../../../shared/ledger/gates';
 import { planPass, recordPass } from '../../../shared/ledger/passes';
 import { beginStage, endCutover, endStage, settleFailure } from '../../../shared/ledger/stages';
-import {
-  applyChangeRequest,
-  holdWave,
-  kickOffDueWaves,
-  releaseWave,
-  startWave,
-} from '../../../shared/ledger/wave-actions';
+import { applyChangeRequest } from '../../../shared/ledger/change-requests';
+import { kickOffDueWaves } from '../../../shared/ledger/kick-off';
+import { holdWave, releaseWave, startWave } from '../../../shared/ledger/wave-actions';
 import { advanceWave, beginReview, endWave, prepareWave } from '../../../shared/ledger/wave-run';
 import { approver, LedgerUnderTest, lead, operator } from '../../support/ledger-under-test';
 import { minutes, sampleWave, sampleWorkload, START } from '../../support/sample-plan';
