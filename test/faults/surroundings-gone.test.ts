@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { createHash } from 'node:crypto';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -7,18 +7,21 @@ import type { StepIn, TestWorkload } from '../support/test-workload';
 import { changesOf, firstBothWritable, operationsOf } from './side-history';
 
 jest.setTimeout(5 * 60_000);
-const GONE_MS = 3_000;
+const GONE_MS = 1_500;
 
 /** Where the trouble outlasts the retries a person is asked; the answer is to try again. */
 const retry: Decide = ({ choices }) => (choices.includes('retry') ? 'retry' : undefined);
 
 describe('what a cutover works with goes away and comes back', () => {
   let causeway: Causeway;
-  afterEach(() => causeway.stop());
+  beforeAll(async () => {
+    causeway = await startCauseway({ storageOnDisk: true });
+  });
+  afterAll(() => causeway?.stop());
 
   async function arriveThrough(workload: TestWorkload): Promise<void> {
-    const id = causeway.cutoverIdOf('troubled', workload);
-    await causeway.beginWave('troubled', [workload]);
+    const id = causeway.cutoverIdOf(`wave-${workload.id}`, workload);
+    await causeway.beginWave(`wave-${workload.id}`, [workload]);
     const cutover = await causeway.drive(id, ({ status }) => status === 'completed', retry);
     const found: Record<string, string> = {};
     for await (const { name } of workload.container.listBlobsFlat())
@@ -37,7 +40,6 @@ describe('what a cutover works with goes away and comes back', () => {
   }
 
   it('R130 goes on with a copy after the storage account was gone', async () => {
-    causeway = await startCauseway({ storageOnDisk: true });
     const workload = await causeway.makeWorkload({ id: 'copied', files: 60 });
     let puts = 0;
     const outages: Promise<void>[] = [];
@@ -59,8 +61,7 @@ describe('what a cutover works with goes away and comes back', () => {
   it.each(['stop', 'start', 'switch'])(
     'R96 R135 does once what an application that died at `%s` was asked for',
     async (operation) => {
-      causeway = await startCauseway();
-      const workload = await causeway.makeWorkload({ id: 'mortal', files: 5 });
+      const workload = await causeway.makeWorkload({ id: `dies-at-${operation}`, files: 5 });
       let deaths = 0;
       let revived: Promise<void> = Promise.resolve();
       const die = (): void => {
