@@ -150,6 +150,7 @@ describe('a cutover cancelled', () => {
     expect(log.filter(({ kind }) => kind === 'stage.compensated').map(({ facts }) => facts['stage'])).toEqual(
       undone.map(({ name }) => name).reverse(),
     );
-    expect(log.filter(({ kind }) => kind === 'rollback.verified')).toHaveLength(1);
+    // Where nothing of the workload was touched yet there is nothing to verify.
+    expect(log.filter(({ kind }) => kind === 'rollback.verified')).toHaveLength(undone.length > 0 ? 1 : 0);
   });
 });

@@ -47,6 +47,9 @@ const upload = async (workload: TestWorkload, path: string, content: string): Pr
 const lastFile = (workload: TestWorkload): string => workload.files.at(-1)?.path ?? '';
 const firstFile = (workload: TestWorkload): string => workload.files[0]?.path ?? '';
 
+/** Workloads whose success people are being told: only stabilising comes after. */
+const announced = new Set<string>();
+
 export const REFUSALS: readonly Refusal[] = [
   {
     id: 'unready',
@@ -282,11 +285,16 @@ export const REFUSALS: readonly Refusal[] = [
     id: 'reopened',
     title: 'R145 R146 asks for a decision where the source takes writes while it is kept as fallback',
     stage: 'stabilise',
-    code: 'source-writable',
-    reason: /takes writes while the target serves/,
-    // Readiness and the stop have looked before.
-    stepIn: (touch, count) =>
-      isHook(touch, 'status', 'source') && count > 2 ? saying({ writable: true }) : undefined,
+    code: 'not-stable',
+    reason: /takes writes while users are on the target/,
+    atGate: (gate, workload) => {
+      if (gate.stage === 'announce') announced.add(workload.id);
+      return undefined;
+    },
+    stepIn: (touch, _, workload) =>
+      isHook(touch, 'status', 'source') && announced.has(workload.id)
+        ? saying({ writable: true })
+        : undefined,
     answer: 'retry',
     end: 'completed',
   },
