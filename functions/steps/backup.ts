@@ -1,6 +1,7 @@
 import { backUpSource as backUp, sourceFingerprint } from '../../shared/movers/files';
 import type { FilesAsset } from '../../shared/contracts/workload';
 import type { Evidence, StepResult } from '../../shared/contracts/step';
+import { sha256Hex } from '../../shared/domain/hash';
 import { filesContext, interruptedOrAgain, transferIdOf } from './files';
 import { done, failed, type Step, type StepContext } from './step';
 
@@ -10,31 +11,32 @@ type Saved =
   | { readonly kind: 'saved'; readonly facts: Evidence['facts'] }
   | { readonly kind: 'stopped'; readonly result: StepResult };
 
-/** Where a cutover's backup of one asset lies, and its journal. */
-const backupIdOf = (cutoverId: string, assetId: string): string =>
-  `backup-${transferIdOf(cutoverId, assetId).replaceAll('.', '-')}`;
+const failedAt = (problem: { code: string; path: string | null; reason: string }): StepResult =>
+  failed(problem.code, problem.path === null ? problem.reason : `${problem.path}: ${problem.reason}`);
 
-/** One asset: packs and manifest, then the hash over the whole that a rollback is measured against. */
+/** Where a cutover's backup of one asset lies, and its journal. Hyphens are part of ids too: the hash tells `a-b`, `c` from `a`, `b-c`. */
+export const backupIdOf = (cutoverId: string, assetId: string): string => {
+  const transferId = transferIdOf(cutoverId, assetId);
+  return `backup-${transferId.replaceAll('.', '-')}-${sha256Hex(transferId).slice(0, 12)}`;
+};
+
+/** One asset: packs and manifest, and the hash over all that was saved, which a rollback is measured against. */
 const saveAsset = async (context: StepContext, asset: FilesAsset): Promise<Saved> => {
   const files = filesContext(context, asset);
   const backupId = backupIdOf(context.cutover.id, asset.id);
   const container = context.services.settings.backupContainer;
   const transferId = transferIdOf(context.cutover.id, asset.id);
-  const saved = await backUp(files, { asset, transferId, backupId, container, budgetMs: SLICE_MS });
+  const attempt = Number(context.order.input['attempt'] ?? 1);
+  const saved = await backUp(files, { asset, transferId, backupId, attempt, container, budgetMs: SLICE_MS });
   if (saved.kind === 'more') return { kind: 'stopped', result: { kind: 'pending', retryAfterMs: 0 } };
   if (saved.kind === 'interrupted') return { kind: 'stopped', result: await interruptedOrAgain(context) };
   if (saved.kind === 'failed')
     return {
       kind: 'stopped',
-      result: failed(saved.code, saved.path === null ? saved.reason : `${saved.path}: ${saved.reason}`),
+      result: failedAt(saved),
     };
-  const fingerprint = await sourceFingerprint(files, { asset });
-  if (fingerprint.kind === 'interrupted')
-    return { kind: 'stopped', result: await interruptedOrAgain(context) };
-  if (fingerprint.kind === 'failed')
-    return { kind: 'stopped', result: failed('backup-failed', `${fingerprint.path}: ${fingerprint.reason}`) };
-  const { kind: _kind, ...reference } = saved;
-  return { kind: 'saved', facts: { ...reference, fingerprint: fingerprint.sha256 } };
+  const { kind: _kind, ...facts } = saved;
+  return { kind: 'saved', facts };
 };
 
 /** R98 R99: saves the stopped source outside the target, with a manifest and hashes, every pack read back before it counts. */
@@ -67,10 +69,15 @@ export const compareWithBackup = async (context: StepContext): Promise<SourceVer
   for (const asset of context.cutover.workload.assets) {
     const before = savedFingerprint(context, asset);
     if (before === null) continue;
-    const now = await sourceFingerprint(filesContext(context, asset), { asset });
+    const now = await sourceFingerprint(filesContext(context, asset), {
+      asset,
+      transferId: transferIdOf(context.cutover.id, asset.id),
+      fingerprintId: context.order.key.replaceAll(/[^A-Za-z0-9]/g, '-'),
+      budgetMs: SLICE_MS,
+    });
+    if (now.kind === 'more') return { kind: 'stopped', result: { kind: 'pending', retryAfterMs: 0 } };
     if (now.kind === 'interrupted') return { kind: 'stopped', result: await interruptedOrAgain(context) };
-    if (now.kind === 'failed')
-      return { kind: 'stopped', result: failed('source-unreadable', `${now.path}: ${now.reason}`) };
+    if (now.kind === 'failed') return { kind: 'stopped', result: failedAt(now) };
     if (now.sha256 !== before)
       return {
         kind: 'stopped',

@@ -124,7 +124,7 @@ export class CausewayHost {
   /** Whose blob is asked for: its container, or its part of the backups, is named after it. */
   #workloadOf(path: string): TestWorkload | undefined {
     const [, , container = '', name = ''] = path.split(/[/?]/);
-    const backup = /--(.+)-files$/.exec(decodeURIComponent(name))?.[1];
+    const backup = /--(.+)-files-[0-9a-f]{12}$/.exec(decodeURIComponent(name))?.[1];
     return this.workloads.get(container === BACKUPS ? (backup ?? '') : container);
   }
 

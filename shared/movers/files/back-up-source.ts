@@ -1,14 +1,15 @@
 import type { FilesAsset } from '../../contracts/workload';
 import { backupPosition, backupSegments, type BackupInput } from './backup-ledger';
-import type { BackupReference, FileLine, ManifestLine } from './backup-manifest';
+import { ownerOf, withoutContent } from './backup-lines';
+import type { BackupReference, FileLine } from './backup-manifest';
 import type { FilesContext } from './files-context';
 import { assertNotEmptied, openKnownRoot } from './known-root';
 import { PackWriter } from './pack-writer';
-import { readOnly } from './pass-journal';
-import { assertUnchanged, hashesOf, readRange, withFile, type OpenFile } from './read-file';
+import { readLines, readOnly } from './pass-journal';
+import { assertUnchanged, EXTENT_BYTES, hashesOf, readRange, withFile, type OpenFile } from './read-file';
 import { Slice } from './slice';
 import { SourceProblem, SourceRefusal, type FileStat, type SourceRoot } from './source-root';
-import { walkTree, type WalkEntry } from './walk-tree';
+import { walkTree } from './walk-tree';
 import { writeManifest } from './write-manifest';
 
 export type BackupResult =
@@ -24,13 +25,34 @@ export type BackupResult =
       readonly reason: string;
     };
 
-const PACK_BYTES = 64 * 2 ** 20;
-
 /**
  * Saves a stopped source whole, outside the target: packs of content, and a manifest with the hash of everything (R98 R99). Goes on
- * with the pack it was stopped at; once done, the same call returns the same.
+ * with the pack it was stopped at; once done, the same call returns the same. Where it failed, the source was not what it was
+ * earlier on: the next attempt saves all of it anew, under an id of its own.
  */
 export async function backUpSource(context: FilesContext, input: BackupInput): Promise<BackupResult> {
+  const { journal } = context;
+  const { backupId, attempt } = input;
+  const failures: Failure[] = [];
+  for await (const line of readLines<Failure>(journal, backupId, backupSegments.failures))
+    failures.push(line);
+  const known = failures.find((failure) => failure.attempt === attempt);
+  if (known) return known.result;
+  const own = failures.length === 0 ? backupId : `${backupId}-${failures.length + 1}`;
+  const result = await saveSource(context, { ...input, backupId: own });
+  if (result.kind === 'failed') {
+    await journal.append(backupId, backupSegments.failures, failures.length, [{ attempt, result }]);
+  }
+  return result;
+}
+
+/** An attempt and how it failed. */
+interface Failure {
+  readonly attempt: number;
+  readonly result: Extract<BackupResult, { kind: 'failed' }>;
+}
+
+async function saveSource(context: FilesContext, input: BackupInput): Promise<BackupResult> {
   const { journal, clock } = context;
   const { backupId } = input;
   const finished = await readOnly<BackupReference>(journal, backupId, backupSegments.result);
@@ -40,7 +62,7 @@ export async function backUpSource(context: FilesContext, input: BackupInput): P
   }
   const target = context.blobs.container(input.container);
   const position = await backupPosition(context, backupId);
-  const packBytes = input.packBytes ?? PACK_BYTES;
+  const packBytes = input.packBytes ?? EXTENT_BYTES;
   try {
     const end = await Slice.run(context, input.budgetMs, {
       work: async (slice) => {
@@ -137,22 +159,6 @@ async function saveExtent(
   packs.add({ kind: 'file', path, ...ownerOf(file.stat), sizeBytes, ...place }, content);
   return length;
 }
-
-function withoutContent(entry: Exclude<WalkEntry, { kind: 'file' | 'unreadable' }>): ManifestLine {
-  const { path } = entry;
-  switch (entry.kind) {
-    case 'folder':
-      return { kind: 'folder', path, ...ownerOf(entry.stat) };
-    case 'link':
-      return { kind: 'link', path, ...ownerOf(entry.stat), target: entry.target.toString('base64') };
-    case 'special':
-      return { kind: 'omitted', path, reason: `${entry.what}: has no content` };
-    case 'excluded':
-      return { kind: 'omitted', path, reason: 'excluded by the plan' };
-  }
-}
-
-const ownerOf = ({ mode, mtimeNs, uid, gid }: FileStat) => ({ mode, mtimeNs, uid, gid });
 
 const isSameFile = (saved: FileLine, now: FileStat): boolean =>
   saved.sizeBytes === now.sizeBytes && saved.mtimeNs === now.mtimeNs;

@@ -7,15 +7,22 @@ export interface BackupInput {
   readonly asset: FilesAsset;
   /** The transfer that knows which folder the source is, and whether it held anything. */
   readonly transferId: string;
-  /** Names the backup and its blobs, and its journal; letters, digits, dashes. */
+  /** Names the backup and its blobs, and its journal; letters, digits, dashes. An attempt after a failed one adds a number. */
   readonly backupId: string;
+  /** From 1; the same attempt goes on. */
+  readonly attempt: number;
   readonly container: string;
   readonly budgetMs: number;
   /** Largest pack; smaller only makes sense where memory is short. */
   readonly packBytes?: number;
 }
 
-export const backupSegments = { started: 'started', lines: 'lines', result: 'result' } as const;
+export const backupSegments = {
+  started: 'started',
+  lines: 'lines',
+  result: 'result',
+  failures: 'failures',
+} as const;
 
 /** Where a backup stands: everything up to here is in a pack that was read back. */
 export interface BackupPosition {

@@ -58,4 +58,6 @@ export interface BackupReference {
   readonly items: number;
   readonly bytes: number;
   readonly packs: number;
+  /** Over what was saved; equal to `sourceFingerprint` as long as the source is what it was then (R56). */
+  readonly fingerprint: string;
 }

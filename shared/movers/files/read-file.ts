@@ -6,6 +6,9 @@ import { factsOf, fromSource, SourceProblem, type FileStat, type SourceRoot } fr
 /** Up to here a file is read into memory and sent in one request; above it goes block by block. */
 export const SMALL_FILE_BYTES = 8 * 2 ** 20;
 
+/** Files are saved, and fingerprinted, in pieces of this size. */
+export const EXTENT_BYTES = 64 * 2 ** 20;
+
 /** Coarsest time stamps in use (FAT's 2 s): what was written less than that before reading may be written again unnoticed. */
 const TIME_STAMP_GRAIN_NS = 2_000_000_000n;
 

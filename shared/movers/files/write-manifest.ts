@@ -3,6 +3,7 @@ import { MigrationError } from '../../contracts/errors';
 import { backupSegments, type BackupInput, type BackupPosition } from './backup-ledger';
 import type { BackupReference, ManifestLine } from './backup-manifest';
 import type { FilesContext } from './files-context';
+import { fingerprintOf, itemsOf } from './item-fingerprint';
 import { hashOfBlob } from './pack-writer';
 import { readLines, readOnly } from './pass-journal';
 
@@ -44,7 +45,9 @@ export async function writeManifest(
   if ((await hashOfBlob(target, name)) !== hashes.sha256) {
     throw new MigrationError('target-conflict', `${target.url}/${name} does not hold what was written to it`);
   }
-  return { container, manifest: name, sha256: hashes.sha256, items, bytes, packs };
+  const saved = readLines<ManifestLine>(context.journal, backupId, backupSegments.lines);
+  const fingerprint = await fingerprintOf(itemsOf(saved));
+  return { container, manifest: name, sha256: hashes.sha256, items, bytes, packs, fingerprint };
 }
 
 async function* manifestLines(

@@ -10,6 +10,7 @@ import {
   type BackupInput,
   type BackupResult,
   type FilesContext,
+  type FingerprintInput,
 } from '../../../../shared/movers/files';
 import type { BlobTargets } from '../../../../shared/ports/blob-target';
 import { failingAt } from '../../../support/failing-blobs';
@@ -71,11 +72,22 @@ const md5 = (content: string): string => createHash('md5').update(content).diges
 const backupInput = (root: string, backupId: string, more: Partial<BackupInput> = {}): BackupInput => ({
   asset: filesAsset(root),
   transferId: 'transfer-1',
+  attempt: 1,
   backupId,
   container: CONTAINER,
   budgetMs: 60_000,
   ...more,
 });
+
+let looks = 0;
+const look = (context: FilesContext, root: string, more: Partial<FingerprintInput> = {}) =>
+  sourceFingerprint(context, {
+    asset: filesAsset(root),
+    transferId: 'transfer-1',
+    fingerprintId: `look-${(looks += 1)}`,
+    budgetMs: 60_000,
+    ...more,
+  });
 
 async function backUp(context: FilesContext, input: BackupInput) {
   let result: BackupResult;
@@ -97,10 +109,9 @@ describe('backUpSource and restoreBackup', () => {
       bytes: backup.bytes,
     });
     expect(listing(restored.path)).toBe(listing(source.path));
-    const [before, after] = await Promise.all(
-      [source, restored].map(({ path }) => sourceFingerprint(context, { asset: filesAsset(path) })),
-    );
+    const [before, after] = await Promise.all([source, restored].map(({ path }) => look(context, path)));
     expect(after).toEqual(before);
+    expect(before).toMatchObject({ kind: 'done', sha256: backup.fingerprint });
   });
 
   it('R99 spreads files over packs of limited size', async () => {
@@ -144,12 +155,45 @@ describe('backUpSource and restoreBackup', () => {
     const failing = failingAt(service.blobs, 2, 'before');
     await expect(backUpSource({ ...context, blobs: failing }, input)).rejects.toThrow('killed');
     await writeFile(large, Buffer.alloc(2_000_000, 2));
-    expect(await backUpSource(context, input)).toEqual({
+    const failed = {
       kind: 'failed',
       code: 'backup-failed',
       path: 'large.bin',
       reason: 'changed since its beginning was saved',
-    });
+    };
+    expect(await backUpSource(context, input)).toEqual(failed);
+    expect(await backUpSource(context, input)).toEqual(failed);
+  });
+
+  it('R98 R99 saves everything anew after a failure: nothing of the failed attempt is left in it', async () => {
+    await writeTree(source.path, { early: 'old', 'large.bin': Buffer.alloc(2_000_000, 1) });
+    const input = backupInput(source.path, 'again', { packBytes: 500_000 });
+    const context = filesContext(service.blobs);
+    const failing = failingAt(service.blobs, 2, 'before');
+    await expect(backUpSource({ ...context, blobs: failing }, input)).rejects.toThrow('killed');
+    await writeTree(source.path, { early: 'new', 'large.bin': Buffer.alloc(2_000_000, 2) });
+    expect(await backUpSource(context, input)).toMatchObject({ kind: 'failed', path: 'large.bin' });
+
+    const backup = await backUp(context, { ...input, attempt: 2 });
+    expect(await backUpSource(context, { ...input, attempt: 3 })).toEqual(backup);
+    await restoreBackup(context, { backup, toFolder: restored.path });
+    expect(listing(restored.path)).toBe(listing(source.path));
+    const found = await look(context, source.path, { extentBytes: 500_000 });
+    expect(found).toMatchObject({ kind: 'done', sha256: backup.fingerprint });
+  });
+
+  it('R56 R99 has the fingerprint of what it saved, not of what the source became', async () => {
+    await writeTree(source.path, { a: 'as saved', 'large.bin': Buffer.alloc(2_000_000, 1) });
+    const input = backupInput(source.path, 'moved', { packBytes: 500_000 });
+    const context = filesContext(service.blobs);
+    const before = await look(context, source.path, { extentBytes: 500_000 });
+    const failing = failingAt(service.blobs, 2, 'before');
+    await expect(backUpSource({ ...context, blobs: failing }, input)).rejects.toThrow('killed');
+    await writeFile(path.join(source.path, 'a'), 'too late');
+    const backup = await backUp(context, input);
+    expect(before).toMatchObject({ sha256: backup.fingerprint });
+    const now = await look(context, source.path, { extentBytes: 500_000 });
+    expect(now).not.toMatchObject({ sha256: backup.fingerprint });
   });
 
   it('R99 will not restore from a damaged pack, a changed manifest, or into a folder in use', async () => {
@@ -201,7 +245,7 @@ describe('sourceFingerprint', () => {
     await writeTree(source.path, { 'deep/file': 'content' });
     await chmod(path.join(source.path, 'deep/file'), 0o644);
     const context = filesContext(service.blobs);
-    const fingerprint = () => sourceFingerprint(context, { asset: filesAsset(source.path) });
+    const fingerprint = () => look(context, source.path);
     const before = await fingerprint();
     expect(await fingerprint()).toEqual(before);
     await change(source.path);
@@ -211,8 +255,32 @@ describe('sourceFingerprint', () => {
   it('R56 does not change when only times do', async () => {
     await writeTree(source.path, { file: 'content' });
     const context = filesContext(service.blobs);
-    const before = await sourceFingerprint(context, { asset: filesAsset(source.path) });
+    const before = await look(context, source.path);
     await utimes(path.join(source.path, 'file'), 1, 1);
-    expect(await sourceFingerprint(context, { asset: filesAsset(source.path) })).toEqual(before);
+    expect(await look(context, source.path)).toEqual(before);
+  });
+
+  it('R56 goes on where it was stopped, reads nothing twice, and remembers what it found', async () => {
+    await awkwardTree(source.path);
+    const extentBytes = 700_000;
+    const input = backupInput(source.path, 'compared', { packBytes: extentBytes });
+    const context = filesContext(service.blobs);
+    const { fingerprint } = await backUp(context, input);
+    let slices = 0;
+    let result;
+    const budgetMs = 0;
+    do result = await look(context, source.path, { fingerprintId: 'slow', budgetMs, extentBytes });
+    while (result.kind === 'more' && (slices += 1) < 3);
+    expect([slices, result]).toEqual([3, { kind: 'more' }]);
+
+    let stops = 0;
+    const claim = { heartbeat: async () => true, interrupted: async () => (stops += 1) < 3 };
+    const stopped = { ...context, claim };
+    do result = await look(stopped, source.path, { fingerprintId: 'slow', extentBytes });
+    while (result.kind === 'interrupted');
+    expect(result).toMatchObject({ kind: 'done', sha256: fingerprint, items: 58 });
+    await writeFile(path.join(source.path, 'empty'), 'no longer');
+    expect(await look(context, source.path, { fingerprintId: 'slow', extentBytes })).toEqual(result);
+    expect(await look(context, source.path, { extentBytes })).not.toMatchObject({ sha256: fingerprint });
   });
 });

@@ -130,6 +130,7 @@ describe('nothing outside the root', () => {
     const backup = {
       asset: filesAsset(root),
       transferId: 'transfer-1',
+      attempt: 1,
       backupId: `b${prefixes}`,
       container: CONTAINER,
       budgetMs: 10_000,
