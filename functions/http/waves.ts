@@ -5,6 +5,7 @@ import { Slug } from '../../shared/contracts/primitives';
 import { Wave, WaveInput, WaveStatus } from '../../shared/contracts/wave';
 import { waveType } from '../../shared/ledger/documents';
 import type { Ledger } from '../../shared/ledger/ledger';
+import { stopWave } from '../../shared/ledger/stop-wave';
 import { holdWave, releaseWave, startWave } from '../../shared/ledger/wave-actions';
 import { changeWave, createWave, readWave } from '../../shared/ledger/waves';
 import { PageQuery, pageOf, pageRequest, toPage } from './edge/paging';
@@ -17,7 +18,7 @@ const Id = z.object({ id: Slug });
 
 /** An action on a wave: answered at once, its effect to be followed at the wave itself. */
 const action = (
-  name: 'start' | 'hold' | 'release',
+  name: 'start' | 'hold' | 'release' | 'stop',
   summary: string,
   access: Access,
   act: (ledger: Ledger, principal: Principal, id: string, reason: string) => Promise<Wave>,
@@ -113,5 +114,6 @@ export const waveRoutes = [
   }),
   action('start', 'Sets a planned wave going.', PLANNERS, startWave),
   action('hold', 'Stops a wave from starting, or from starting further cutovers.', OPERATORS, holdWave),
-  action('release', 'Takes a hold back.', OPERATORS, releaseWave),
+  action('release', 'Takes all holds back but those of the change tool.', OPERATORS, releaseWave),
+  action('stop', 'Ends a wave early: it starts nothing more and comes to its review.', OPERATORS, stopWave),
 ];

@@ -38,7 +38,7 @@ export const sweep = async (ledger: Ledger, instances: Instances): Promise<numbe
   for (const status of ['running', 'reviewing']) {
     for await (const { body: wave, partition } of all(ledger, waveType, 'status', status)) {
       await instances.startWave(wave.id);
-      if (wave.openGate === null) await instances.wake(partition);
+      if (wave.openGate === null || wave.stopping !== null) await instances.wake(partition);
       count += 1;
     }
   }

@@ -4,7 +4,7 @@ import { AccessToken, Role } from './principal';
 import { Slug, Text } from './primitives';
 import { Progress } from './transfer';
 
-/** Why somebody starts, holds or releases a wave: part of the log. */
+/** Why somebody starts, holds, releases or stops a wave: part of the log. */
 export const ReasonInput = z.object({ reason: Text(2_000) });
 export type ReasonInput = z.infer<typeof ReasonInput>;
 

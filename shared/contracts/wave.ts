@@ -66,6 +66,8 @@ export const Wave = Recorded.extend({
   holds: z.array(Hold).max(100),
   /** The holds in one text, shortened; null while there are none. */
   holdReason: z.string().max(2_000).nullable(),
+  /** Who ended it early and why: it starts nothing more and comes to its review when its cutovers are at rest; null: nobody. */
+  stopping: z.object({ by: z.string(), reason: z.string().max(2_000), at: StoredInstant }).nullable(),
   ticketState: TicketState,
   /** When what was applied last of its ticket's messages happened; null before the first. */
   ticketAt: StoredInstant.nullable(),

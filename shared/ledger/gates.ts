@@ -223,6 +223,7 @@ export const tendGate = (ledger: Ledger, subject: string, gateId: string): Promi
     const stored = await ledger.store.read(gateType, partition, gateId);
     if (!stored) throw new MigrationError('not-found', `there is no gate ${gateId}`);
     if (commandsWait(body)) return { change: null, result: { kind: 'interrupted' } };
+    if (isPointless(body, stored.body)) return withdrawn(body, stored, now);
     const { gate, reminded, escalated, nextAt } = tend(stored.body, now);
     const result: Tended = nextAt === null ? { kind: 'closed', gate } : { kind: 'open', nextAt };
     if (gate.status === stored.body.status && !reminded && !escalated) return { change: null, result };
@@ -248,6 +249,19 @@ export const tendGate = (ledger: Ledger, subject: string, gateId: string): Promi
     const next = { ...body, openGate: expired ? null : body.openGate, updatedAt: now };
     return { change: { body: next, log, events, documents }, result };
   });
+
+/** Nobody needs to be asked whether a wave shall begin that somebody has stopped. */
+const isPointless = (subject: Subject, gate: Gate): boolean =>
+  'stopping' in subject && subject.stopping !== null && gate.gate === 'go-no-go' && gate.status === 'open';
+
+const withdrawn = (subject: Subject, stored: Stored<Gate>, now: string): Decided<Subject, Tended> => {
+  const gate: Gate = { ...stored.body, status: 'withdrawn', closedAt: now };
+  const summary = `Withdrew the question ${gate.gate}: it has lost its point`;
+  const entry = { kind: 'gate.withdrawn', actor: 'causeway', summary, facts: { gateId: gate.id } };
+  const body = { ...subject, openGate: null, updatedAt: now };
+  const documents = [replace(gateType, stored, gate)];
+  return { change: { body, log: [entry], documents }, result: { kind: 'closed', gate } };
+};
 
 const commandsWait = (subject: Subject): boolean =>
   'commandsReceived' in subject && subject.commandsReceived > subject.commandsDecided;

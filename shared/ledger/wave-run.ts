@@ -6,6 +6,7 @@ import { planHash } from '../domain/plan-hash';
 import { cutoverType } from './documents';
 import { createCutover } from './cutovers';
 import type { Ledger } from './ledger';
+import type { Change } from './record';
 import { holdWave } from './wave-actions';
 import { changeWaveRecord, readWave, workloadsOf } from './waves';
 
@@ -16,9 +17,10 @@ const hasDrifted = (ledger: Ledger, wave: Wave, workloads: readonly Workload[]):
 
 const DRIFTED = 'a workload was changed after the wave was planned';
 
-/** Looks whether what would run is still what was planned (R63). */
+/** Looks whether what would run is still what was planned (R63), and whether it still shall run. */
 export const prepareWave = async (ledger: Ledger, waveId: string): Promise<Prepared> => {
   const { body: wave } = await readWave(ledger, waveId);
+  if (wave.stopping !== null) return { kind: 'changed', reason: wave.stopping.reason };
   return hasDrifted(ledger, wave, await workloadsOf(ledger, wave))
     ? { kind: 'changed', reason: DRIFTED }
     : { kind: 'ready' };
@@ -48,10 +50,10 @@ export const advanceWave = async (ledger: Ledger, waveId: string): Promise<Advan
     progress: progressOf(cutovers.get(workload.id)),
   }));
   const next = nextCutovers(members, wave.maxConcurrentCutovers);
-  const drifted = next.start.length > 0 && wave.holdReason === null && hasDrifted(ledger, wave, workloads);
+  const held = wave.holdReason !== null || wave.stopping !== null;
+  const drifted = next.start.length > 0 && !held && hasDrifted(ledger, wave, workloads);
   if (drifted) await holdWave(ledger, { name: 'causeway' }, waveId, DRIFTED, 'system');
-  const held = drifted || wave.holdReason !== null;
-  const start = held ? [] : next.start;
+  const start = held || drifted ? [] : next.start;
   const created: Record<string, string> = Object.fromEntries(
     found.items.map(({ body }) => [body.workloadId, body.id]),
   );
@@ -65,10 +67,11 @@ export const advanceWave = async (ledger: Ledger, waveId: string): Promise<Advan
   const blocked = next.blocked.map(
     ({ id, because }) => `${id} not started because ${because} did not arrive`,
   );
+  const stopped = wave.stopping === null ? [] : [`stopped by ${wave.stopping.by}: ${wave.stopping.reason}`];
   return {
     start: Object.values(created).filter((id) => !ended.has(id)),
-    settled: next.settled,
-    summary: [...lines, ...blocked].join('; '),
+    settled: wave.stopping === null ? next.settled : !members.some(({ progress }) => progress === 'running'),
+    summary: [...lines, ...blocked, ...stopped].join('; '),
   };
 };
 
@@ -106,23 +109,36 @@ export const beginReview = (ledger: Ledger, waveId: string, summary: string): Pr
     };
   });
 
-/** Ends a wave: completed with the review's word on the next wave (R68), or stopped before anything ran. */
-export const endWave = (
-  ledger: Ledger,
-  waveId: string,
-  end: { status: 'completed' | 'stopped'; nextMayProceed: boolean; reason: string; by: string },
-): Promise<void> =>
-  changeWaveRecord<void>(ledger, waveId, ({ body: wave }, now) => {
-    if (wave.endedAt !== null) return { change: null, result: undefined };
-    const { status, nextMayProceed, by } = end;
-    const body: Wave = { ...wave, status, nextMayProceed, endedAt: now, updatedAt: now };
-    const word = nextMayProceed ? 'the next wave may proceed' : 'the next wave may not proceed';
-    const entry = {
-      kind: 'wave.ended',
-      actor: by,
-      summary: `Wave ${status}, ${word}: ${end.reason}`.slice(0, 4_000),
-      facts: { status, nextMayProceed },
-    };
-    const event = { type: 'wave.ended' as const, data: { waveId, status, nextMayProceed } };
-    return { change: { body, log: [entry], events: [event] }, result: undefined };
-  });
+export interface WaveEnd {
+  readonly status: 'completed' | 'stopped';
+  readonly nextMayProceed: boolean;
+  readonly reason: string;
+  readonly by: string;
+}
+
+/** A wave that has ended, with its entry and event. One that was stopped ends so, whatever its cutovers came to. */
+export const ended = (wave: Wave, end: WaveEnd, now: string): Change<Wave> => {
+  const { nextMayProceed } = end;
+  const status = wave.stopping === null ? end.status : 'stopped';
+  const by = end.by === 'causeway' ? (wave.stopping?.by ?? end.by) : end.by;
+  const word = nextMayProceed ? 'the next wave may proceed' : 'the next wave may not proceed';
+  const reason = end.reason || wave.stopping?.reason;
+  const entry = {
+    kind: 'wave.ended',
+    actor: by,
+    summary: `Wave ${status}, ${word}: ${reason}`.slice(0, 4_000),
+    facts: { status, nextMayProceed },
+  };
+  return {
+    body: { ...wave, status, nextMayProceed, endedAt: now, updatedAt: now },
+    log: [entry],
+    events: [{ type: 'wave.ended', data: { waveId: wave.id, status, nextMayProceed } }],
+  };
+};
+
+/** Ends a wave: completed with the review's word on the next wave (R68), or stopped before anything ran. Ended already: no change. */
+export const endWave = (ledger: Ledger, waveId: string, end: WaveEnd): Promise<void> =>
+  changeWaveRecord<void>(ledger, waveId, ({ body: wave }, now) => ({
+    change: wave.endedAt === null ? ended(wave, end, now) : null,
+    result: undefined,
+  }));

@@ -95,6 +95,7 @@ export const createWave = async (
     status: 'planned',
     holds: [],
     holdReason: null,
+    stopping: null,
     ticketState: input.changeTicket === null ? 'none' : 'pending',
     ticketAt: null,
     planHash: await hashOf(ledger, input),

@@ -14,6 +14,7 @@ export const sampleStoredWave = (change: Partial<Wave> = {}): Wave => ({
   status: 'running',
   holds: [],
   holdReason: null,
+  stopping: null,
   ticketState: 'none',
   ticketAt: null,
   planHash: SAMPLE_HASH,

@@ -38,7 +38,7 @@ export const planningCommands: readonly Command[] = [
       run: (invocation) => importFiles(invocation, kind),
     },
   ]),
-  ...(['start', 'hold', 'release'] as const).map((action): Command => ({
+  ...(['start', 'hold', 'release', 'stop'] as const).map((action): Command => ({
     name: `waves ${action}`,
     operands: 'ID --reason TEXT',
     summary: `${action[0]?.toUpperCase()}${action.slice(1)} a wave.`,

@@ -120,7 +120,7 @@ describe('the command line', () => {
     expect((await causeway('gates', 'list')).out).not.toContain(world.gate.id);
   });
 
-  it('starts, holds and releases waves and commands cutovers', async () => {
+  it('starts, holds, releases and stops waves and commands cutovers', async () => {
     as(world.lead);
     expect((await causeway('waves', 'hold', 'first', '--reason', 'Storm')).out).toMatch(/first +held +Storm/);
     await causeway('waves', 'release', 'first', '--reason', 'Over');
@@ -132,6 +132,8 @@ describe('the command line', () => {
     expect(exitCode).toBe(0);
     expect(out).toContain(world.cutoverId);
     expect(out).toContain(world.gate.id);
+    expect((await causeway('waves', 'stop', 'first', '--reason', 'Put off')).exitCode).toBe(0);
+    expect((await causeway('waves', 'show', 'first')).out).toContain('Put off');
   });
 
   it('R133 exports a log that verifies', async () => {

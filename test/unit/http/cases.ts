@@ -44,6 +44,7 @@ export const cases: Readonly<Record<string, Case>> = {
   startWave: acting('lead'),
   holdWave: acting('operator'),
   releaseWave: acting('operator'),
+  stopWave: acting('operator'),
   listCutovers: reading(),
   getCutover: reading(cutover),
   putLimits: {
