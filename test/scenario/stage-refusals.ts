@@ -147,7 +147,7 @@ export const REFUSALS: readonly Refusal[] = [
     reason: /./,
     stepIn: (touch) =>
       touch.kind === 'blob' && touch.path.includes('causeway-backups')
-        ? { kind: 'answer', status: 403, body: '{}' }
+        ? { kind: 'answer', status: 403, body: '' }
         : undefined,
     answer: 'cancel',
     end: 'cancelled',

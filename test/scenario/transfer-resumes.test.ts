@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { CutoverView } from '../../shared/contracts/api';
 import { startCauseway, type Causeway } from '../support/causeway';
-import type { TestWorkload, WorkloadTouch } from '../support/test-workload';
+import type { TestWorkload, TestWorkloadOptions, WorkloadTouch } from '../support/test-workload';
 
 jest.setTimeout(240_000);
 
@@ -20,11 +20,17 @@ describe('a copy that breaks off in the middle', () => {
   afterAll(() => causeway?.stop());
 
   /** Calls `trouble` at the write with that number and counts how often each blob was written. */
-  const make = async (id: string, troubleAt: number, trouble: (path: string) => Promise<void>) => {
+  const make = async (
+    id: string,
+    troubleAt: number,
+    trouble: (path: string) => Promise<void>,
+    limits: TestWorkloadOptions['limits'] = {},
+  ) => {
     const writes: string[] = [];
     const workload = await causeway.makeWorkload({
       id,
       files: FILES,
+      limits,
       stepIn: async (touch) => {
         const path = writtenPath(touch);
         if (path === null) return undefined;
@@ -71,9 +77,7 @@ describe('a copy that breaks off in the middle', () => {
       if (!denied) return stepIn(touch);
       const path = writtenPath(touch);
       if (path !== null) attempted.push(path);
-      return touch.kind === 'blob'
-        ? { kind: 'answer', status: 403, body: '<Error><Code>AuthorizationFailure</Code></Error>' }
-        : undefined;
+      return touch.kind === 'blob' ? { kind: 'answer', status: 403, body: '' } : undefined;
     };
     await causeway.beginWave('rights-gone', [workload]);
     const id = causeway.cutoverIdOf('rights-gone', workload);
@@ -113,10 +117,13 @@ describe('a copy that breaks off in the middle', () => {
 
   it('R123 R131 takes up limits that are changed while it runs', async () => {
     const limits = { parallelSlices: 1, concurrencyPerSlice: 1, requestsPerSecond: 1, bytesPerSecond: null };
-    const workload = await causeway.makeWorkload({ id: 'throttled', files: FILES, limits });
+    let hasBegun = false;
+    const begin = async (): Promise<void> => void (hasBegun = true);
+    const { workload } = await make('throttled', 2, begin, limits);
     await causeway.beginWave('limits', [workload]);
     const id = causeway.cutoverIdOf('limits', workload);
-    await causeway.drive(id, ({ stage, progress }) => stage === 'initial-copy' && progress.length > 0);
+    await causeway.drive(id, ({ stage }) => stage === 'initial-copy');
+    await causeway.until('the copy to begin', async () => (hasBegun ? true : null));
     const path = `cutovers/${id}/assets/files/limits`;
     const faster = { ...limits, requestsPerSecond: null, concurrencyPerSlice: 8, maxDeletes: 1_000 };
     expect((await causeway.send(causeway.people.viewer, 'PUT', path, faster)).status).toBe(403);
