@@ -1,7 +1,7 @@
 import type { CutoverId } from '../shared/contracts/primitives';
 import type { FailureAnswer, Gate } from '../shared/contracts/gate';
 import type { GateName } from '../shared/contracts/itinerary';
-import type { Evidence, StepName, StepResult, WorkOrder } from '../shared/contracts/step';
+import type { Evidence, StatementRequest, StepName, StepResult, WorkOrder } from '../shared/contracts/step';
 import type { TransferPhase } from '../shared/contracts/transfer';
 import type { z } from 'zod';
 
@@ -78,7 +78,8 @@ export interface Activities {
     output:
       /** Runs that are older than generations have none: the first. */
       | { kind: 'pass'; pass: number; generation?: number }
-      | { kind: 'level'; evidence: Evidence }
+      /** With a statement: what stays behind is a person's to accept before anything goes on. */
+      | { kind: 'level'; evidence: Evidence; statement?: StatementRequest }
       | { kind: 'failed'; code: string; reason: string; facts: Evidence['facts'] };
   };
   /** The slices that may copy at the same time now: limits can change while a pass runs. */

@@ -108,7 +108,10 @@ const approvalEnd = (outcome: GateOutcome): StageOutcome => {
   };
 };
 
-/** Moves every asset in turn; each asset's transfer is an orchestration of its own. */
+/**
+ * Moves every asset in turn; each asset's transfer is an orchestration of its own. What none of them can move is put before a person
+ * once, in the end.
+ */
 function* transferWork(
   run: Run,
   context: StageContext,
@@ -118,6 +121,7 @@ function* transferWork(
 ): Workflow<StageOutcome> {
   const summaries: string[] = [];
   const facts: Evidence['facts'] = {};
+  const requests: StatementRequest[] = [];
   for (const assetId of context.assetIds) {
     run.steps += 1;
     const input: TransferInput = {
@@ -129,15 +133,25 @@ function* transferWork(
       resume: null,
     };
     const outcome = yield* moveAsset(run, input);
-    if (outcome.kind !== 'done') return outcome;
+    if (outcome.kind === 'needsStatement') requests.push(outcome.request);
+    else if (outcome.kind !== 'done') return outcome;
     summaries.push(outcome.evidence.summary);
     facts[assetId] = outcome.evidence.facts;
   }
-  return {
-    kind: 'done',
-    evidence: { source: 'files-mover', summary: summaries.join('; ').slice(0, 2_000), facts },
-  };
+  const evidence = { source: 'files-mover', summary: summaries.join('; ').slice(0, 2_000), facts };
+  const [first] = requests;
+  if (!first) return { kind: 'done', evidence };
+  const question = requests.map((request) => request.question).join(' ');
+  const stated = yield* statement(run, context.cutoverId, stage, attempt, { ...first, question });
+  return stated.kind === 'done' ? { kind: 'done', evidence: accepted(evidence, stated.evidence) } : stated;
 }
+
+/** The mover's evidence with the word of the person who accepted what stays behind; no asset can have the fact's name. */
+const accepted = (moved: Evidence, { source, summary, facts }: Evidence): Evidence => ({
+  source: moved.source,
+  summary: `Accepted by ${source}: ${moved.summary}`.slice(0, 2_000),
+  facts: { ...moved.facts, staysBehind: { acceptedBy: source, reason: summary, ...facts } },
+});
 
 function* moveAsset(run: Run, input: TransferInput): Workflow<TransferOutcome> {
   try {

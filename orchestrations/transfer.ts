@@ -1,4 +1,4 @@
-import type { StepName, StepResult, WorkOrder } from '../shared/contracts/step';
+import type { Evidence, StatementRequest, StepName, StepResult, WorkOrder } from '../shared/contracts/step';
 import type { TransferPhase } from '../shared/contracts/transfer';
 import type { StageEnd } from './activities';
 import type { Durable, Workflow } from './durable';
@@ -31,7 +31,11 @@ interface PassPosition extends PassName {
   readonly unfinished: readonly number[];
 }
 
-export type TransferOutcome = StageEnd | { readonly kind: 'interrupted' };
+export type TransferOutcome =
+  | StageEnd
+  | { readonly kind: 'interrupted' }
+  /** All is moved that can be; done once a person accepts the rest. */
+  | { readonly kind: 'needsStatement'; readonly request: StatementRequest; readonly evidence: Evidence };
 type PassOutcome =
   Exclude<Performed, { kind: 'needsStatement' }> | { readonly kind: 'fresh'; readonly resume: PassPosition };
 
@@ -45,7 +49,10 @@ export function* transfer(durable: Durable, input: TransferInput): Workflow<Tran
   for (;;) {
     const { cutoverId, assetId, phase, attempt } = input;
     const plan = yield* call(run, 'planPass', { cutoverId, assetId, phase, attempt });
-    if (plan.kind === 'level') return { kind: 'done', evidence: plan.evidence };
+    if (plan.kind === 'level') {
+      const { evidence, statement: request } = plan;
+      return request ? { kind: 'needsStatement', request, evidence } : { kind: 'done', evidence };
+    }
     if (plan.kind === 'failed') return plan;
     const outcome = yield* runPass(run, input, plan, resume);
     resume = null;

@@ -44,8 +44,12 @@ export const verifyItems = refusing(async (context) => {
       );
     }
   }
-  return done('files-mover', `all ${checkedItems} items are equal on both sides`, {
+  const passes = Object.values(context.cutover.passes).flatMap((made) => made.slice(-1));
+  const unsupportedItems = passes.reduce((total, pass) => total + pass.unsupportedItems, 0);
+  const rest = unsupportedItems > 0 ? `; ${unsupportedItems} that blobs cannot hold stay behind` : '';
+  return done('files-mover', `all ${checkedItems} items are equal on both sides${rest}`, {
     checkedItems,
+    unsupportedItems,
     readBackShare: READ_BACK_SHARE,
   });
 });

@@ -71,6 +71,7 @@ describe('a workload that arrives', () => {
     expect(decided.map(({ actor, facts }) => [facts['gateId'], actor])).toEqual([
       ['cutover-first--shop.notify.statement.1', 'Otto'],
       ['cutover-first--shop.standby.statement.1', 'Otto'],
+      ['cutover-first--shop.initial-copy.statement.1', 'Olga'],
       ['cutover-first--shop.go-no-go.go-no-go.1', 'Amir'],
       ['cutover-first--shop.manual-checks.statement.1', 'Theo'],
       ['cutover-first--shop.sign-off.sign-off.1', 'Olga'],

@@ -11,4 +11,5 @@ export type { BackupInput } from './backup-ledger';
 export type { BackupReference } from './backup-manifest';
 export { restoreBackup, type RestoreInput, type RestoreResult } from './restore-backup';
 export { SourceRefusal } from './source-root';
+export { staysBehind, type StaysBehind } from './stay-behind';
 export { sourceFingerprint, type FingerprintInput, type FingerprintResult } from './source-fingerprint';

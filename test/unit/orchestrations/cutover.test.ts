@@ -175,6 +175,45 @@ describe('a cutover', () => {
     expect(broken.inputs['endStage']).toMatchObject([{ end: { kind: 'failed', code: 'transfer-error' } }]);
   });
 
+  it('asks once about all that stays behind, and the stage is done when a person accepts it', async () => {
+    const rest = (assetId: string) => ({
+      kind: 'needsStatement',
+      request: { question: `1 item of ${assetId} stays behind.`, roles: ['owner', 'operator'] },
+      evidence: { source: 'files-mover', summary: `moved ${assetId}`, facts: {} },
+    });
+    const transfer = ({ assetId }: { assetId: string }) => rest(assetId);
+    const accepting = () => closed({ outcome: 'confirm', by: 'Olga', reason: 'only links' });
+    const accepted = await run(['copy'], { transfer, tendGate: accepting });
+    expect(accepted.inputs['openGate']).toMatchObject([
+      {
+        gate: 'statement',
+        stage: 'copy',
+        question: '1 item of files stays behind. 1 item of more stays behind.',
+        roles: ['owner', 'operator'],
+        choices: ['confirm', 'reject'],
+      },
+    ]);
+    expect(accepted.inputs['endStage']).toMatchObject([
+      {
+        end: {
+          kind: 'done',
+          evidence: {
+            source: 'files-mover',
+            summary: 'Accepted by statement:Olga: moved files; moved more',
+            facts: { staysBehind: { acceptedBy: 'statement:Olga', reason: 'only links' } },
+          },
+        },
+      },
+    ]);
+    const rejecting = () => closed({ outcome: 'reject', by: 'Olga', reason: 'we need them' });
+    const rejected = await run(['copy'], {
+      transfer,
+      tendGate: rejecting,
+      takeCommands: inTurn('go', 'ended'),
+    });
+    expect(rejected.inputs['endStage']).toMatchObject([{ end: { kind: 'failed', code: 'rejected' } }]);
+  });
+
   describe('with a failed stage', () => {
     const failing = async (name: string, failure: object, tended: Tended) => {
       const script = {
