@@ -3,6 +3,7 @@ import { trafficMoved } from '../../shared/domain/commands';
 import { takeCommands as take } from '../../shared/ledger/commands';
 import { readCutover } from '../../shared/ledger/cutovers';
 import * as stages from '../../shared/ledger/stages';
+import { releaseLease } from '../../shared/ledger/workload-lease';
 import type { Services } from '../services';
 
 type Input<N extends keyof Activities> = Activities[N]['input'];
@@ -47,5 +48,11 @@ export const settleFailure = async ({ ledger }: Services, input: Input<'settleFa
   return null;
 };
 
-export const endCutover = ({ ledger }: Services, { cutoverId, status }: Input<'endCutover'>) =>
-  stages.endCutover(ledger, cutoverId, status);
+export const endCutover = async (
+  { ledger }: Services,
+  { cutoverId, status }: Input<'endCutover'>,
+): Promise<'ended' | 'interrupted'> => {
+  const end = await stages.endCutover(ledger, cutoverId, status);
+  if (end === 'ended') await releaseLease(ledger, cutoverId);
+  return end;
+};

@@ -2,7 +2,8 @@ import type { app as functionsApp } from '@azure/functions';
 import * as df from 'durable-functions';
 import { z } from 'zod';
 import { CausewayEvent } from '../../shared/contracts/event';
-import { cutoverType, wavePartition } from '../../shared/ledger/documents';
+import { cutoverType, wavePartition, waveType } from '../../shared/ledger/documents';
+import { findAll } from '../../shared/ledger/find-all';
 import { instancesOf, type Instances } from '../instances';
 import type { Services } from '../services';
 
@@ -25,14 +26,22 @@ export const wakeFor = async (
       return instances.wake(event.subject);
     case 'cutover.arrived':
     case 'cutover.turned-back':
-    case 'cutover.ended':
       return instances.wake(wavePartition(waveOf(event)));
+    case 'cutover.ended':
+      await instances.wake(wavePartition(waveOf(event)));
+      return wakeWaiting(services, instances);
     default:
       return;
   }
 };
 
 const waveOf = (event: CausewayEvent): string => z.string().parse(event.data['waveId']);
+
+/** A workload has become free: waves that wait for one look again. */
+const wakeWaiting = async ({ ledger }: Pick<Services, 'ledger'>, instances: Instances): Promise<void> => {
+  for await (const { body: wave, partition } of findAll(ledger.store, waveType, 'status', 'running'))
+    if (wave.obstacle !== null) await instances.wake(partition);
+};
 
 /** A changed window, ticket or hold can matter to the wave and to every cutover of it that waits. */
 const wakeWave = async (

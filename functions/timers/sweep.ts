@@ -1,28 +1,8 @@
 import type { Cutover } from '../../shared/contracts/cutover';
-import type { DocumentType, Stored } from '../../shared/ports/store';
 import { cutoverType, waveType } from '../../shared/ledger/documents';
+import { findAll } from '../../shared/ledger/find-all';
 import type { Ledger } from '../../shared/ledger/ledger';
 import type { Instances } from '../instances';
-
-/** Everything of one kind, page by page. */
-async function* all<T>(
-  ledger: Ledger,
-  type: DocumentType<T>,
-  index: string,
-  equals: string,
-): AsyncGenerator<Stored<T>> {
-  let continuation: string | null = null;
-  do {
-    const page: Awaited<ReturnType<typeof ledger.store.find<T>>> = await ledger.store.find(
-      type,
-      index,
-      { equals },
-      { continuation },
-    );
-    yield* page.items;
-    ({ continuation } = page);
-  } while (continuation !== null);
-}
 
 /** True where something is stored that the orchestration may not have acted on: commands, or an answer to what it waits for. */
 const mayHaveNews = (cutover: Cutover): boolean =>
@@ -36,13 +16,13 @@ const mayHaveNews = (cutover: Cutover): boolean =>
 export const sweep = async (ledger: Ledger, instances: Instances): Promise<number> => {
   let count = 0;
   for (const status of ['running', 'reviewing']) {
-    for await (const { body: wave, partition } of all(ledger, waveType, 'status', status)) {
+    for await (const { body: wave, partition } of findAll(ledger.store, waveType, 'status', status)) {
       await instances.startWave(wave.id);
       if (wave.openGate === null || wave.stopping !== null) await instances.wake(partition);
       count += 1;
     }
   }
-  for await (const { body: cutover, partition } of all(ledger, cutoverType, 'active', 'yes')) {
+  for await (const { body: cutover, partition } of findAll(ledger.store, cutoverType, 'active', 'yes')) {
     await instances.startCutover(cutover.id);
     if (mayHaveNews(cutover)) await instances.wake(partition);
     count += 1;

@@ -15,6 +15,19 @@ export const WorkRecord = z.object({
 });
 export type WorkRecord = z.infer<typeof WorkRecord>;
 
+/** A workload's place in at most one unfinished cutover. Lives with the workload. */
+export const WorkloadLease = z.object({
+  workloadId: Slug,
+  cutoverId: CutoverId,
+  waveId: Slug,
+  takenAt: StoredInstant,
+});
+export type WorkloadLease = z.infer<typeof WorkloadLease>;
+
+/** Whether a cutover was created or can never be: written once, in its own partition, by whoever comes first. */
+export const CutoverClaim = z.object({ kind: z.enum(['created', 'void']), at: StoredInstant });
+export type CutoverClaim = z.infer<typeof CutoverClaim>;
+
 /** An id that was seen, so that a repeated message or request has no second effect. */
 export const SeenId = z.object({ id: z.string(), at: StoredInstant });
 export type SeenId = z.infer<typeof SeenId>;

@@ -68,6 +68,8 @@ export const Wave = Recorded.extend({
   holdReason: z.string().max(2_000).nullable(),
   /** Who ended it early and why: it starts nothing more and comes to its review when its cutovers are at rest; null: nobody. */
   stopping: z.object({ by: z.string(), reason: z.string().max(2_000), at: StoredInstant }).nullable(),
+  /** Which of its workloads cannot start yet because another cutover is in the way, in words; null: none. */
+  obstacle: z.string().max(1_000).nullable(),
   ticketState: TicketState,
   /** When what was applied last of its ticket's messages happened; null before the first. */
   ticketAt: StoredInstant.nullable(),

@@ -5,6 +5,8 @@ export type WorkloadProgress = 'waiting' | 'running' | 'arrived' | 'ended-withou
 export interface WaveMember {
   readonly workload: Pick<Workload, 'id' | 'dependsOn'>;
   readonly progress: WorkloadProgress;
+  /** Something outside the wave is in its way: it can't start yet, and nothing is settled. */
+  readonly busy?: boolean;
 }
 
 export interface NextCutovers {
@@ -63,7 +65,8 @@ export const nextCutovers = (members: readonly WaveMember[], maxConcurrent: numb
       waitsFor(members, workload.id).every((id) => progress.get(id) === 'arrived'),
   );
   const running = members.filter((member) => member.progress === 'running').length;
-  const start = ready.slice(0, Math.max(0, maxConcurrent - running)).map((member) => member.workload.id);
+  const free = ready.filter((member) => member.busy !== true);
+  const start = free.slice(0, Math.max(0, maxConcurrent - running)).map((member) => member.workload.id);
   return {
     start,
     blocked: [...blocked].map(([id, because]) => ({ id, because })),

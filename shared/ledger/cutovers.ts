@@ -7,7 +7,7 @@ import type { Workload } from '../contracts/workload';
 import { sha256Hex } from '../domain/hash';
 import { emptyLog } from '../domain/log-chain';
 import { create, type Stored } from '../ports/store';
-import { cutoverPartition, cutoverType } from './documents';
+import { cutoverClaimType, cutoverPartition, cutoverType } from './documents';
 import { nowIso, type Ledger } from './ledger';
 import { changeSubject, withRecords, type Decided } from './record';
 
@@ -81,7 +81,13 @@ export const cutoverIdOf = (waveId: string, workloadId: string): string => {
   return `${plain.slice(0, 50)}-${sha256Hex(`${waveId}/${workloadId}`).slice(0, 12)}`;
 };
 
-/** Creates a workload's cutover in a wave. No-op where it exists. */
+/** Written with a cutover, or instead of one that can never be. */
+export const CLAIM = 'claim';
+
+/**
+ * Creates a workload's cutover in a wave that has its lease. No-op where it exists; `conflict` where the lease was taken over
+ * because the wave had ended.
+ */
 export const createCutover = async (ledger: Ledger, wave: Wave, workload: Workload): Promise<string> => {
   const id = cutoverIdOf(wave.id, workload.id);
   const partition = cutoverPartition(id);
@@ -105,11 +111,16 @@ export const createCutover = async (ledger: Ledger, wave: Wave, workload: Worklo
     },
     now,
   );
-  await ledger.store
-    .commit(partition, [create(cutoverType, id, body), ...operations])
-    .catch((error: unknown) => {
-      if (!(error instanceof MigrationError) || error.code !== 'already-exists') throw error;
-    });
+  const claim = create(cutoverClaimType, CLAIM, { kind: 'created', at: now });
+  try {
+    await ledger.store.commit(partition, [create(cutoverType, id, body), claim, ...operations]);
+  } catch (error) {
+    if (!(error instanceof MigrationError) || error.code !== 'already-exists') throw error;
+    if (!(await ledger.store.read(cutoverType, partition, id)))
+      throw new MigrationError('conflict', `wave ${wave.id} had ended before cutover ${id} was created`, {
+        cause: error,
+      });
+  }
   return id;
 };
 

@@ -5,7 +5,14 @@ import { CausewayEvent } from '../contracts/event';
 import { Gate } from '../contracts/gate';
 import { LogEntry } from '../contracts/log-entry';
 import { AccessToken } from '../contracts/principal';
-import { KeptConfiguration, Observation, SeenId, WorkRecord } from '../contracts/records';
+import {
+  CutoverClaim,
+  KeptConfiguration,
+  Observation,
+  SeenId,
+  WorkloadLease,
+  WorkRecord,
+} from '../contracts/records';
 import { Progress } from '../contracts/transfer';
 import { Wave } from '../contracts/wave';
 import { Workload } from '../contracts/workload';
@@ -57,6 +64,11 @@ export const keptConfigurationType: DocumentType<KeptConfiguration> = {
   name: 'kept-configuration',
   schema: KeptConfiguration,
 };
+export const workloadLeaseType: DocumentType<WorkloadLease> = {
+  name: 'workload-lease',
+  schema: WorkloadLease,
+};
+export const cutoverClaimType: DocumentType<CutoverClaim> = { name: 'cutover-claim', schema: CutoverClaim };
 export const seenIdType: DocumentType<SeenId> = { name: 'seen', schema: SeenId };
 export const accessTokenType: DocumentType<AccessToken> = {
   name: 'access-token',

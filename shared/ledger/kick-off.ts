@@ -3,6 +3,7 @@ import type { Wave } from '../contracts/wave';
 import { checkGuards } from '../domain/guards';
 import { planHash } from '../domain/plan-hash';
 import { waveType } from './documents';
+import { whatIsInTheWay } from './in-the-way';
 import type { Ledger } from './ledger';
 import { holdWave, startWave } from './wave-actions';
 import { readWave, workloadsOf } from './waves';
@@ -46,6 +47,8 @@ const whyNotNow = async (ledger: Ledger, wave: Wave, now: string): Promise<strin
   const workloads = await workloadsOf(ledger, wave);
   const hash = planHash(wave, workloads, (workload) => ledger.itineraries[workload.method]);
   if (hash !== wave.planHash) return 'a workload was changed after the wave was planned';
+  const obstacle = await whatIsInTheWay(ledger, wave.id, wave.workloadIds);
+  if (obstacle !== null) return obstacle;
   if (wave.afterWave === null) return null;
   const { body: before } = await readWave(ledger, wave.afterWave);
   return before.nextMayProceed === true ? null : `wave ${before.id} has not been let through`;

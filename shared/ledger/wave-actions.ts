@@ -3,6 +3,7 @@ import type { Principal } from '../contracts/principal';
 import type { Hold, Wave } from '../contracts/wave';
 import { liftable, underHolds, withHold } from '../domain/holds';
 import type { Operation } from '../ports/store';
+import { refuseWhatIsInTheWay } from './in-the-way';
 import type { Ledger } from './ledger';
 import type { Change, EventDraft } from './record';
 import { changeWaveRecord, readWave } from './waves';
@@ -34,7 +35,7 @@ export const recordWave = (
 
 /**
  * Sets a planned wave going; its orchestration is started by the event. A wave already running stays as it is, so a repeated
- * start is harmless. `conflict` where it is held or over, or where the wave before it has not been let through (R68).
+ * start is harmless. `conflict` where it is held or over, where a workload is under way elsewhere, or where the wave before it has not been let through (R68).
  */
 export const startWave = async (
   ledger: Ledger,
@@ -48,6 +49,7 @@ export const startWave = async (
     if (before.nextMayProceed !== true)
       throw new MigrationError('conflict', `wave ${before.id} has not been reviewed and let through yet`);
   }
+  if (current.status === 'planned') await refuseWhatIsInTheWay(ledger, id, current.workloadIds);
   await changeWaveRecord<void>(ledger, id, ({ body: wave }, now) => {
     if (wave.status === 'running' || wave.status === 'reviewing') return { change: null, result: undefined };
     if (wave.status !== 'planned')

@@ -1,3 +1,4 @@
+import type { WorkloadLease } from '../contracts/records';
 import { isEnded, type Cutover } from '../contracts/cutover';
 import type { Wave } from '../contracts/wave';
 import type { Workload } from '../contracts/workload';
@@ -9,6 +10,7 @@ import type { Ledger } from './ledger';
 import type { Change } from './record';
 import { holdWave } from './wave-actions';
 import { changeWaveRecord, readWave, workloadsOf } from './waves';
+import { leaseInTheWay, takeLease } from './workload-lease';
 
 export type Prepared = { readonly kind: 'ready' } | { readonly kind: 'changed'; readonly reason: string };
 
@@ -45,9 +47,15 @@ export const advanceWave = async (ledger: Ledger, waveId: string): Promise<Advan
   const workloads = await workloadsOf(ledger, wave);
   const found = await ledger.store.find(cutoverType, 'wave', { equals: waveId });
   const cutovers = new Map(found.items.map(({ body }) => [body.workloadId, body]));
+  const leases = new Map<string, WorkloadLease>();
+  for (const { id } of workloads) {
+    const lease = cutovers.has(id) ? null : await leaseInTheWay(ledger, waveId, id);
+    if (lease) leases.set(id, lease);
+  }
   const members = workloads.map((workload) => ({
     workload,
     progress: progressOf(cutovers.get(workload.id)),
+    busy: leases.has(workload.id),
   }));
   const next = nextCutovers(members, wave.maxConcurrentCutovers);
   const held = wave.holdReason !== null || wave.stopping !== null;
@@ -59,9 +67,12 @@ export const advanceWave = async (ledger: Ledger, waveId: string): Promise<Advan
   );
   for (const id of start) {
     const workload = workloads.find((candidate) => candidate.id === id);
-    if (workload) created[id] = await createCutover(ledger, wave, workload);
+    if (!workload) continue;
+    const lease = await takeLease(ledger, waveId, id);
+    if (lease) leases.set(id, lease);
+    else created[id] = await createCutover(ledger, wave, workload);
   }
-  await recordStarted(ledger, waveId, created);
+  await recordProgress(ledger, waveId, created, obstacleLine([...leases.values()]));
   const ended = new Set(found.items.filter(({ body }) => body.endedAt !== null).map(({ id }) => id));
   const lines = members.map((member) => `${member.workload.id}: ${member.progress}`);
   const blocked = next.blocked.map(
@@ -75,23 +86,38 @@ export const advanceWave = async (ledger: Ledger, waveId: string): Promise<Advan
   };
 };
 
-const recordStarted = (
+const obstacleLine = (leases: readonly WorkloadLease[]): string | null =>
+  leases
+    .map(
+      ({ workloadId, cutoverId, waveId }) =>
+        `${workloadId} waits for cutover ${cutoverId} of wave ${waveId} to end`,
+    )
+    .join('; ')
+    .slice(0, 1_000) || null;
+
+/** What was started and what waits; an entry for each that is new. */
+const recordProgress = (
   ledger: Ledger,
   waveId: string,
   created: Readonly<Record<string, string>>,
+  obstacle: string | null,
 ): Promise<void> =>
   changeWaveRecord<void>(ledger, waveId, ({ body: wave }, now) => {
     const fresh = Object.entries(created).filter(([workloadId]) => wave.cutovers[workloadId] === undefined);
-    if (fresh.length === 0) return { change: null, result: undefined };
-    const body: Wave = { ...wave, cutovers: { ...wave.cutovers, ...created }, updatedAt: now };
-    const summary = `Started the cutovers of ${fresh.map(([workloadId]) => workloadId).join(', ')}`;
-    const entry = {
+    if (fresh.length === 0 && wave.obstacle === obstacle) return { change: null, result: undefined };
+    const body: Wave = { ...wave, cutovers: { ...wave.cutovers, ...created }, obstacle, updatedAt: now };
+    const started = {
       kind: 'wave.cutovers-started',
       actor: 'causeway',
-      summary,
+      summary: `Started the cutovers of ${fresh.map(([workloadId]) => workloadId).join(', ')}`,
       facts: { cutovers: Object.fromEntries(fresh) },
     };
-    return { change: { body, log: [entry] }, result: undefined };
+    const waiting = { kind: 'wave.waiting', actor: 'causeway', summary: obstacle ?? '', facts: {} };
+    const log = [
+      ...(fresh.length > 0 ? [started] : []),
+      ...(obstacle !== null && obstacle !== wave.obstacle ? [waiting] : []),
+    ];
+    return { change: { body, log }, result: undefined };
   });
 
 export const beginReview = (ledger: Ledger, waveId: string, summary: string): Promise<void> =>

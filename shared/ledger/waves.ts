@@ -7,6 +7,7 @@ import { emptyLog } from '../domain/log-chain';
 import { planHash } from '../domain/plan-hash';
 import { create, type Stored } from '../ports/store';
 import { wavePartition, waveType } from './documents';
+import { refuseWhatIsInTheWay } from './in-the-way';
 import { nowIso, type Ledger } from './ledger';
 import { changeSubject, withRecords, type Change, type Decided } from './record';
 import { readWorkload } from './workloads';
@@ -79,13 +80,14 @@ export const planned = (
   events: [{ type: kind, data: { waveId: wave.id, planHash: wave.planHash, by: principal.name } }],
 });
 
-/** `already-exists` where the id is taken. */
+/** `already-exists` where the id is taken; `conflict` where a workload is under way in another wave. */
 export const createWave = async (
   ledger: Ledger,
   principal: Principal,
   input: WaveInput,
 ): Promise<Stored<Wave>> => {
   await checkWave(ledger, input);
+  await refuseWhatIsInTheWay(ledger, input.id, input.workloadIds);
   const now = nowIso(ledger);
   const subject = wavePartition(input.id);
   const wave: Wave = {
@@ -96,6 +98,7 @@ export const createWave = async (
     holds: [],
     holdReason: null,
     stopping: null,
+    obstacle: null,
     ticketState: input.changeTicket === null ? 'none' : 'pending',
     ticketAt: null,
     planHash: await hashOf(ledger, input),
@@ -157,6 +160,7 @@ export const changeWave = async (
   if (input.id !== id) throw new MigrationError('invalid-input', `must be ${id}`, { field: 'id' });
   await changeWaveRecord(ledger, id, async (stored, now) => {
     if (stored.version !== version) throw new StaleWriteError(`wave ${id} has changed since it was read`);
+    await refuseWhatIsInTheWay(ledger, id, input.workloadIds);
     const body: Wave = { ...(await replan(ledger, principal, stored.body, input)), updatedAt: now };
     return { change: planned(principal, 'wave.changed', body), result: undefined };
   });

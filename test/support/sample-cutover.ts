@@ -15,6 +15,7 @@ export const sampleStoredWave = (change: Partial<Wave> = {}): Wave => ({
   holds: [],
   holdReason: null,
   stopping: null,
+  obstacle: null,
   ticketState: 'none',
   ticketAt: null,
   planHash: SAMPLE_HASH,

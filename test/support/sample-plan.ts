@@ -20,7 +20,7 @@ export const sampleWorkload = (change: Partial<z.input<typeof WorkloadInput>> = 
     environment: 'test',
     method: 'offline',
     acceptableDowntimeMs: 3_600_000,
-    assets: [{ id: 'files', kind: 'files', root: '/srv/shop', container: 'shop-files' }],
+    assets: [{ id: 'files', kind: 'files', root: '/srv/shop', container: `${change.id ?? 'shop'}-files` }],
     controls: { kind: 'manual' },
     rollbackPlan: 'Point the load balancer back.',
     createdAt: START,

@@ -97,7 +97,7 @@ describe('the command line', () => {
       { id: 'shop', result: 'replaced' },
       { id: 'blog', result: 'created' },
     ]);
-    const waves = file('waves.json', waveInput('second', ['shop', 'blog']));
+    const waves = file('waves.json', waveInput('second', ['blog', 'spare']));
     expect((await causeway('waves', 'import', waves)).out).toContain('created');
     expect((await causeway('waves', 'import', waves)).out).toContain('replaced');
     expect((await causeway('waves', 'list')).out).toMatch(/second +First wave +planned/);

@@ -72,7 +72,7 @@ describe('the sweep', () => {
   it('reaches what lies behind the first page', async () => {
     const ids = Array.from({ length: 120 }, (_, index) => `w${index}`);
     for (const wave of ids) {
-      await under.putWave(sampleWave({ id: wave }));
+      await under.putWave(sampleWave({ id: wave, workloadIds: [`of-${wave}`] }));
       await startWave(under.ledger, lead, wave, 'go');
     }
     const calls = await swept();

@@ -8,14 +8,14 @@ export const workloadInput = (id = 'shop'): Record<string, unknown> => ({
   environment: 'test',
   method: 'offline',
   acceptableDowntimeMs: 3_600_000,
-  assets: [{ id: 'files', kind: 'files', root: '/srv/shop', container: 'shop-files' }],
+  assets: [{ id: 'files', kind: 'files', root: '/srv/shop', container: `${id}-files` }],
   controls: { kind: 'manual' },
   rollbackPlan: 'Point the load balancer back.',
 });
 
 export const waveInput = (
   id = 'first',
-  workloadIds: readonly string[] = ['shop'],
+  workloadIds: readonly string[] = [id === 'first' ? 'shop' : 'spare'],
 ): Record<string, unknown> => ({
   id,
   name: 'First wave',

@@ -22,13 +22,14 @@ export interface World {
   readonly link: string;
 }
 
-/** A wave of one workload with a cutover and an open go/no-go, and a person of each kind. */
+/** A wave of one workload with a cutover, a workload in no wave and an open go/no-go, and a person of each kind. */
 export async function makeWorld(): Promise<World> {
   const api = new ApiUnderTest();
   const { ledger, settings } = api.services;
   const lead = await api.authorization('Lea Lead', 'lead');
   const approver = await api.authorization('Ada Approver', 'approver');
   await api.call('putWorkload', put(workloadInput(), lead));
+  await api.call('putWorkload', put(workloadInput('spare'), lead));
   await api.call('createWave', { body: waveInput(), headers: lead });
   const wave = (await readWave(ledger, 'first')).body;
   const cutoverId = await createCutover(ledger, wave, (await readWorkload(ledger, 'shop')).body);

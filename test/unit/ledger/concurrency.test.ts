@@ -174,7 +174,7 @@ describe('writers at the same time', () => {
   });
 
   it('R46 one message of the change tool, delivered twice at the same time, is applied once and answered twice', async () => {
-    await under.putWave(sampleWave({ id: 'second', changeTicket: 'CHG1' }));
+    await under.putWave(sampleWave({ id: 'second', workloadIds: ['blog'], changeTicket: 'CHG1' }));
     const message = { type: 'change.approved', ticket: 'CHG1', by: 'CAB' } as const;
     const touched = await Promise.all(upTo(4).map(() => applyChangeRequest(under.ledger, message, 'm1')));
     expect(touched).toEqual(upTo(4).map(() => ['second']));
