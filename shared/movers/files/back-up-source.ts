@@ -7,6 +7,7 @@ import { assertNotEmptied, openKnownRoot } from './known-root';
 import { PackWriter } from './pack-writer';
 import { readLines, readOnly } from './pass-journal';
 import { assertUnchanged, EXTENT_BYTES, hashesOf, readRange, withFile, type OpenFile } from './read-file';
+import { doneReporter } from './report-done';
 import { Slice } from './slice';
 import { SourceProblem, SourceRefusal, type FileStat, type SourceRoot } from './source-root';
 import { walkTree } from './walk-tree';
@@ -62,6 +63,7 @@ async function saveSource(context: FilesContext, input: BackupInput): Promise<Ba
   }
   const target = context.blobs.container(input.container);
   const position = await backupPosition(context, backupId);
+  const report = await doneReporter(context, input.transferId);
   const packBytes = input.packBytes ?? EXTENT_BYTES;
   try {
     const end = await Slice.run(context, input.budgetMs, {
@@ -73,7 +75,7 @@ async function saveSource(context: FilesContext, input: BackupInput): Promise<Ba
         await assertNotEmptied(context, input.transferId, position.items);
         return true;
       },
-      record: async () => undefined,
+      record: async () => report(position),
     });
     if (end === 'interrupted') return { kind: 'interrupted' };
     if (end === 'budget') return { kind: 'more', items: position.items, bytes: position.bytes };

@@ -14,6 +14,7 @@ import {
   withFile,
   type OpenFile,
 } from './read-file';
+import { doneReporter } from './report-done';
 import { SegmentWriter } from './segment-writer';
 import { Slice } from './slice';
 import { SourceProblem, SourceRefusal, type SourceRoot } from './source-root';
@@ -64,10 +65,14 @@ export async function sourceFingerprint(
   const lines = () => readLines<FingerprintLine>(journal, input.transferId, names.items);
   for await (const line of lines()) advance(position, line);
   const writer = await SegmentWriter.open<FingerprintLine>(journal, input.transferId, names.items);
+  const report = await doneReporter(context, input.transferId);
   try {
     const end = await Slice.run(context, input.budgetMs, {
       work: (slice) => look(context, input, { position, writer, slice }),
-      record: () => writer.flush(),
+      record: async () => {
+        await writer.flush();
+        report(position);
+      },
     });
     if (end === 'interrupted') return { kind: 'interrupted' };
     if (end === 'budget') return { kind: 'more' };

@@ -5,6 +5,7 @@ import type { FilesContext, SliceEnd } from './files-context';
 import { InFlight } from './in-flight';
 import { openKnownRoot } from './known-root';
 import { DOUBTED, readLines, readOnly } from './pass-journal';
+import { doneReporter } from './report-done';
 import { SegmentWriter } from './segment-writer';
 import { Slice } from './slice';
 import {
@@ -44,6 +45,8 @@ export async function verifyItems(context: FilesContext, input: VerifyInput): Pr
 
   const root = await openKnownRoot(context, transferId, input.asset.root);
   const target = context.blobs.container(input.asset.container);
+  const report = await doneReporter(context, transferId);
+  const checked = { items: 0, bytes: 0 };
   let buckets = 0;
   let verdicts: SegmentWriter<Verdict> | null = null;
   const end = await Slice.run(context, input.budgetMs, {
@@ -53,12 +56,15 @@ export async function verifyItems(context: FilesContext, input: VerifyInput): Pr
       for (let number = 0; number < buckets; number += 1) {
         const bucket = await openBucket(context, input, number);
         verdicts = bucket.verdicts;
-        if (!(await compareBucket(comparison, bucket, slice))) return false;
+        if (!(await compareBucket(comparison, bucket, { slice, checked }))) return false;
         await verdicts.flush();
       }
       return true;
     },
-    record: async () => verdicts?.flush(),
+    record: async () => {
+      await verdicts?.flush();
+      report(checked);
+    },
   });
   const findings = await conclude(context, input, { buckets, whole: end === 'done' });
   return { ...findings, end };
@@ -95,18 +101,26 @@ async function openBucket(
 async function compareBucket(
   comparison: Comparison,
   { source, blobs, judged, verdicts }: Bucket,
-  slice: Slice,
+  { slice, checked }: { readonly slice: Slice; readonly checked: { items: number; bytes: number } },
 ): Promise<boolean> {
+  const count = (blob: BlobProperties | null) => {
+    checked.items += 1;
+    checked.bytes += blob?.sizeBytes ?? 0;
+  };
   const limit = () => slice.limits.concurrencyPerSlice;
   const running = new InFlight();
   try {
     for await (const line of source) {
       const blob = blobs.get(line.path) ?? null;
       blobs.delete(line.path);
-      if (judged.has(line.path)) continue;
+      if (judged.has(line.path)) {
+        count(blob);
+        continue;
+      }
       if (slice.over) return false;
       await running.add(limit, Math.min(blob?.sizeBytes ?? 0, PIECE_BYTES), async () => {
         await verdicts.write({ path: line.path, difference: await judge(comparison, line, blob) });
+        count(blob);
       });
     }
     await running.drain();
