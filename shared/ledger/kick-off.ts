@@ -47,7 +47,7 @@ const whyNotNow = async (ledger: Ledger, wave: Wave, now: string): Promise<strin
   const workloads = await workloadsOf(ledger, wave);
   const hash = planHash(wave, workloads, (workload) => ledger.itineraries[workload.method]);
   if (hash !== wave.planHash) return 'a workload was changed after the wave was planned';
-  const obstacle = await whatIsInTheWay(ledger, wave.id, wave.workloadIds);
+  const obstacle = await whatIsInTheWay(ledger, wave.id, workloads);
   if (obstacle !== null) return obstacle;
   if (wave.afterWave === null) return null;
   const { body: before } = await readWave(ledger, wave.afterWave);

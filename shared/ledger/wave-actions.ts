@@ -6,7 +6,7 @@ import type { Operation } from '../ports/store';
 import { refuseWhatIsInTheWay } from './in-the-way';
 import type { Ledger } from './ledger';
 import type { Change, EventDraft } from './record';
-import { changeWaveRecord, readWave } from './waves';
+import { changeWaveRecord, readWave, workloadsOf } from './waves';
 
 /** Leaves room for those that come by themselves. */
 const MAX_HOLDS = 90;
@@ -49,7 +49,8 @@ export const startWave = async (
     if (before.nextMayProceed !== true)
       throw new MigrationError('conflict', `wave ${before.id} has not been reviewed and let through yet`);
   }
-  if (current.status === 'planned') await refuseWhatIsInTheWay(ledger, id, current.workloadIds);
+  if (current.status === 'planned')
+    await refuseWhatIsInTheWay(ledger, id, await workloadsOf(ledger, current));
   await changeWaveRecord<void>(ledger, id, ({ body: wave }, now) => {
     if (wave.status === 'running' || wave.status === 'reviewing') return { change: null, result: undefined };
     if (wave.status !== 'planned')

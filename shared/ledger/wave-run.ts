@@ -1,4 +1,3 @@
-import type { WorkloadLease } from '../contracts/records';
 import { isEnded, type Cutover } from '../contracts/cutover';
 import type { Wave } from '../contracts/wave';
 import type { Workload } from '../contracts/workload';
@@ -6,11 +5,12 @@ import { nextCutovers, type WorkloadProgress } from '../domain/wave-order';
 import { planHash } from '../domain/plan-hash';
 import { cutoverType } from './documents';
 import { createCutover } from './cutovers';
+import { cutoversInTheWay } from './in-the-way';
 import type { Ledger } from './ledger';
 import type { Change } from './record';
 import { holdWave } from './wave-actions';
 import { changeWaveRecord, readWave, workloadsOf } from './waves';
-import { leaseInTheWay, takeLease } from './workload-lease';
+import { takeLease } from './workload-lease';
 
 export type Prepared = { readonly kind: 'ready' } | { readonly kind: 'changed'; readonly reason: string };
 
@@ -47,15 +47,12 @@ export const advanceWave = async (ledger: Ledger, waveId: string): Promise<Advan
   const workloads = await workloadsOf(ledger, wave);
   const found = await ledger.store.find(cutoverType, 'wave', { equals: waveId });
   const cutovers = new Map(found.items.map(({ body }) => [body.workloadId, body]));
-  const leases = new Map<string, WorkloadLease>();
-  for (const { id } of workloads) {
-    const lease = cutovers.has(id) ? null : await leaseInTheWay(ledger, waveId, id);
-    if (lease) leases.set(id, lease);
-  }
+  const waiting = workloads.filter(({ id }) => !cutovers.has(id));
+  const obstacles = await cutoversInTheWay(ledger, waveId, waiting);
   const members = workloads.map((workload) => ({
     workload,
     progress: progressOf(cutovers.get(workload.id)),
-    busy: leases.has(workload.id),
+    busy: obstacles.has(workload.id),
   }));
   const next = nextCutovers(members, wave.maxConcurrentCutovers);
   const held = wave.holdReason !== null || wave.stopping !== null;
@@ -69,10 +66,11 @@ export const advanceWave = async (ledger: Ledger, waveId: string): Promise<Advan
     const workload = workloads.find((candidate) => candidate.id === id);
     if (!workload) continue;
     const lease = await takeLease(ledger, waveId, id);
-    if (lease) leases.set(id, lease);
+    if (lease) obstacles.set(id, `workload ${id} is in cutover ${lease.cutoverId} of wave ${lease.waveId}`);
     else created[id] = await createCutover(ledger, wave, workload);
   }
-  await recordProgress(ledger, waveId, created, obstacleLine([...leases.values()]));
+  const obstacle = [...obstacles.values()].join('; ').slice(0, 1_000) || null;
+  await recordProgress(ledger, waveId, created, obstacle);
   const ended = new Set(found.items.filter(({ body }) => body.endedAt !== null).map(({ id }) => id));
   const lines = members.map((member) => `${member.workload.id}: ${member.progress}`);
   const blocked = next.blocked.map(
@@ -85,15 +83,6 @@ export const advanceWave = async (ledger: Ledger, waveId: string): Promise<Advan
     summary: [...lines, ...blocked, ...stopped].join('; '),
   };
 };
-
-const obstacleLine = (leases: readonly WorkloadLease[]): string | null =>
-  leases
-    .map(
-      ({ workloadId, cutoverId, waveId }) =>
-        `${workloadId} waits for cutover ${cutoverId} of wave ${waveId} to end`,
-    )
-    .join('; ')
-    .slice(0, 1_000) || null;
 
 /** What was started and what waits; an entry for each that is new. */
 const recordProgress = (

@@ -80,14 +80,14 @@ export const planned = (
   events: [{ type: kind, data: { waveId: wave.id, planHash: wave.planHash, by: principal.name } }],
 });
 
-/** `already-exists` where the id is taken; `conflict` where a workload is under way in another wave. */
+/** `already-exists` where the id is taken; `conflict` where a workload or a target is used elsewhere, or a target twice. */
 export const createWave = async (
   ledger: Ledger,
   principal: Principal,
   input: WaveInput,
 ): Promise<Stored<Wave>> => {
   await checkWave(ledger, input);
-  await refuseWhatIsInTheWay(ledger, input.id, input.workloadIds);
+  await refuseWhatIsInTheWay(ledger, input.id, await workloadsOf(ledger, input));
   const now = nowIso(ledger);
   const subject = wavePartition(input.id);
   const wave: Wave = {
@@ -160,7 +160,7 @@ export const changeWave = async (
   if (input.id !== id) throw new MigrationError('invalid-input', `must be ${id}`, { field: 'id' });
   await changeWaveRecord(ledger, id, async (stored, now) => {
     if (stored.version !== version) throw new StaleWriteError(`wave ${id} has changed since it was read`);
-    await refuseWhatIsInTheWay(ledger, id, input.workloadIds);
+    await refuseWhatIsInTheWay(ledger, id, await workloadsOf(ledger, input));
     const body: Wave = { ...(await replan(ledger, principal, stored.body, input)), updatedAt: now };
     return { change: planned(principal, 'wave.changed', body), result: undefined };
   });

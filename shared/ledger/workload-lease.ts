@@ -52,17 +52,6 @@ export const takeLease = async (
   }
 };
 
-/** The lease in the way of a wave's cutover of a workload, without taking it. */
-export const leaseInTheWay = async (
-  ledger: Ledger,
-  waveId: string,
-  workloadId: string,
-): Promise<WorkloadLease | null> => {
-  const stored = await readLease(ledger, workloadId);
-  if (!stored || stored.body.waveId === waveId) return null;
-  return (await isOver(ledger, stored.body)) ? null : stored.body;
-};
-
 const readLeased = (ledger: Ledger, { cutoverId }: WorkloadLease) =>
   ledger.store.read(cutoverType, cutoverPartition(cutoverId), cutoverId);
 

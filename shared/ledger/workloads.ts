@@ -1,6 +1,7 @@
 import { MigrationError } from '../contracts/errors';
 import type { Principal } from '../contracts/principal';
 import { Workload, type WorkloadInput } from '../contracts/workload';
+import { assetProblem } from '../domain/target-overlap';
 import { create, replace, type Stored } from '../ports/store';
 import { workloadPartition, workloadType } from './documents';
 import { nowIso, type Ledger } from './ledger';
@@ -15,6 +16,8 @@ export const saveWorkload = async (
   input: WorkloadInput,
   version: string | null,
 ): Promise<Stored<Workload>> => {
+  const wrong = assetProblem(input);
+  if (wrong) throw new MigrationError('invalid-input', wrong.problem, { field: wrong.field });
   const partition = workloadPartition(input.id);
   const now = nowIso(ledger);
   const existing = await ledger.store.read(workloadType, partition, input.id);

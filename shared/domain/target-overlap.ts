@@ -1,0 +1,57 @@
+import type { Workload, WorkloadInput } from '../contracts/workload';
+
+/** Where an asset is written: blobs of a container whose names begin with the prefix. */
+interface Target {
+  readonly workloadId: string;
+  readonly assetId: string;
+  /** Position among its workload's assets. */
+  readonly index: number;
+  readonly container: string;
+  readonly prefix: string;
+}
+
+const targetsOf = (workload: Pick<WorkloadInput, 'id' | 'assets'>): Target[] =>
+  workload.assets.map(({ id, container, prefix }, index) => ({
+    workloadId: workload.id,
+    assetId: id,
+    index,
+    container,
+    prefix,
+  }));
+
+/** Prefixes end with a slash, or are empty: one that begins with another lies in it. */
+const overlap = (a: Target, b: Target): boolean =>
+  a.container === b.container && (a.prefix.startsWith(b.prefix) || b.prefix.startsWith(a.prefix));
+
+const inWords = ({ workloadId, assetId, container, prefix }: Target): string =>
+  `asset ${assetId} of ${workloadId} (${container}/${prefix})`;
+
+const firstPair = (pairs: readonly (readonly [Target, Target])[]): string | null => {
+  const found = pairs.find(([a, b]) => overlap(a, b));
+  return found ? `${inWords(found[0])} and ${inWords(found[1])} have the same target` : null;
+};
+
+const pairsAmong = (targets: readonly Target[]): (readonly [Target, Target])[] =>
+  targets.flatMap((a, index) => targets.slice(index + 1).map((b) => [a, b] as const));
+
+/** What is wrong with a workload's own assets: which field, and why. Each would overwrite and delete what the other wrote. */
+export const assetProblem = (
+  workload: Pick<WorkloadInput, 'id' | 'assets'>,
+): { readonly field: string; readonly problem: string } | null => {
+  const targets = targetsOf(workload);
+  const [first, second] =
+    pairsAmong(targets).find(([a, b]) => a.assetId === b.assetId || overlap(a, b)) ?? [];
+  if (!first || !second) return null;
+  if (first.assetId === second.assetId)
+    return { field: `assets[${second.index}].id`, problem: `is the id of assets[${first.index}] too` };
+  const field = `assets[${second.index}].${first.prefix === '' && second.prefix === '' ? 'container' : 'prefix'}`;
+  return { field, problem: `${inWords(second)} lies in the same place as ${inWords(first)}` };
+};
+
+/** The first two assets of these workloads with the same target, or one within the other, in words. */
+export const overlapAmong = (workloads: readonly Workload[]): string | null =>
+  firstPair(pairsAmong(workloads.flatMap(targetsOf)));
+
+/** The first two assets with the same target, one of each workload, in words. */
+export const overlapBetween = (workload: Workload, other: Workload): string | null =>
+  firstPair(targetsOf(workload).flatMap((a) => targetsOf(other).map((b) => [a, b] as const)));
