@@ -20,6 +20,7 @@ export const CutoverSummary = Cutover.pick({
   stage: true,
   openGate: true,
   outage: true,
+  outageOnReturn: true,
   createdAt: true,
   updatedAt: true,
   endedAt: true,

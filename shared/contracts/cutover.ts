@@ -75,6 +75,8 @@ export const Cutover = Recorded.extend({
   openPasses: z.record(z.string(), OpenPass),
   /** From the moment the source stopped serving to the moment users were served again, as the controls told it. */
   outage: z.object({ beganAt: StoredInstant.nullable(), endedAt: StoredInstant.nullable() }),
+  /** The second outage, where users were sent back: from turning back to the end of the way back. */
+  outageOnReturn: z.object({ beganAt: StoredInstant.nullable(), endedAt: StoredInstant.nullable() }),
   createdAt: StoredInstant,
   updatedAt: StoredInstant,
   /** When the stage that counts as arrival was done; null before and where it never came to that. */

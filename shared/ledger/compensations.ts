@@ -27,6 +27,7 @@ export const beginTurningBack = async (
       status: 'rolling-back',
       waitingFor: null,
       turningBack: why,
+      outageOnReturn: body.outage.endedAt === null ? body.outageOnReturn : { beganAt: now, endedAt: null },
       updatedAt: now,
     };
     const entry = {

@@ -208,16 +208,22 @@ export const endCutover = (
     // Where the way back was left open nobody can say that users are served, even if the target served them in between.
     const servedAt = status === 'rollback-failed' ? null : (endedAt ?? now);
     const outage = { beganAt, endedAt: beganAt === null ? null : servedAt };
+    const onReturn = cutover.outageOnReturn.beganAt;
+    const outageOnReturn = {
+      beganAt: onReturn,
+      endedAt: onReturn === null || status === 'rollback-failed' ? null : now,
+    };
     const body: Cutover = {
       ...cutover,
       status,
       waitingFor: null,
       stage: null,
       outage,
+      outageOnReturn,
       endedAt: now,
       updatedAt: now,
     };
-    const facts = { status, outage: { ...outage } };
+    const facts = { status, outage: { ...outage }, outageOnReturn: { ...outageOnReturn } };
     const entry = {
       kind: 'cutover.ended',
       actor: 'causeway',

@@ -70,6 +70,7 @@ export const sampleCutover = (
   passes: {},
   openPasses: {},
   outage: { beganAt: null, endedAt: null },
+  outageOnReturn: { beganAt: null, endedAt: null },
   createdAt: START,
   updatedAt: START,
   arrivedAt: null,

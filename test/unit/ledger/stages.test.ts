@@ -124,6 +124,26 @@ describe('stages of a cutover', () => {
     expect((await under.cutover(id)).arrivedAt).not.toBeNull();
   });
 
+  it('R148 measures the outage of the way back apart from the one of the way there', async () => {
+    at(10);
+    await begin('stop');
+    await markOutage(under.ledger, id, 'stop');
+    await finish('stop');
+    at(12);
+    await begin('redirect');
+    await finish('redirect');
+    at(20);
+    await submitCommand(under.ledger, operator, id, { kind: 'rollback', reason: 'too slow' });
+    await takeCommands(under.ledger, id);
+    await beginTurningBack(under.ledger, id);
+    at(21);
+    await endCutover(under.ledger, id, 'rolled-back');
+    expect(await under.cutover(id)).toMatchObject({
+      outage: { beganAt: minutes(10), endedAt: minutes(12) },
+      outageOnReturn: { beganAt: minutes(20), endedAt: minutes(21) },
+    });
+  });
+
   it('R56 undoes every stage that was begun, done or not, newest first, and after a crash what is left', async () => {
     at(10);
     await begin('freeze');
