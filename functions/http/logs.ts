@@ -4,9 +4,15 @@ import { LogEntry } from '../../shared/contracts/log-entry';
 import { CutoverId, Slug } from '../../shared/contracts/primitives';
 import { exportLog } from '../../shared/domain/log-chain';
 import { readCutover } from '../../shared/ledger/cutovers';
-import { cutoverPartition, logEntryType, wavePartition } from '../../shared/ledger/documents';
+import {
+  cutoverPartition,
+  logEntryType,
+  wavePartition,
+  workloadPartition,
+} from '../../shared/ledger/documents';
 import type { Ledger } from '../../shared/ledger/ledger';
 import { readWave } from '../../shared/ledger/waves';
+import { readWorkload } from '../../shared/ledger/workloads';
 import type { Page, Store } from '../../shared/ports/store';
 import { PageQuery, pageOf, pageRequest, toPage } from './edge/paging';
 import { json } from './edge/reply';
@@ -14,7 +20,7 @@ import { route, type Route } from './edge/route';
 import { READERS } from './roles';
 
 interface Subject {
-  readonly name: 'cutover' | 'wave';
+  readonly name: 'cutover' | 'wave' | 'workload';
   readonly id: z.ZodString;
   readonly partition: (id: string) => string;
   /** Throws `not-found`. */
@@ -24,6 +30,7 @@ interface Subject {
 const SUBJECTS: readonly Subject[] = [
   { name: 'cutover', id: CutoverId, partition: cutoverPartition, read: readCutover },
   { name: 'wave', id: Slug, partition: wavePartition, read: readWave },
+  { name: 'workload', id: Slug, partition: workloadPartition, read: readWorkload },
 ];
 
 const capital = (name: string) => `${name[0]?.toUpperCase() ?? ''}${name.slice(1)}`;

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { MigrationError, StaleWriteError } from '../../shared/contracts/errors';
 import { Slug } from '../../shared/contracts/primitives';
-import { Workload, WorkloadInput } from '../../shared/contracts/workload';
+import { RecordedWorkload } from '../../shared/contracts/records';
+import { WorkloadInput } from '../../shared/contracts/workload';
 import { workloadType } from '../../shared/ledger/documents';
 import { readWorkload, saveWorkload } from '../../shared/ledger/workloads';
 import { PageQuery, pageOf, pageRequest, toPage } from './edge/paging';
@@ -21,7 +22,7 @@ export const workloadRoutes = [
     access: READERS,
     params: z.object({}),
     query: PageQuery,
-    responses: { 200: { description: 'A page of workloads.', schema: pageOf(Workload) } },
+    responses: { 200: { description: 'A page of workloads.', schema: pageOf(RecordedWorkload) } },
     handle: async ({ query, url }, { ledger }) => {
       const page = await ledger.store.find(workloadType, 'all', { equals: 'workload' }, pageRequest(query));
       return json(
@@ -38,7 +39,7 @@ export const workloadRoutes = [
     access: READERS,
     params: Id,
     query: z.object({}),
-    responses: { 200: { description: 'The workload.', schema: Workload } },
+    responses: { 200: { description: 'The workload.', schema: RecordedWorkload } },
     refusals: [404],
     handle: async ({ params }, { ledger }) => {
       const { body, version } = await readWorkload(ledger, params.id);
@@ -57,8 +58,8 @@ export const workloadRoutes = [
     condition: 'put',
     idempotent: true,
     responses: {
-      200: { description: 'Replaced.', schema: Workload },
-      201: { description: 'Created.', schema: Workload },
+      200: { description: 'Replaced.', schema: RecordedWorkload },
+      201: { description: 'Created.', schema: RecordedWorkload },
     },
     refusals: [404],
     handle: async ({ principal, params, body, condition, url }, { ledger }) => {

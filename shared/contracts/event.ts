@@ -3,6 +3,8 @@ import { StoredInstant } from './primitives';
 
 /** What subscribers may be told about. The names are stored data: add, never rename. */
 export const EventType = z.enum([
+  'workload.created',
+  'workload.changed',
   'wave.created',
   'wave.changed',
   'wave.started',
@@ -24,7 +26,7 @@ export const EventType = z.enum([
 export type EventType = z.infer<typeof EventType>;
 
 /**
- * A CloudEvent 1.0 in structured mode. `subject` is the partition it happened in (`cutover:<id>`, `wave:<id>`) and so the order
+ * A CloudEvent 1.0 in structured mode. `subject` is the partition it happened in (`cutover:<id>`, `wave:<id>`, `workload:<id>`) and so the order
  * key; `sequence` counts the events of a subject from 1 without gaps, so that a subscriber can tell order and duplicates apart.
  */
 export const CausewayEvent = z.object({

@@ -1,6 +1,12 @@
 import { z } from 'zod';
+import { Recorded } from './cutover';
 import { CutoverId, Slug, StoredInstant } from './primitives';
 import { StepResult } from './step';
+import { Workload } from './workload';
+
+/** A workload with its log and those who described it: none of them may approve a wave that moves it. Partition `workload:<id>`. */
+export const RecordedWorkload = Workload.extend({ ...Recorded.shape, editors: z.array(z.string()) });
+export type RecordedWorkload = z.infer<typeof RecordedWorkload>;
 
 /** The lease on a work order and, once it is done, its result. Id = the order's key. */
 export const WorkRecord = z.object({

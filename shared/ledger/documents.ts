@@ -9,20 +9,20 @@ import {
   CutoverClaim,
   KeptConfiguration,
   Observation,
+  RecordedWorkload,
   SeenId,
   WorkloadLease,
   WorkRecord,
 } from '../contracts/records';
 import { Progress } from '../contracts/transfer';
 import { Wave } from '../contracts/wave';
-import { Workload } from '../contracts/workload';
 import type { DocumentType } from '../ports/store';
 
 /** Every kind of document there is. Names are stored data: add, never rename. */
 
-export const workloadType: DocumentType<Workload> = {
+export const workloadType: DocumentType<RecordedWorkload> = {
   name: 'workload',
-  schema: Workload,
+  schema: RecordedWorkload,
   index: (workload) => ({ all: 'workload', id: workload.id }),
 };
 

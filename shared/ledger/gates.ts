@@ -11,7 +11,7 @@ import { changeCutover } from './cutovers';
 import { gateType } from './documents';
 import type { Ledger } from './ledger';
 import type { Change, Decided, EventDraft } from './record';
-import { changeWaveRecord } from './waves';
+import { changeWaveRecord, shapersOf } from './waves';
 
 /** What to ask; everything else a gate holds comes from its subject. */
 export interface GateSpec {
@@ -148,7 +148,7 @@ export const answerGate = async (
     const stored = await ledger.store.read(gateType, partition, gateId);
     if (!stored) throw new MigrationError('not-found', `there is no gate ${gateId}`);
     const verdict =
-      separated(subject, principal, stored.body) ??
+      (await separated(ledger, subject, principal, stored.body)) ??
       decideAnswer(onItsClock(subject, stored.body, now), principal, answer, now);
     const facts = {
       gateId,
@@ -194,15 +194,17 @@ const settleBy = (subject: Subject, gate: Gate, { name }: Principal, answer: Gat
   return settleFailedStage(subject, gate.stage, FailureAnswer.parse(gate.outcome), name, answer.reason);
 };
 
-/** Whoever shaped a plan since its last approval may not approve it. */
-const separated = (
+/** Whoever shaped a plan or its workloads, also after it was planned, may not approve it. */
+const separated = async (
+  ledger: Ledger,
   subject: Subject,
   principal: Principal,
   gate: Gate,
-): (Answered & { kind: 'refused' }) | null => {
-  const editors = 'editors' in subject ? subject.editors : [];
-  if (!gate.choices.includes('approve') || !editors.includes(principal.name)) return null;
-  return { kind: 'refused', code: 'own-request', reason: 'whoever shaped the plan may not approve it' };
+): Promise<(Answered & { kind: 'refused' }) | null> => {
+  if (!gate.choices.includes('approve') || !('editors' in subject)) return null;
+  if (!(await shapersOf(ledger, subject)).includes(principal.name)) return null;
+  const reason = 'whoever shaped the plan or described its workloads may not approve it';
+  return { kind: 'refused', code: 'own-request', reason };
 };
 
 /** An approved go/no-go of a wave approves exactly the plan it showed. */

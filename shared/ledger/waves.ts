@@ -1,7 +1,7 @@
 import { MigrationError, StaleWriteError } from '../contracts/errors';
 import type { Principal } from '../contracts/principal';
 import type { Wave, WaveInput } from '../contracts/wave';
-import type { Workload } from '../contracts/workload';
+import { Workload } from '../contracts/workload';
 import { liftable, underHolds } from '../domain/holds';
 import { emptyLog } from '../domain/log-chain';
 import { planHash } from '../domain/plan-hash';
@@ -39,9 +39,18 @@ export const workloadsOf = async (
         if (!(cause instanceof MigrationError) || cause.code !== 'not-found') throw cause;
         throw new MigrationError('invalid-input', cause.message, { cause, field: `workloadIds.${index}` });
       });
-      return stored.body;
+      return Workload.parse(stored.body);
     }),
   );
+};
+
+/** Everyone who shaped what a wave would do: its plan or one of its workloads. None of them may approve it. */
+export const shapersOf = async (
+  ledger: Pick<Ledger, 'store'>,
+  wave: Pick<Wave, 'editors' | 'workloadIds'>,
+): Promise<string[]> => {
+  const workloads = await Promise.all(wave.workloadIds.map((id) => readWorkload(ledger, id)));
+  return [...new Set([...wave.editors, ...workloads.flatMap(({ body }) => body.editors)])];
 };
 
 const hashOf = async (ledger: Ledger, input: WaveInput): Promise<string> =>

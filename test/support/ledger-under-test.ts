@@ -11,7 +11,7 @@ import type { LogEntry } from '../../shared/contracts/log-entry';
 import type { Principal } from '../../shared/contracts/principal';
 import type { Wave, WaveInput } from '../../shared/contracts/wave';
 import type { Workload } from '../../shared/contracts/workload';
-import { exportLog, verifyChain } from '../../shared/domain/log-chain';
+import { emptyLog, exportLog, verifyChain } from '../../shared/domain/log-chain';
 import { createCutover, readCutover } from '../../shared/ledger/cutovers';
 import {
   commandType,
@@ -28,6 +28,7 @@ import {
 } from '../../shared/ledger/documents';
 import type { Ledger } from '../../shared/ledger/ledger';
 import { createWave, readWave } from '../../shared/ledger/waves';
+import { readWorkload } from '../../shared/ledger/workloads';
 import { create, replace, type DocumentType, type Operation, type Store } from '../../shared/ports/store';
 import { sampleItinerary, sampleWave, sampleWorkload, START } from './sample-plan';
 
@@ -45,6 +46,7 @@ const PARTITION_TYPES: readonly DocumentType<unknown>[] = [
   workRecordType,
   progressType,
   seenIdType,
+  workloadType,
 ];
 
 export class LedgerUnderTest {
@@ -87,8 +89,10 @@ export class LedgerUnderTest {
   async putWorkload(workload: Workload = sampleWorkload()): Promise<void> {
     const partition = workloadPartition(workload.id);
     const stored = await this.store.read(workloadType, partition, workload.id);
+    const records = { log: emptyLog(partition), eventSequence: 0, editors: [] };
+    const body = { ...records, ...stored?.body, ...workload };
     await this.store.commit(partition, [
-      stored ? replace(workloadType, stored, workload) : create(workloadType, workload.id, workload),
+      stored ? replace(workloadType, stored, body) : create(workloadType, workload.id, body),
     ]);
   }
 
@@ -139,7 +143,12 @@ export class LedgerUnderTest {
   async log(subject: string): Promise<LogEntry[]> {
     const entries = await this.all(logEntryType, subject);
     const [kind, id = ''] = subject.split(':', 2);
-    const { log } = kind === 'wave' ? await this.wave(id) : await this.cutover(id);
+    const { log } =
+      kind === 'wave'
+        ? await this.wave(id)
+        : kind === 'workload'
+          ? (await readWorkload(this.ledger, id)).body
+          : await this.cutover(id);
     const verdict = verifyChain(exportLog(subject, entries, log));
     if (!verdict.ok) throw new Error(`line ${verdict.line} of the log of ${subject}: ${verdict.problem}`);
     return entries;

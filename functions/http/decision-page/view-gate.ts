@@ -2,7 +2,7 @@ import type { Gate } from '../../../shared/contracts/gate';
 import { readCutover } from '../../../shared/ledger/cutovers';
 import { readGate } from '../../../shared/ledger/gates';
 import type { Ledger } from '../../../shared/ledger/ledger';
-import { readWave } from '../../../shared/ledger/waves';
+import { readWave, shapersOf } from '../../../shared/ledger/waves';
 import { gatePage, type GateView } from './gate-page';
 import { csrfToken, type SignedIn } from './page-session';
 
@@ -41,7 +41,7 @@ export async function readSubject(
   const [kind, id] = gate.subject.split(':', 2) as [string, string];
   if (kind === 'wave') {
     const { body } = await readWave(ledger, id);
-    return { about: `Wave ${body.name} (${id})`, editors: body.editors };
+    return { about: `Wave ${body.name} (${id})`, editors: await shapersOf(ledger, body) };
   }
   const { body } = await readCutover(ledger, id);
   return { about: `Workload ${body.workload.name} (${body.workloadId}) in wave ${body.waveId}`, editors: [] };

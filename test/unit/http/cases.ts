@@ -117,6 +117,8 @@ export const cases: Readonly<Record<string, Case>> = {
   exportCutoverLog: reading(cutover),
   getWaveLog: reading(wave),
   exportWaveLog: reading(wave),
+  getWorkloadLog: reading(() => ({ id: 'shop' })),
+  exportWorkloadLog: reading(() => ({ id: 'shop' })),
   receiveChangeRequest: {
     accepted: ({ api }) => signedMessage(api, 'msg_1', approved),
     refused: ({ api }) => ({
