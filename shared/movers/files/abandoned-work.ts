@@ -1,4 +1,4 @@
-import type { PassInput } from './enumerate-source';
+import type { PassInput } from './pass-input';
 import type { FilesContext } from './files-context';
 import { comparePaths } from './item-path';
 import {

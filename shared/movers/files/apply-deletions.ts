@@ -1,5 +1,5 @@
 import { MigrationError } from '../../contracts/errors';
-import type { PassInput } from './enumerate-source';
+import type { PassInput } from './pass-input';
 import type { FilesContext } from './files-context';
 import { openKnownRoot } from './known-root';
 import {

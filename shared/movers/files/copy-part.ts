@@ -1,7 +1,7 @@
 import { MigrationError } from '../../contracts/errors';
 import { copyFile, type CopyOutcome } from './copy-file';
 import type { CopyJob } from './copy-job';
-import type { PassInput } from './enumerate-source';
+import type { PassInput } from './pass-input';
 import type { FilesContext, SliceEnd } from './files-context';
 import { InFlight } from './in-flight';
 import { openKnownRoot } from './known-root';

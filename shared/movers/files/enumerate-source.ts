@@ -1,5 +1,4 @@
 import { MigrationError } from '../../contracts/errors';
-import type { FilesAsset } from '../../contracts/workload';
 import { carryOver, dropAbandoned } from './abandoned-work';
 import { decideItems } from './decide-items';
 import type { FilesContext } from './files-context';
@@ -16,6 +15,7 @@ import {
   type PassContent,
   type TargetState,
 } from './pass-journal';
+import type { PassInput } from './pass-input';
 import { SegmentWriter } from './segment-writer';
 import { walkTree } from './walk-tree';
 
@@ -24,16 +24,6 @@ const PART_ITEMS = 2_000;
 const PART_BYTES = 2 ** 30;
 const PART_LINES = 20_000;
 const CHECK_CLAIM_EVERY = 1_000;
-
-export interface PassInput {
-  readonly asset: FilesAsset;
-  /** The journal of this asset's transfer: one transfer, one target prefix. */
-  readonly transferId: string;
-  /** 1, 2, …; a pass is finished before the next one starts. */
-  readonly pass: number;
-  /** Which enumeration of the pass: a greater one begins it anew and leaves the earlier ones behind. Absent: 1. */
-  readonly generation?: number;
-}
 
 export type EnumerateResult = PassContent & { readonly done: boolean };
 

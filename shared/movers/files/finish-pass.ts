@@ -1,7 +1,7 @@
 import { MigrationError } from '../../contracts/errors';
 import type { ItemLogLine, PassSummary } from '../../contracts/transfer';
 import { applyDeletions, type DeletionsOpen } from './apply-deletions';
-import type { PassInput } from './enumerate-source';
+import type { PassInput } from './pass-input';
 import type { FilesContext } from './files-context';
 import { loggedResult, loggedWithoutWork } from './item-log';
 import {

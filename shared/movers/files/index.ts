@@ -1,5 +1,6 @@
 export { copyPart, type CopyPartResult, type PartInput } from './copy-part';
-export { enumerateSource, type EnumerateResult, type PassInput } from './enumerate-source';
+export { enumerateSource, type EnumerateResult } from './enumerate-source';
+export type { PassInput } from './pass-input';
 export type { FilesContext, SliceEnd, SliceProgress } from './files-context';
 export { finishPass, type FinishPassResult } from './finish-pass';
 export { exportItemLog } from './item-log';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { BlobProperties } from '../../ports/blob-target';
 import type { Difference } from './compare-item';
-import type { PassInput } from './enumerate-source';
+import type { PassInput } from './pass-input';
 import type { FilesContext } from './files-context';
 import { nameProblem } from './item-path';
 import { assertNotEmptied, openKnownRoot } from './known-root';
