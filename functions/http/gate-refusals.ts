@@ -5,6 +5,7 @@ const STATUS: Readonly<Record<string, number>> = {
   'evidence-missing': 400,
   'role-missing': 403,
   'own-request': 403,
+  'not-the-owner': 403,
 };
 
 /** Fields at fault, for the refusals that come from one. */

@@ -11,7 +11,8 @@ import { changeCutover } from './cutovers';
 import { gateType } from './documents';
 import type { Ledger } from './ledger';
 import type { Change, Decided, EventDraft } from './record';
-import { changeWaveRecord, shapersOf } from './waves';
+import { changeWaveRecord } from './waves';
+import { asOwnerOfTheirs, whyTheyMayNot } from './who-may-answer';
 
 /** What to ask; everything else a gate holds comes from its subject. */
 export interface GateSpec {
@@ -148,8 +149,8 @@ export const answerGate = async (
     const stored = await ledger.store.read(gateType, partition, gateId);
     if (!stored) throw new MigrationError('not-found', `there is no gate ${gateId}`);
     const verdict =
-      (await separated(ledger, subject, principal, stored.body)) ??
-      decideAnswer(onItsClock(subject, stored.body, now), principal, answer, now);
+      (await whyTheyMayNot(ledger, subject, principal, stored.body)) ??
+      decideAnswer(onItsClock(subject, stored.body, now), asOwnerOfTheirs(subject, principal), answer, now);
     const facts = {
       gateId,
       choice: answer.choice,
@@ -192,19 +193,6 @@ const settleBy = (subject: Subject, gate: Gate, { name }: Principal, answer: Gat
   if (!('turningBack' in subject) || subject.status === 'rolling-back') return subject;
   if (gate.gate !== 'stage-failed' && gate.gate !== 'rollback-decision') return subject;
   return settleFailedStage(subject, gate.stage, FailureAnswer.parse(gate.outcome), name, answer.reason);
-};
-
-/** Whoever shaped a plan or its workloads, also after it was planned, may not approve it. */
-const separated = async (
-  ledger: Ledger,
-  subject: Subject,
-  principal: Principal,
-  gate: Gate,
-): Promise<(Answered & { kind: 'refused' }) | null> => {
-  if (!gate.choices.includes('approve') || !('editors' in subject)) return null;
-  if (!(await shapersOf(ledger, subject)).includes(principal.name)) return null;
-  const reason = 'whoever shaped the plan or described its workloads may not approve it';
-  return { kind: 'refused', code: 'own-request', reason };
 };
 
 /** An approved go/no-go of a wave approves exactly the plan it showed. */

@@ -15,12 +15,13 @@ export async function viewGate(
   failed?: GateView['failed'],
 ): Promise<string> {
   const { body: gate } = await readGate(ledger, gateId);
-  const { about, editors } = await readSubject(ledger, gate);
+  const subject = await readSubject(ledger, gate);
+  const { about } = subject;
   return gatePage({
     gate,
     about,
     principal: signedIn.principal,
-    obstacle: obstacleOf(gate, signedIn, editors),
+    obstacle: obstacleOf(gate, signedIn, subject),
     link,
     csrf: csrfToken(signedIn, gateId),
     ...(failed === undefined ? {} : { failed }),
@@ -31,6 +32,8 @@ export interface SubjectInWords {
   readonly about: string;
   /** Who shaped the plan, and so may not approve it. */
   readonly editors: readonly string[];
+  /** Who alone speaks as the owner; null where no workload is asked about. */
+  readonly owner: string | null;
 }
 
 /** What a gate is about, in words. */
@@ -41,20 +44,27 @@ export async function readSubject(
   const [kind, id] = gate.subject.split(':', 2) as [string, string];
   if (kind === 'wave') {
     const { body } = await readWave(ledger, id);
-    return { about: `Wave ${body.name} (${id})`, editors: await shapersOf(ledger, body) };
+    return { about: `Wave ${body.name} (${id})`, editors: await shapersOf(ledger, body), owner: null };
   }
   const { body } = await readCutover(ledger, id);
-  return { about: `Workload ${body.workload.name} (${body.workloadId}) in wave ${body.waveId}`, editors: [] };
+  return {
+    about: `Workload ${body.workload.name} (${body.workloadId}) in wave ${body.waveId}`,
+    editors: [],
+    owner: body.workload.owner,
+  };
 }
 
 /** Why a person cannot decide, said before they try; the ledger has the last word when they do. */
-function obstacleOf(gate: Gate, { principal }: SignedIn, editors: readonly string[]): string | null {
+function obstacleOf(gate: Gate, { principal }: SignedIn, { editors, owner }: SubjectInWords): string | null {
   if (gate.status === 'expired') return 'Nobody answered in time: this gate has expired.';
   if (gate.status === 'withdrawn') return 'The question has lost its point: this gate was withdrawn.';
   if (gate.status === 'decided') return `This gate is decided: ${gate.outcome ?? ''}.`;
   if (!gate.roles.some((role) => principal.roles.includes(role))) {
     return `Deciding this needs the role ${gate.roles.join(' or ')}; you have ${principal.roles.join(', ')}.`;
   }
+  const roles = principal.roles.filter((role) => role !== 'owner' || owner === principal.name);
+  if (owner !== null && !gate.roles.some((role) => roles.includes(role)))
+    return `The workload is owned by ${owner}, who answers for it.`;
   if (gate.decisions.some(({ by }) => by === principal.name))
     return 'You have answered; others still have to.';
   const shaped = gate.requestedBy === principal.name || editors.includes(principal.name);
