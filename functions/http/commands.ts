@@ -58,13 +58,13 @@ export const commandRoutes = [
     params: Id,
     query: z.object({}),
     body: { schema: CommandInput, consumes: 'json' },
-    idempotent: true,
+    idempotent: 'by-effect',
     responses: {
       202: { description: 'Stored; Operation-Location says what becomes of it.', schema: Command },
     },
     refusals: [404, 409],
-    handle: async ({ principal, params, body, url }, { ledger }) => {
-      const submitted = await submitCommand(ledger, principal, params.id, body);
+    handle: async ({ principal, params, body, url, identity }, { ledger }) => {
+      const submitted = await submitCommand(ledger, principal, params.id, body, identity);
       if (submitted.kind === 'refused') return problem(409, 'command-refused', submitted.reason);
       const location = `${url.pathname}/${submitted.command.number}`;
       return json(202, submitted.command, { 'operation-location': location, 'retry-after': '1' });

@@ -34,6 +34,14 @@ export type WorkloadLease = z.infer<typeof WorkloadLease>;
 export const CutoverClaim = z.object({ kind: z.enum(['created', 'void']), at: StoredInstant });
 export type CutoverClaim = z.infer<typeof CutoverClaim>;
 
+/** The command that a sender's key was given for. Stored with the command, so that the same request has one effect. */
+export const CommandKey = z.object({
+  key: z.string().min(1).max(100),
+  number: z.number().int().min(1),
+  at: StoredInstant,
+});
+export type CommandKey = z.infer<typeof CommandKey>;
+
 /** An id that was seen, so that a repeated message or request has no second effect. */
 export const SeenId = z.object({ id: z.string(), at: StoredInstant });
 export type SeenId = z.infer<typeof SeenId>;

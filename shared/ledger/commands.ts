@@ -6,6 +6,7 @@ import { decideCommand } from '../domain/commands';
 import { afterStandstill } from '../domain/gates';
 import { create, replace, type Operation } from '../ports/store';
 import { changeCutover } from './cutovers';
+import { givenBefore, keepKey, readKey } from './command-keys';
 import { commandType, cutoverPartition, gateType, sequenceId } from './documents';
 import type { Ledger } from './ledger';
 
@@ -15,15 +16,20 @@ export type Submitted =
 
 /**
  * Stores a command for the cutover to decide, and with it the event that wakes the cutover. Refused at once, and logged, where it
- * makes no sense already; the final word is said when its turn comes, after all commands stored before it.
+ * makes no sense already; the final word is said when its turn comes, after all commands stored before it. `key` names the request
+ * for its sender: the same one within a day is the same command, whatever became of it since. `idempotency-mismatch` where it asked
+ * for something else before.
  */
 export const submitCommand = (
   ledger: Ledger,
   principal: Principal,
   cutoverId: string,
   input: CommandInput,
+  key: string | null = null,
 ): Promise<Submitted> =>
   changeCutover<Submitted>(ledger, cutoverId, async ({ body: cutover }, now) => {
+    const known = key === null ? null : await readKey(ledger, cutoverId, key, now);
+    if (known?.command) return { change: null, result: givenBefore(known.command, input) };
     const waiting = cutover.commandsReceived > cutover.commandsDecided;
     const verdict =
       (await notTheirs(ledger, cutover, principal, input.kind)) ??
@@ -58,7 +64,10 @@ export const submitCommand = (
           },
         ],
         events: [{ type: 'cutover.commanded', data: { cutoverId, number, command: input.kind } }],
-        documents: [create(commandType, sequenceId(number), command)],
+        documents: [
+          create(commandType, sequenceId(number), command),
+          ...(key === null ? [] : [keepKey({ key, number, at: now }, known?.stored ?? null)]),
+        ],
       },
       result: { kind: 'accepted', command },
     };

@@ -6,6 +6,7 @@ import { Gate } from '../contracts/gate';
 import { LogEntry } from '../contracts/log-entry';
 import { AccessToken } from '../contracts/principal';
 import {
+  CommandKey,
   CutoverClaim,
   KeptConfiguration,
   Observation,
@@ -69,6 +70,7 @@ export const workloadLeaseType: DocumentType<WorkloadLease> = {
   schema: WorkloadLease,
 };
 export const cutoverClaimType: DocumentType<CutoverClaim> = { name: 'cutover-claim', schema: CutoverClaim };
+export const commandKeyType: DocumentType<CommandKey> = { name: 'command-key', schema: CommandKey };
 export const seenIdType: DocumentType<SeenId> = { name: 'seen', schema: SeenId };
 export const accessTokenType: DocumentType<AccessToken> = {
   name: 'access-token',

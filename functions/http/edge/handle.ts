@@ -3,7 +3,7 @@ import type { Principal } from '../../../shared/contracts/principal';
 import type { HttpServices } from '../services';
 import { authenticate, authorise } from './authenticate';
 import { checkInput } from './check-input';
-import { once, readKey } from './idempotency';
+import { identityOf, once, readKey, type KeyedRequest } from './idempotency';
 import { parseBody } from './parse-body';
 import { isConditional, readCondition } from './preconditions';
 import { problemOfError } from './problem-of-error';
@@ -47,12 +47,19 @@ async function answer(route: Route, services: HttpServices, request: HttpRequest
   if (!principal.ok) return principal.reply;
   const call = prepareCall(route, request, principal.value, body.value);
   if (!call.ok) return call.reply;
-  const key = route.idempotent === true ? readKey(request.headers) : passed(null);
+  const key = route.idempotent === undefined ? passed(null) : readKey(request.headers);
   if (!key.ok) return key.reply;
-  const run = () => runOperation(route, services, request, call.value);
-  if (key.value === null) return run();
-  const keyed = { principal: principal.value, method: route.method, path: call.value.url.pathname };
-  return once(services, { ...keyed, key: key.value, body: body.value }, run);
+  if (key.value === null) return runOperation(route, services, request, call.value);
+  const keyed: KeyedRequest = {
+    principal: principal.value,
+    method: route.method,
+    path: call.value.url.pathname,
+    key: key.value,
+    body: body.value,
+    repeatable: route.idempotent === 'by-effect',
+  };
+  const identified = { ...call.value, identity: identityOf(keyed) };
+  return once(services, keyed, () => runOperation(route, services, request, identified));
 }
 
 async function identify(
@@ -107,6 +114,7 @@ function prepareCall(
     condition: condition.value,
     headers: request.headers,
     url: new URL(request.url),
+    identity: null,
   });
 }
 

@@ -25,6 +25,8 @@ export interface KeyedRequest {
   readonly path: string;
   readonly key: string;
   readonly body: string;
+  /** It may run again while its answer is missing: the operation knows it by its identity. */
+  readonly repeatable: boolean;
 }
 
 /** Reads the header: a structured string in quotes, or the bare key. Null where there is none. */
@@ -49,7 +51,7 @@ export function readKey(headers: Headers): Checked<string | null> {
 /**
  * Runs a write once per key. A repeated request gets the first one's answer, refusals included; with another body 422, while the
  * first is under way 409. Server errors are not kept, so that a retry can succeed. A process that dies between the effect and
- * the answer leaves the key in flight for 15 minutes; the retry after it runs the write again.
+ * the answer leaves the key in flight for 15 minutes; the retry after it runs the write again, that of a repeatable one at once.
  */
 export async function once(
   services: HttpServices,
@@ -62,11 +64,14 @@ export async function once(
   const place = placeOf(request);
   const existing = await store.read(idempotentAnswerType, place.partition, place.id);
   const now = clock.now().getTime();
-  if (existing !== null && Date.parse(existing.body.expiresAt) > now)
+  if (existing !== null && Date.parse(existing.body.expiresAt) > now) {
+    const unanswered = existing.body.answer === null && existing.body.bodyHash === bodyHash;
+    if (unanswered && request.repeatable) return runClaimed(services, place, existing.body, run);
     return answerAgain(existing.body, bodyHash);
+  }
   const claim = { bodyHash, answer: null, expiresAt: new Date(now + IN_FLIGHT_MS).toISOString() };
   const claimed = await claimKey(store, place, existing, claim);
-  if (!claimed) return inFlight();
+  if (!claimed) return request.repeatable ? once(services, request, run) : inFlight();
   return runClaimed(services, place, claim, run);
 }
 
@@ -77,8 +82,17 @@ interface Place {
 
 const placeOf = ({ principal, method, path, key }: KeyedRequest): Place => ({
   partition: `idempotency:${hashSecret(principal.name)}`,
-  id: hashSecret(JSON.stringify([principal.name, method, path, key])),
+  id: identityOf({ principal, method, path, key }),
 });
+
+/** The same for a request and its repetition, another for any other. */
+export const identityOf = ({
+  principal,
+  method,
+  path,
+  key,
+}: Pick<KeyedRequest, 'principal' | 'method' | 'path' | 'key'>): string =>
+  hashSecret(JSON.stringify([principal.name, method, path, key]));
 
 async function claimKey(
   store: Store,
@@ -111,7 +125,12 @@ async function runClaimed(
   const settle = async (operation: (mine: Stored<IdempotentAnswer>) => Operation): Promise<void> => {
     const mine = await store.read(idempotentAnswerType, place.partition, place.id);
     if (mine === null || mine.body.expiresAt !== claim.expiresAt) return;
-    await store.commit(place.partition, [operation(mine)]);
+    try {
+      await store.commit(place.partition, [operation(mine)]);
+    } catch (error) {
+      // A repetition that ran beside it has left the same answer.
+      if (!(error instanceof StaleWriteError)) throw error;
+    }
   };
   try {
     const reply = await run();

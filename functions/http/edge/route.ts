@@ -24,6 +24,8 @@ export interface Call<Params, Query, Body> {
   readonly condition: Condition;
   readonly headers: Headers;
   readonly url: URL;
+  /** Names this write among all of all callers, the same when it is sent again; null where it came without an Idempotency-Key. */
+  readonly identity: string | null;
 }
 
 /** What a document of the API says about one status an operation answers with when it succeeds. */
@@ -50,8 +52,11 @@ export interface Definition<
   readonly body?: { readonly schema: Body; readonly consumes: 'json' | 'form' };
   /** `replace` needs If-Match; `put` needs that or `If-None-Match: *`. */
   readonly condition?: 'replace' | 'put';
-  /** Whether an Idempotency-Key is honoured. */
-  readonly idempotent?: boolean;
+  /**
+   * Whether an Idempotency-Key is honoured. `by-effect`: the operation itself has one effect for one `identity`, so that a request
+   * whose answer was lost may run again at once.
+   */
+  readonly idempotent?: true | 'by-effect';
   readonly responses: Readonly<Record<number, Response>>;
   /** Refusals of its own, beyond those of the edge. */
   readonly refusals?: readonly number[];

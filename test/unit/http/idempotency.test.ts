@@ -86,19 +86,51 @@ describe('an Idempotency-Key', () => {
     expect(await commands()).toHaveLength(1);
   });
 
-  it('left in flight by a crash can be used again after 15 minutes', async () => {
+  /** As if the process had died after so many commits of a request: the first stores its claim. */
+  const dyingAfter = async (commitsLeft: number, request: () => Promise<unknown>) => {
     const { store } = world.api;
     let commits = 0;
-    // The claim is stored, nothing after it: as if the process had died there.
     const repair = replaceStore(world.api, {
       commit: (partition, operations) =>
-        (commits += 1) === 1 ? store.commit(partition, operations) : Promise.reject(new Error('killed')),
+        (commits += 1) <= commitsLeft
+          ? store.commit(partition, operations)
+          : Promise.reject(new Error('killed')),
     });
-    await pause('key-1');
+    await request();
     repair();
-    expect(await pause('key-1')).toMatchObject({ status: 409, json: { code: 'idempotency-in-flight' } });
+  };
+
+  it('left in flight by a crash can be used again after 15 minutes', async () => {
+    const create = () =>
+      world.api.call('createWave', {
+        headers: { ...world.lead, 'idempotency-key': 'k' },
+        body: waveInput('second'),
+      });
+    await dyingAfter(1, create);
+    expect(await create()).toMatchObject({ status: 409, json: { code: 'idempotency-in-flight' } });
     world.api.now = new Date(world.api.now.getTime() + 15 * 60_000);
-    expect(await pause('key-1')).toMatchObject({ status: 202 });
+    expect(await create()).toMatchObject({ status: 201 });
+  });
+
+  it.each([
+    ['before the command was stored', 1],
+    ['after it, before the answer was', 2],
+  ])(
+    'of a command can be used again at once where a crash came %s, and there is one command',
+    async (_, left) => {
+      await dyingAfter(left, () => pause('key-1'));
+      const again = await pause('key-1');
+      expect(again).toMatchObject({ status: 202, json: { number: 1, kind: 'pause' } });
+      expect(await commands()).toHaveLength(1);
+      expect(await pause('key-1')).toMatchObject({ headers: { 'idempotency-replayed': 'true' } });
+      expect(await pause('key-1', world.operator, 'Dinner')).toMatchObject({ status: 422 });
+    },
+  );
+
+  it('of a command gives it one effect when two requests come at the same time; both are told of it', async () => {
+    const both = await Promise.all([pause('key-1'), pause('key-1')]);
+    expect(both.map(({ json }) => json.number)).toEqual([1, 1]);
+    expect(await commands()).toHaveLength(1);
   });
 
   it('leaves nothing behind for ever: the next write sweeps what has expired', async () => {

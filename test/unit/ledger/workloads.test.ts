@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { z } from 'zod';
 import type { Principal } from '../../../shared/contracts/principal';
-import { WorkloadInput } from '../../../shared/contracts/workload';
+import type { WorkloadInput } from '../../../shared/contracts/workload';
 import { answerGate, openGate } from '../../../shared/ledger/gates';
 import { startWave } from '../../../shared/ledger/wave-actions';
 import { readWorkload, saveWorkload } from '../../../shared/ledger/workloads';
