@@ -32,7 +32,7 @@ module.exports = class RequirementsReporter {
     );
     if (missing.length === 0) return;
     this.error = new Error(`requirements without a passed proof:\n  ${missing.join('\n  ')}`);
-    console.error(`\n${this.error.message}`);
+    process.stderr.write(`\n${this.error.message}\n`);
   }
 
   getLastError() {

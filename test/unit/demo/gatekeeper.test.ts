@@ -21,6 +21,7 @@ const gateOf = (changes: Partial<Gate>): Gate =>
     planHash: null,
     openedAt: '2026-11-21T00:00:00.000Z',
     timing: { remindEveryMs: 1_000, escalateAfterMs: 1_000, expireAfterMs: 1_000 },
+    extendedMs: 0,
     remindersSent: 0,
     escalatedAt: null,
     status: 'open',
