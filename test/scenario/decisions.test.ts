@@ -148,6 +148,45 @@ describe('decisions', () => {
     expect(await second.about()).toMatchObject(AS_BEFORE);
   });
 
+  it('a wave that is stopped starts nothing more, lets its cutovers finish and comes to its review', async () => {
+    const [first, second] = [await make('begun'), await make('unbegun')];
+    await causeway.beginWave('halted', [first, second], { maxConcurrentCutovers: 1 });
+    const id = causeway.cutoverIdOf('halted', first);
+    await causeway.drive(id, ({ status }) => status === 'waiting');
+    const stop = () =>
+      causeway.send(causeway.people.operator, 'POST', 'waves/halted/stop', { reason: 'Enough' });
+    expect((await stop()).status).toBe(202);
+    expect((await causeway.drive(id)).status).toBe('completed');
+    await causeway.answer('wave:halted', 'wave-review', 'reject');
+    expect(await endOf('halted')).toMatchObject({ status: 'stopped', cutovers: { [first.id]: id } });
+    expect(await second.about()).toMatchObject(AS_BEFORE);
+  });
+
+  it('a wave that is stopped at its go/no-go ends by itself', async () => {
+    const gate = await startPlanned('halted-early', await make('halted-app'));
+    await causeway.send(causeway.people.lead, 'POST', 'waves/halted-early/stop', { reason: 'Not now' });
+    expect(await endOf('halted-early')).toMatchObject({ status: 'stopped', cutovers: {} });
+    expect(await approve(causeway.people.approver, gate)).toMatchObject({ status: 409 });
+  });
+
+  it('a workload in two waves that run is moved by one; the other waits until it has ended', async () => {
+    const workload = await make('shared');
+    await causeway.makeWave('one', [workload]);
+    await causeway.makeWave('two', [workload]);
+    const start = (id: string) => causeway.api.startWave(causeway.people.lead, id, 'Go');
+    await start('one');
+    await expect(start('two')).rejects.toThrow('wave one');
+    await causeway.answer('wave:one', 'go-no-go', 'approve');
+    const first = causeway.cutoverIdOf('one', workload);
+    await causeway.drive(first, ({ status }) => status === 'waiting');
+    await expect(start('two')).rejects.toThrow(first);
+    await causeway.command(first, 'cancel');
+    expect((await causeway.drive(first)).status).toBe('cancelled');
+    await start('two');
+    await causeway.answer('wave:two', 'go-no-go', 'approve');
+    expect((await causeway.drive(causeway.cutoverIdOf('two', workload))).status).toBe('completed');
+  });
+
   const changeWorkload = async (workload: TestWorkload): Promise<void> => {
     const { lead } = causeway.people;
     const read = await causeway.send(lead, 'GET', `workloads/${workload.id}`);
