@@ -11,7 +11,6 @@ import {
   everyFileIsRight,
   everyGateWasAskedOnce,
   everyLogVerifies,
-  everyOrchestrationCompleted,
   onlyTheRightSideTakesWrites,
   storyOf,
 } from './what-must-hold';
@@ -63,7 +62,7 @@ describe('an engine that forgets', () => {
     everyEffectCameOnce(wave);
     everyEventArrived(causeway.dataDir);
     everyGateWasAskedOnce(causeway.dataDir);
-    await everyOrchestrationCompleted(causeway);
+    // Not that the engine says so too: put back after the wave had ended, an instance waits out its last timer.
     for (const log of (await everyLogVerifies(causeway)).values()) {
       const story = storyOf(log);
       expect(story).toEqual([...new Set(story)]);
