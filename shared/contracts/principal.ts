@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Sha256, Slug, StoredInstant, Text } from './primitives';
+import { Sha256, StoredInstant, Text } from './primitives';
 
 /**
  * lead plans and starts waves; operator runs cutovers and states facts; owner speaks for a workload; tester signs off tests;
@@ -26,4 +26,3 @@ export type AccessToken = z.infer<typeof AccessToken>;
 /** Roles a stakeholder reference in a document may stand for, by person name. */
 export const Stakeholder = z.object({ name: Text(100), role: Role, contact: Text(200).optional() });
 export type Stakeholder = z.infer<typeof Stakeholder>;
-export const StakeholderId = Slug;
