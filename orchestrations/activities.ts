@@ -7,6 +7,10 @@ import type { z } from 'zod';
 
 type Id = z.infer<typeof CutoverId>;
 
+/** How an attempt at a step ended. Pending: ask again at the instant named (ms since 1970), null meaning at once. */
+export type Attempted =
+  Exclude<StepResult, { kind: 'pending' }> | { readonly kind: 'pending'; readonly untilMs: number | null };
+
 /** Where a cutover stands once its commands are decided. */
 export type Directive = 'go' | 'wait' | 'turn-back' | 'ended';
 
@@ -14,7 +18,8 @@ export type Begun =
   | { readonly kind: 'go'; readonly attempt: number }
   | { readonly kind: 'already' }
   | { readonly kind: 'interrupted' }
-  | { readonly kind: 'wait'; readonly waitMs: number | null }
+  /** Until an instant in ms since 1970 (a wait would begin late where time passes before it does), or until woken. */
+  | { readonly kind: 'wait'; readonly untilMs: number | null }
   | {
       readonly kind: 'failed';
       readonly attempt: number;
@@ -44,7 +49,8 @@ export interface GateQuestion {
 }
 
 export type Tended =
-  | { readonly kind: 'open'; readonly waitMs: number }
+  /** Tend it again at this instant, ms since 1970. */
+  | { readonly kind: 'open'; readonly untilMs: number }
   | { readonly kind: 'interrupted' }
   | {
       readonly kind: 'closed';
@@ -72,7 +78,7 @@ export interface Activities {
   };
   openGate: { input: GateQuestion; output: { gateId: string } };
   tendGate: { input: { subject: string; gateId: string }; output: Tended };
-  performWork: { input: WorkOrder; output: StepResult };
+  performWork: { input: WorkOrder; output: Attempted };
   planPass: {
     input: { cutoverId: Id; assetId: string; phase: TransferPhase; attempt: number };
     output:

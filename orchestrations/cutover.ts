@@ -59,7 +59,7 @@ function* runStage(run: Run, input: CutoverInput, stage: Stage): Workflow<'behin
     case 'interrupted':
       return 'here';
     case 'wait':
-      yield* waitForWake(run, begun.waitMs ?? SIX_HOURS_MS);
+      yield* waitForWake(run, begun.untilMs ?? run.durable.nowMs() + SIX_HOURS_MS);
       return 'here';
     case 'failed':
       yield* askAboutFailure(run, cutoverId, stage, begun);

@@ -15,6 +15,6 @@ export function* gate(run: Run, question: GateQuestion): Workflow<GateOutcome> {
     const tended = yield* call(run, 'tendGate', input);
     if (tended.kind !== 'open') return tended;
     if (isLong(run)) return { kind: 'interrupted' };
-    yield* waitForWake(run, tended.waitMs);
+    yield* waitForWake(run, tended.untilMs);
   }
 }

@@ -28,11 +28,12 @@ export function* call<N extends ActivityName>(
   return (yield run.durable.activity(name, input)) as Activities[N]['output'];
 }
 
-/** Waits until woken, at most so long. Says nothing about why: read the state again. */
-export function* waitForWake(run: Run, atMostMs: number): Workflow<void> {
+/** Waits until woken, at most until an instant (ms since 1970), past or not. Says nothing about why: read the state again. */
+export function* waitForWake(run: Run, untilMs: number): Workflow<void> {
   run.steps += 1;
   const { durable } = run;
-  const timer = durable.timer(durable.nowMs() + Math.min(Math.max(atMostMs, 0), SIX_DAYS_MS));
+  const nowMs = durable.nowMs();
+  const timer = durable.timer(Math.min(Math.max(untilMs, nowMs), nowMs + SIX_DAYS_MS));
   run.wake ??= durable.event('wake');
   yield durable.any([run.wake, timer]);
   if (run.wake.isCompleted) run.wake = null;

@@ -1,6 +1,6 @@
-import type { Evidence, StatementRequest, StepName, StepResult, WorkOrder } from '../shared/contracts/step';
+import type { Evidence, StatementRequest, StepName, WorkOrder } from '../shared/contracts/step';
 import type { TransferPhase } from '../shared/contracts/transfer';
-import type { StageEnd } from './activities';
+import type { Attempted, StageEnd } from './activities';
 import type { Durable, Workflow } from './durable';
 import { perform, reasonOf, type Performed } from './perform';
 import { call, isLong, startRun, waitForWake, type Run } from './run';
@@ -116,9 +116,10 @@ function* copySlices(
   const stopped = results.find(({ kind }) => kind !== 'done' && kind !== 'pending' && kind !== 'interrupted');
   if (stopped) return withoutStatement(stopped as Performed);
   if (results.some((result) => result.kind === 'interrupted')) return { kind: 'interrupted' };
-  const waits = results.flatMap((result) => (result.kind === 'pending' ? [result.retryAfterMs] : []));
+  const waits = results.flatMap((result) => (result.kind === 'pending' ? [result.untilMs] : []));
   // Where any slice got on, the next round begins at once.
-  if (waits.length === results.length && !waits.includes(0)) yield* waitForWake(run, Math.min(...waits));
+  const instants = waits.filter((untilMs) => untilMs !== null);
+  if (instants.length === results.length) yield* waitForWake(run, Math.min(...instants));
   const unfinished = chosen.filter((_, index) => results[index]?.kind !== 'done');
   return {
     ...position,
@@ -128,11 +129,11 @@ function* copySlices(
 }
 
 /** Slices side by side. One that keeps throwing counts as failed, so that a person decides. */
-function* copyAll(run: Run, orders: readonly WorkOrder[]): Workflow<readonly StepResult[]> {
+function* copyAll(run: Run, orders: readonly WorkOrder[]): Workflow<readonly Attempted[]> {
   run.steps += orders.length;
   try {
     const slices = orders.map((order) => run.durable.activity('performWork', order));
-    return (yield run.durable.all(slices)) as StepResult[];
+    return (yield run.durable.all(slices)) as Attempted[];
   } catch (error) {
     return [{ kind: 'failed', code: 'copy-error', reason: reasonOf(error), facts: {} }];
   }

@@ -25,7 +25,7 @@ export function* wave(durable: Durable, input: WaveInput): Workflow<void> {
   let advanced = yield* call(run, 'advanceWave', { waveId });
   while (!advanced.settled) {
     if (isLong(run)) return durable.continueAsNew(input);
-    yield* waitForWake(run, QUARTER_HOUR_MS);
+    yield* waitForWake(run, durable.nowMs() + QUARTER_HOUR_MS);
     advanced = yield* call(run, 'advanceWave', { waveId });
   }
 

@@ -12,14 +12,13 @@ export const openGate = async (
   gateId: (await open(ledger, input)).id,
 });
 
-/** Instants become waits here: an orchestration has only the engine's clock. */
 export const tendGate = async ({ ledger }: Services, input: Input<'tendGate'>): Promise<Tended> => {
   const tended = await tend(ledger, input.subject, input.gateId);
   switch (tended.kind) {
     case 'interrupted':
       return tended;
     case 'open':
-      return { kind: 'open', waitMs: Math.max(0, Date.parse(tended.nextAt) - ledger.clock.now().getTime()) };
+      return { kind: 'open', untilMs: Date.parse(tended.nextAt) };
     case 'closed':
       return closed(tended.gate);
   }

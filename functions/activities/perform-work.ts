@@ -1,3 +1,4 @@
+import type { Attempted } from '../../orchestrations/activities';
 import { WorkOrder, type StepResult } from '../../shared/contracts/step';
 import { markOutage, obstacleNow } from '../../shared/ledger/moment-of-action';
 import { claimWork } from '../../shared/ledger/work-records';
@@ -8,15 +9,24 @@ import type { Services } from '../services';
  * on under a new claim. Gives way before it begins where commands wait for the cutover
  * or a guard refuses by now.
  */
-export const performWork = async (services: Services, input: unknown): Promise<StepResult> => {
+export const performWork = async (services: Services, input: unknown): Promise<Attempted> => {
   const order = WorkOrder.parse(input);
   const claimed = await claimWork(services.ledger, order);
-  if (claimed.kind === 'done') return claimed.result;
+  if (claimed.kind === 'done') return attempted(services, claimed.result);
   if (await claimed.claim.interrupted()) return { kind: 'interrupted' };
   const obstacle = await obstacleNow(services.ledger, order.cutoverId, order.stage);
   if (obstacle) return obstacle;
   await markOutage(services.ledger, order.cutoverId, order.stage);
   const result = await services.worker.perform(order, claimed.claim);
   await claimed.settle(result);
-  return result;
+  return attempted(services, result);
 };
+
+/** A wait becomes an instant here: it may be long until the orchestration hears of it. */
+const attempted = ({ ledger }: Services, result: StepResult): Attempted =>
+  result.kind === 'pending'
+    ? {
+        kind: 'pending',
+        untilMs: result.retryAfterMs === 0 ? null : ledger.clock.now().getTime() + result.retryAfterMs,
+      }
+    : result;

@@ -17,13 +17,8 @@ export const beginStage = async (
 ): Promise<Begun> => {
   const begun = await stages.beginStage(ledger, cutoverId, stage);
   switch (begun.kind) {
-    case 'wait': {
-      const waitMs =
-        begun.recheckAt === null
-          ? null
-          : Math.max(0, Date.parse(begun.recheckAt) - ledger.clock.now().getTime());
-      return { kind: 'wait', waitMs };
-    }
+    case 'wait':
+      return { kind: 'wait', untilMs: begun.recheckAt === null ? null : Date.parse(begun.recheckAt) };
     case 'failed': {
       const { body: cutover } = await readCutover(ledger, cutoverId);
       const { state } = stages.stageOf(cutover, stage);

@@ -17,13 +17,15 @@ export const stabilise: Step = async (context) => {
   const { cutover, services } = context;
   const { stabilisationMs } = cutover.workload;
   const since = cutover.arrivedAt ?? services.clock.now().toISOString();
-  const leftMs = Date.parse(since) + stabilisationMs - services.clock.now().getTime();
-  if (isManual(context) && leftMs > 0) return { kind: 'pending', retryAfterMs: Math.ceil(leftMs) };
+  const endMs = Date.parse(since) + stabilisationMs;
+  const leftMs = (): number => Math.max(0, endMs - services.clock.now().getTime());
+  const isOver = leftMs() === 0;
+  if (isManual(context) && !isOver) return { kind: 'pending', retryAfterMs: leftMs() };
   const look = await lookPatiently(context);
   if (look.kind === 'asked') return look.result;
   if (look.problem !== null) return failed('not-stable', look.problem);
-  const until = new Date(Date.parse(since) + stabilisationMs).toISOString();
-  if (leftMs <= 0)
+  const until = new Date(endMs).toISOString();
+  if (isOver)
     return done(
       look.source,
       `the time agreed since arrival (until ${until}) has passed; the target is healthy, the source closed`,
@@ -31,7 +33,7 @@ export const stabilise: Step = async (context) => {
   const interval = Math.min(MAX_INTERVAL_MS, Math.max(MIN_INTERVAL_MS, stabilisationMs / LOOKS));
   return {
     kind: 'pending',
-    retryAfterMs: Math.ceil(Math.min(interval, leftMs)),
+    retryAfterMs: Math.ceil(Math.min(interval, leftMs())),
     detail: `stable so far; until ${until}`,
   };
 };

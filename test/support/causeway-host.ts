@@ -17,7 +17,6 @@ import { TestWorkload, type TestWorkloadOptions } from './test-workload';
 const ROOT = join(__dirname, '../..');
 const BACKUPS = 'causeway-backups';
 const LOOK_EVERY_MS = 60;
-const LOOKS_BEFORE_A_MINUTE = 30;
 /** Generous: it only ends a scenario that hangs. */
 const PATIENCE_MS = 200_000;
 /** Both clocks of the host have read a changed offset after this. */
@@ -219,20 +218,10 @@ export class CausewayHost {
   /** Secrets beside those of the workloads; take effect with the next workload made. */
   readonly secrets: Record<string, string> = {};
 
-  /**
-   * Advances the clock and looks; where nothing is found for a while, by a minute more. A wait that was computed before the clock
-   * jumped and begun after it would otherwise end late.
-   */
+  /** Advances the clock and looks until there is something. */
   async afterPassing<T>(ms: number, what: string, look: () => Promise<T | null>): Promise<T> {
     await this.advanceClock(ms);
-    let looks = 0;
-    return this.until(what, async () => {
-      looks += 1;
-      const minutes = looks / LOOKS_BEFORE_A_MINUTE;
-      // A wait that was worked out before the jump and begun after it can be hours late.
-      if (Number.isInteger(minutes)) await this.advanceClock(minutes <= 5 ? 60_000 : 6 * 3_600_000);
-      return look();
-    });
+    return this.until(what, look);
   }
 
   /** Looks until `look` finds something. */

@@ -56,8 +56,10 @@ describe('activities', () => {
     result = new Error('no connection');
     await expect(performWork(services, order())).rejects.toThrow('no connection');
     result = { kind: 'pending', retryAfterMs: 5 };
-    expect(await performWork(services, order())).toEqual(result);
-    expect(performed).toHaveLength(3);
+    expect(await performWork(services, order())).toEqual({ kind: 'pending', untilMs: under.now + 5 });
+    result = { kind: 'pending', retryAfterMs: 0 };
+    expect(await performWork(services, order())).toEqual({ kind: 'pending', untilMs: null });
+    expect(performed).toHaveLength(4);
   });
 
   it('performWork does not begin where commands wait', async () => {
@@ -72,15 +74,15 @@ describe('activities', () => {
     expect(performed).toEqual([]);
   });
 
-  it('beginStage turns the instant of the next look into a wait', async () => {
+  it('beginStage names the instant of the next look', async () => {
     expect(await beginStage(services, { cutoverId: id, stage: 'stop' })).toEqual({
       kind: 'wait',
-      waitMs: 600_000,
+      untilMs: under.now + 600_000,
     });
     under.now += 601 * 60_000;
     expect(await beginStage(services, { cutoverId: id, stage: 'stop' })).toEqual({
       kind: 'wait',
-      waitMs: null,
+      untilMs: null,
     });
   });
 
@@ -101,7 +103,7 @@ describe('activities', () => {
       roles: [...question.roles],
     });
     const look = () => tendGate(services, { subject: question.subject, gateId });
-    expect(await look()).toEqual({ kind: 'open', waitMs: 3_600_000 });
+    expect(await look()).toEqual({ kind: 'open', untilMs: under.now + 3_600_000 });
     const { planHash } = await under.cutover(id);
     await answerGate(under.ledger, approver, gateId, { choice: 'approve', reason: 'all level', planHash });
     expect(await look()).toEqual({

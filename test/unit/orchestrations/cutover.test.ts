@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { cutover, type CutoverInput } from '../../../orchestrations/cutover';
 import type { GateQuestion, Tended } from '../../../orchestrations/activities';
 import type { WorkOrder } from '../../../shared/contracts/step';
-import { sampleItinerary, sampleStages } from '../../support/sample-plan';
+import { START, sampleItinerary, sampleStages } from '../../support/sample-plan';
 import { ScriptedWorld, stepThrough, stepToEnd, type Script } from '../../support/stepped-durable';
 
 const HOUR_MS = 3_600_000;
@@ -95,7 +95,11 @@ describe('a cutover', () => {
   });
 
   it('R43 waits as long as the guard said, or until woken where only a person can change it', async () => {
-    const waits = inTurn({ kind: 'wait', waitMs: 5_000 }, { kind: 'wait', waitMs: null }, go);
+    const waits = inTurn(
+      { kind: 'wait', untilMs: Date.parse(START) + 5_000 },
+      { kind: 'wait', untilMs: null },
+      go,
+    );
     const { trace } = await run(['freeze'], { beginStage: waits });
     const look = ['takeCommands', 'beginStage'];
     expect(trace).toEqual([...look, 'timer 5000', ...look, `timer ${6 * HOUR_MS}`, ...STAGE, ...END]);
@@ -107,7 +111,7 @@ describe('a cutover', () => {
   });
 
   it('asks a pending step again after its wait, sooner when woken, with the same key', async () => {
-    const pending = { kind: 'pending', retryAfterMs: 9_000 };
+    const pending = { kind: 'pending', untilMs: Date.parse(START) + 9_000 };
     const { trace, inputs } = await run(['freeze'], { performWork: inTurn(pending, pending, done) }, [
       'wake',
     ]);
@@ -142,7 +146,7 @@ describe('a cutover', () => {
     const { inputs } = await run(['freeze'], {
       performWork: () => ({ kind: 'needsStatement', request: { question: 'Frozen?', roles: ['operator'] } }),
       tendGate: inTurn(
-        { kind: 'open', waitMs: 60_000 },
+        { kind: 'open', untilMs: Date.parse(START) + 60_000 },
         closed({ outcome: 'confirm', by: 'Otto', evidence: 'photo' }),
       ),
     });
@@ -276,7 +280,7 @@ describe('a cutover', () => {
     const world = new ScriptedWorld({
       ...smooth,
       performWork: (_order: never, count: number) =>
-        count < 200 ? { kind: 'pending', retryAfterMs: 1_000 } : done,
+        count < 200 ? { kind: 'pending', untilMs: Date.parse(START) + count * 1_000 } : done,
     });
     const ended = await stepThrough(cutover, inputFor(['freeze', 'announce']), world, world.trace);
     expect(ended).toEqual({ kind: 'continued', input: inputFor(['freeze', 'announce'], 0) });

@@ -3,6 +3,7 @@ import type { GateQuestion, Tended } from '../../../orchestrations/activities';
 import { rollback } from '../../../orchestrations/rollback';
 import type { WorkOrder } from '../../../shared/contracts/step';
 import { ScriptedWorld, stepToEnd, type Script } from '../../support/stepped-durable';
+import { START } from '../../support/sample-plan';
 
 const evidence = { source: 'http-hook', summary: 'undone', facts: {} };
 const done = { kind: 'done', evidence };
@@ -105,7 +106,7 @@ describe('a rollback', () => {
 
   it('asks the same question for weeks, over many executions, which count as no further attempts', async () => {
     const tended = (_input: never, count: number): Tended =>
-      count < 400 ? { kind: 'open', waitMs: 3_600_000 } : answered('retry');
+      count < 400 ? { kind: 'open', untilMs: Date.parse(START) + count * 3_600_000 } : answered('retry');
     const world = await run({ ...smooth(), performWork: SOURCE_DOWN(12), tendGate: tended });
     expect(world.trace.filter((line) => line === 'afresh').length).toBeGreaterThan(3);
     const first = (world.inputs['openGate'] as GateQuestion[]).filter(({ attempt }) => attempt === 1);

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { transfer, type TransferInput } from '../../../orchestrations/transfer';
 import type { WorkOrder } from '../../../shared/contracts/step';
 import { ScriptedWorld, stepThrough, stepToEnd, type Script } from '../../support/stepped-durable';
+import { START } from '../../support/sample-plan';
 
 const INPUT: TransferInput = {
   cutoverId: 'first--shop',
@@ -60,21 +61,20 @@ describe('a transfer', () => {
 
   it('goes on with unfinished parts before it begins others', async () => {
     const copy = (part: number, count: number) =>
-      part === 1 && count < 2 ? { kind: 'pending', retryAfterMs: 0 } : done();
+      part === 1 && count < 2 ? { kind: 'pending', untilMs: null } : done();
     const { world } = await run({ parts: 4, parallelSlices: () => 2, copy });
     expect(slicesOf(world)).toEqual([1, 2, 1, 3, 1, 4]);
   });
 
   it('R123 R131 takes up a changed number of slices in the next round; none is forgotten when it shrinks', async () => {
-    const copy = (_part: number, count: number) =>
-      count < 1 ? { kind: 'pending', retryAfterMs: 0 } : done();
+    const copy = (_part: number, count: number) => (count < 1 ? { kind: 'pending', untilMs: null } : done());
     const { world } = await run({ parts: 4, parallelSlices: (look) => (look === 0 ? 3 : 1), copy });
     expect(slicesOf(world)).toEqual([1, 2, 3, 1, 2, 3, 4, 4]);
   });
 
   it('waits where every slice asks for it', async () => {
     const copy = (part: number, count: number) =>
-      count < 1 ? { kind: 'pending', retryAfterMs: part * 1_000 } : done();
+      count < 1 ? { kind: 'pending', untilMs: Date.parse(START) + part * 1_000 } : done();
     const { world } = await run({ parts: 2, parallelSlices: () => 2, copy });
     expect(world.trace.filter((line) => line.startsWith('timer'))).toEqual(['timer 1000']);
   });
@@ -149,7 +149,7 @@ describe('a transfer', () => {
 
   it('starts afresh in the middle of a pass and goes on exactly there', async () => {
     const copy = (part: number, count: number) =>
-      part % 7 === 0 && count < 2 ? { kind: 'pending', retryAfterMs: 0 } : done();
+      part % 7 === 0 && count < 2 ? { kind: 'pending', untilMs: null } : done();
     const parts = 300;
     const world = new ScriptedWorld(onePass({ parts, parallelSlices: () => 8, copy }));
     const first = await stepThrough(transfer, INPUT, world, world.trace);

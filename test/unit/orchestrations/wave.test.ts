@@ -4,6 +4,7 @@ import type { GateQuestion, Tended } from '../../../orchestrations/activities';
 import { startRun } from '../../../orchestrations/run';
 import { wave } from '../../../orchestrations/wave';
 import { ScriptedWorld, stepThrough, stepToEnd, type Script } from '../../support/stepped-durable';
+import { START } from '../../support/sample-plan';
 
 const DAY_MS = 86_400_000;
 const closed = (change: Partial<Extract<Tended, { kind: 'closed' }>> = {}): Tended => ({
@@ -92,12 +93,14 @@ describe('a gate', () => {
     stepThrough((durable) => gate(startRun(durable), QUESTION), null, world, world.trace);
 
   it('waits until the instant the gate names, never longer than six days in one timer', async () => {
-    const waits = [5_000, 20 * DAY_MS, 14 * DAY_MS];
+    const end = Date.parse(START) + 5_000 + 20 * DAY_MS;
+    // The last one had passed by the time the orchestration heard of it.
+    const instants = [Date.parse(START) + 5_000, end, end, Date.parse(START)];
     const world = new ScriptedWorld({
       ...smooth,
       tendGate: (_input: never, count: number) => {
-        const waitMs = waits[count];
-        return waitMs === undefined ? closed() : { kind: 'open', waitMs };
+        const untilMs = instants[count];
+        return untilMs === undefined ? closed() : { kind: 'open', untilMs };
       },
     });
     expect(await ask(world)).toMatchObject({ value: { kind: 'closed', outcome: 'approve' } });
@@ -105,13 +108,15 @@ describe('a gate', () => {
       'timer 5000',
       `timer ${6 * DAY_MS}`,
       `timer ${6 * DAY_MS}`,
+      'timer 0',
     ]);
   });
 
   it('looks again when woken, without losing a later wake', async () => {
-    const world = new ScriptedWorld({
+    const world: ScriptedWorld = new ScriptedWorld({
       ...smooth,
-      tendGate: (_input: never, count: number) => (count === 4 ? closed() : { kind: 'open', waitMs: 60_000 }),
+      tendGate: (_input: never, count: number) =>
+        count === 4 ? closed() : { kind: 'open', untilMs: world.now + 60_000 },
     });
     world.idles = ['time', 'wake', 'time', 'wake'];
     await ask(world);
@@ -122,7 +127,7 @@ describe('a gate', () => {
   it('gives way where commands wait, or where this execution has grown long', async () => {
     const interrupted = new ScriptedWorld({ ...smooth, tendGate: () => ({ kind: 'interrupted' }) });
     expect(await ask(interrupted)).toMatchObject({ value: { kind: 'interrupted' } });
-    const long = new ScriptedWorld({ ...smooth, tendGate: () => ({ kind: 'open', waitMs: 1_000 }) });
+    const long = new ScriptedWorld({ ...smooth, tendGate: () => ({ kind: 'open', untilMs: 0 }) });
     expect(await ask(long)).toMatchObject({ value: { kind: 'interrupted' } });
     expect(long.trace.length).toBeLessThan(160);
   });
