@@ -10,7 +10,19 @@ const PORTS_AND_BELOW = ['contracts', 'domain', 'hash', 'frozen', 'ports'];
 
 /** The SDK of each technology. An adapter or mover that is not listed here uses Node alone. */
 const SDKS = {
-  'adapters/azure-blob': ['@azure/storage-blob'],
+  'adapters/app-configuration': ['@azure/app-configuration', '@azure/core-auth', '@azure/core-rest-pipeline'],
+  'adapters/arm': [
+    '@azure/arm-resources',
+    '@azure/arm-resourcesdeployments',
+    '@azure/core-auth',
+    '@azure/core-rest-pipeline',
+  ],
+  'adapters/azure-blob': ['@azure/storage-blob', '@azure/core-auth'],
+  'adapters/azure-migrate': ['@azure/core-auth', '@azure/core-rest-pipeline', 'fflate'],
+  'adapters/cosmos': ['@azure/cosmos', '@azure/core-auth'],
+  'adapters/dns-update': ['dns-packet'],
+  'adapters/key-vault': ['@azure/keyvault-secrets', '@azure/core-auth', '@azure/core-rest-pipeline'],
+  'adapters/service-bus': ['@azure/service-bus', '@azure/core-auth'],
   'adapters/safe-http': ['undici', 'ipaddr.js'],
   'adapters/workload-controls': ['standardwebhooks'],
 };

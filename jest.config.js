@@ -12,7 +12,10 @@ module.exports = {
         sourceMaps: 'inline',
       },
     ],
+    '/node_modules/jose/.+\\.js$': ['@swc/jest', { jsc: { target: 'es2022' }, module: { type: 'commonjs' } }],
   },
+  // Published as ECMAScript modules alone, which Jest's own require does not load.
+  transformIgnorePatterns: ['/node_modules/(?!jose/)'],
   testTimeout: 60_000,
   reporters: ['default', '<rootDir>/test/support/requirements-reporter.js'],
   maxWorkers: 2,

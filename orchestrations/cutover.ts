@@ -33,7 +33,7 @@ export function* cutover(durable: Durable, input: CutoverInput): Workflow<void> 
       return;
     }
     if (directive === 'wait') {
-      yield* waitForWake(run, SIX_HOURS_MS);
+      yield* waitForWake(run, durable.nowMs() + SIX_HOURS_MS);
       continue;
     }
     const stage = input.itinerary.stages[position];
