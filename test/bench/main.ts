@@ -1,0 +1,61 @@
+// `npm run bench -- <name> [--json]`: runs test/bench/<name>.ts and prints its figures. Never part of the tests.
+import { readdirSync } from 'node:fs';
+import type { Bench, BenchResult, BenchRow } from './bench';
+
+const OURS = ['bench.ts', 'main.ts'];
+
+const names = readdirSync(__dirname)
+  .filter((file) => file.endsWith('.ts') && !OURS.includes(file))
+  .map((file) => file.slice(0, -'.ts'.length));
+
+const load = (name: string): Bench =>
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- only the benchmark asked for is loaded
+  (require(`./${name}`) as { readonly bench: Bench }).bench;
+
+const usage = (): string =>
+  [
+    'Usage: npm run bench -- <name> [--json]',
+    ...names.map((name) => `  ${name.padEnd(16)}${load(name).about}`),
+  ].join('\n');
+
+const figure = (value: number | null): string =>
+  value === null ? '-' : String(Number(value.toPrecision(4)));
+
+const lineOf = ({ name, ours, unit, better, peers, limit }: BenchRow): string => {
+  const others = Object.entries(peers).map(
+    ([peer, value]) => `${peer} ${figure(value)} (ours/${peer} ${(ours / value).toFixed(2)})`,
+  );
+  const parts = [`${figure(ours)} ${unit}`, `${better} is better`, ...others];
+  return `  ${name.padEnd(40)}${parts.join('; ')}${limit === null ? '' : `; limit ${figure(limit)}`}`;
+};
+
+const printed = (name: string, { rows, seed, rounds, leavesOut }: BenchResult): string =>
+  [`${name}: medians of ${rounds} rounds, seed ${seed}`, ...rows.map(lineOf), ...leavesOut].join('\n');
+
+const main = async (args: readonly string[]): Promise<number> => {
+  const [name, ...unknown] = args.filter((arg) => arg !== '--json');
+  if (name === undefined || name === '--help') {
+    console.log(usage());
+    return 0;
+  }
+  if (!names.includes(name) || unknown.length > 0) {
+    console.error(`bench: ${[name, ...unknown].join(' ')}: give one of ${names.join(', ')}`);
+    return 2;
+  }
+  const result = await load(name).run((line) => console.error(line));
+  const { rows, seed, rounds } = result;
+  console.log(
+    args.includes('--json') ? JSON.stringify({ bench: name, rows, seed, rounds }) : printed(name, result),
+  );
+  return 0;
+};
+
+main(process.argv.slice(2)).then(
+  (code) => {
+    process.exitCode = code;
+  },
+  (error: unknown) => {
+    console.error(error);
+    process.exitCode = 1;
+  },
+);
