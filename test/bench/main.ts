@@ -4,6 +4,9 @@ import type { Bench, BenchResult, BenchRow } from './bench';
 
 const OURS = ['bench.ts', 'main.ts'];
 
+const print = (text: string): void => void process.stdout.write(`${text}\n`);
+const complain = (text: string): void => void process.stderr.write(`${text}\n`);
+
 const names = readdirSync(__dirname)
   .filter((file) => file.endsWith('.ts') && !OURS.includes(file))
   .map((file) => file.slice(0, -'.ts'.length));
@@ -35,16 +38,16 @@ const printed = (name: string, { rows, seed, rounds, leavesOut }: BenchResult): 
 const main = async (args: readonly string[]): Promise<number> => {
   const [name, ...unknown] = args.filter((arg) => arg !== '--json');
   if (name === undefined || name === '--help') {
-    console.log(usage());
+    print(usage());
     return 0;
   }
   if (!names.includes(name) || unknown.length > 0) {
-    console.error(`bench: ${[name, ...unknown].join(' ')}: give one of ${names.join(', ')}`);
+    complain(`bench: ${[name, ...unknown].join(' ')}: give one of ${names.join(', ')}`);
     return 2;
   }
-  const result = await load(name).run((line) => console.error(line));
+  const result = await load(name).run((line) => complain(line));
   const { rows, seed, rounds } = result;
-  console.log(
+  print(
     args.includes('--json') ? JSON.stringify({ bench: name, rows, seed, rounds }) : printed(name, result),
   );
   return 0;
@@ -55,7 +58,7 @@ main(process.argv.slice(2)).then(
     process.exitCode = code;
   },
   (error: unknown) => {
-    console.error(error);
+    complain(error instanceof Error ? (error.stack ?? error.message) : String(error));
     process.exitCode = 1;
   },
 );
