@@ -111,6 +111,12 @@ export function journalSuite(name: string, makeJournal: () => Promise<JournalUnd
       expect(await readAll(journal, 's', 1)).toEqual(lines.slice(1));
     });
 
+    it('refuses more than 64 MiB at once', async () => {
+      const lines = Array.from({ length: 65 }, () => '€'.repeat(350_000));
+      await expect(journal.append('j', 's', 0, lines)).rejects.toEqual(code('limit-exceeded'));
+      expect(await journal.length('j', 's')).toBe(0);
+    });
+
     it('refuses what is no JSON value, whole', async () => {
       for (const bad of [undefined, () => 1, Symbol('s')]) {
         await expect(journal.append('j', 's', 0, [1, bad])).rejects.toEqual(code('invalid-input'));

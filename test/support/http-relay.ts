@@ -15,6 +15,8 @@ export type Instead =
   | { readonly kind: 'answer'; readonly status: number; readonly body: string }
   /** The connection breaks off without an answer. */
   | { readonly kind: 'break-off' }
+  /** The server does as it is asked; its answer is lost with the connection. */
+  | { readonly kind: 'lose-answer' }
   /** The server is asked for another path. */
   | { readonly kind: 'path'; readonly path: string }
   /** The server's JSON answer, changed. */
@@ -74,6 +76,10 @@ async function relay(
     );
     asked.on('error', reject).end(body);
   });
+  if (instead?.kind === 'lose-answer') {
+    await readWhole(answer);
+    return void response.destroy();
+  }
   if (instead?.kind !== 'edit') {
     response.writeHead(answer.statusCode ?? 502, answer.headers);
     answer.on('error', () => response.destroy()).pipe(response);

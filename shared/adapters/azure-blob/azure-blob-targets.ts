@@ -1,36 +1,24 @@
-import { BlobServiceClient } from '@azure/storage-blob';
+import type { BlobServiceClient } from '@azure/storage-blob';
 import type { BlobTarget, BlobTargets } from '../../ports/blob-target';
 import { AzureBlobTarget } from './azure-blob-target';
+import { blobServiceOf, type BlobAccount } from './blob-account';
 import { DEFAULT_RETRY_POLICY, type RetryPolicy } from './retry-transient';
-
-/** Anything the SDK accepts to sign in with: a token credential (managed identity) or an account key. */
-export type BlobCredential = BlobServiceClient['credential'];
-
-/** Retries are ours (`retryTransient`). */
-const CLIENT_OPTIONS = { retryOptions: { maxTries: 1 } };
 
 /** The containers of one storage account. */
 export class AzureBlobTargets implements BlobTargets {
-  private constructor(
-    private readonly service: BlobServiceClient,
-    private readonly retry: RetryPolicy,
-  ) {}
+  readonly #service: BlobServiceClient;
+  readonly #retry: RetryPolicy;
 
-  static fromConnectionString(connectionString: string, retry?: Partial<RetryPolicy>): AzureBlobTargets {
-    const service = BlobServiceClient.fromConnectionString(connectionString, CLIENT_OPTIONS);
-    return new AzureBlobTargets(service, { ...DEFAULT_RETRY_POLICY, ...retry });
+  constructor(account: BlobAccount, retry: Partial<RetryPolicy> = {}) {
+    this.#service = blobServiceOf(account);
+    this.#retry = { ...DEFAULT_RETRY_POLICY, ...retry };
   }
 
-  static forAccount(
-    accountUrl: string,
-    credential: BlobCredential,
-    retry?: Partial<RetryPolicy>,
-  ): AzureBlobTargets {
-    const service = new BlobServiceClient(accountUrl, credential, CLIENT_OPTIONS);
-    return new AzureBlobTargets(service, { ...DEFAULT_RETRY_POLICY, ...retry });
+  static fromConnectionString(connectionString: string, retry?: Partial<RetryPolicy>): AzureBlobTargets {
+    return new AzureBlobTargets({ kind: 'connection-string', connectionString }, retry);
   }
 
   container(name: string): BlobTarget {
-    return new AzureBlobTarget(this.service.getContainerClient(name), this.retry);
+    return new AzureBlobTarget(this.#service.getContainerClient(name), this.#retry);
   }
 }

@@ -1,6 +1,5 @@
-import { MigrationError } from '../../contracts/errors';
+import { journalLines } from '../../domain/journal-rules';
 
-const APPEND_LINES = 10_000;
 const CHUNK_CHARACTERS = 256 * 1024;
 
 export interface Chunk {
@@ -12,9 +11,6 @@ export interface Chunk {
 
 /** Serialises an append into chunks that a reader can hold one at a time; a longer line is a chunk of its own. */
 export function toChunks(lines: readonly unknown[]): Chunk[] {
-  if (lines.length > APPEND_LINES) {
-    throw new MigrationError('limit-exceeded', `An append of ${lines.length} lines, at most ${APPEND_LINES}`);
-  }
   const chunks: Chunk[] = [];
   let pending: string[] = [];
   let characters = 0;
@@ -23,37 +19,11 @@ export function toChunks(lines: readonly unknown[]): Chunk[] {
     pending = [];
     characters = 0;
   };
-  for (const [index, line] of lines.entries()) {
-    const text = toLine(line);
+  for (const [index, text] of journalLines(lines).entries()) {
     if (characters + text.length > CHUNK_CHARACTERS) close(index);
     pending.push(text);
     characters += text.length + 1;
   }
   close(lines.length);
   return chunks;
-}
-
-function toLine(line: unknown): string {
-  const text: string | undefined = JSON.stringify(line);
-  if (text !== undefined) return text;
-  throw new MigrationError('invalid-input', `A journal line must be a JSON value, not ${typeof line}`);
-}
-
-/** Journal ids follow the rules of document ids. */
-export function checkJournalId(journalId: string): void {
-  if (/^[^/\\?#]{1,255}$/.test(journalId) && journalId.isWellFormed()) return;
-  throw new MigrationError('invalid-input', `${JSON.stringify(journalId)} cannot name a journal`);
-}
-
-/** Segment names must also do as paths of blobs: no empty, `.` or `..` part. */
-export function checkSegment(segment: string): void {
-  const parts = segment.split('/');
-  const legal = parts.every((part) => /^[^\\?#]+$/.test(part) && part !== '.' && part !== '..');
-  if (legal && segment.length <= 255 && segment.isWellFormed()) return;
-  throw new MigrationError('invalid-input', `${JSON.stringify(segment)} cannot name a segment`);
-}
-
-export function checkPosition(position: number): void {
-  if (Number.isSafeInteger(position) && position >= 0) return;
-  throw new MigrationError('invalid-input', `${position} is not a position in a segment`);
 }

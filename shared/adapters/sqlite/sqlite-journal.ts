@@ -1,9 +1,10 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { MigrationError, StaleWriteError } from '../../contracts/errors';
+import { checkJournalId, checkPosition, checkSegment } from '../../domain/journal-rules';
 import type { Journal } from '../../ports/journal';
 import { GroupCommit } from './group-commit';
 import { openDatabase, type OpenOptions } from './open-database';
-import { checkJournalId, checkPosition, checkSegment, type Chunk, toChunks } from './sqlite-journal-chunks';
+import { type Chunk, toChunks } from './sqlite-journal-chunks';
 import { JOURNAL_FORMAT } from './sqlite-journal-format';
 
 interface Segment {
