@@ -1,5 +1,6 @@
 import type { Cutover } from '../../shared/contracts/cutover';
 import { cutoverType, waveType } from '../../shared/ledger/documents';
+import { eachOf } from '../../shared/ledger/each-of';
 import { findAll } from '../../shared/ledger/find-all';
 import type { Ledger } from '../../shared/ledger/ledger';
 import type { Instances } from '../instances';
@@ -11,21 +12,31 @@ const mayHaveNews = (cutover: Cutover): boolean =>
 
 /**
  * Makes up for wake-ups that never arrived and orchestrations that broke off: every running wave and cutover is made to run, and
- * woken where it should have something to do. Returns how many were looked after.
+ * woken where it should have something to do. Returns how many were looked after; throws after the last one where some could
+ * not be.
  */
 export const sweep = async (ledger: Ledger, instances: Instances): Promise<number> => {
   let count = 0;
-  for (const status of ['running', 'reviewing']) {
-    for await (const { body: wave, partition } of findAll(ledger.store, waveType, 'status', status)) {
-      await instances.startWave(wave.id);
-      if (wave.openGate === null || wave.stopping !== null) await instances.wake(partition);
-      count += 1;
-    }
-  }
-  for await (const { body: cutover, partition } of findAll(ledger.store, cutoverType, 'active', 'yes')) {
-    await instances.startCutover(cutover.id);
-    if (mayHaveNews(cutover)) await instances.wake(partition);
+  await eachOf(runningSubjects(ledger, instances), async ({ start, wakes, partition }) => {
+    await start();
+    if (wakes) await instances.wake(partition);
     count += 1;
-  }
+  });
   return count;
 };
+
+interface RunningSubject {
+  readonly partition: string;
+  readonly wakes: boolean;
+  start(): Promise<void>;
+}
+
+async function* runningSubjects({ store }: Ledger, instances: Instances): AsyncGenerator<RunningSubject> {
+  for (const status of ['running', 'reviewing'])
+    for await (const { body: wave, partition } of findAll(store, waveType, 'status', status)) {
+      const wakes = wave.openGate === null || wave.stopping !== null;
+      yield { partition, wakes, start: () => instances.startWave(wave.id) };
+    }
+  for await (const { body: cutover, partition } of findAll(store, cutoverType, 'active', 'yes'))
+    yield { partition, wakes: mayHaveNews(cutover), start: () => instances.startCutover(cutover.id) };
+}

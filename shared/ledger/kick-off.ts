@@ -3,6 +3,7 @@ import type { Wave } from '../contracts/wave';
 import { checkGuards } from '../domain/guards';
 import { planHash } from '../domain/plan-hash';
 import { waveType } from './documents';
+import { eachOf } from './each-of';
 import { whatIsInTheWay } from './in-the-way';
 import type { Ledger } from './ledger';
 import { holdWave, startWave } from './wave-actions';
@@ -10,14 +11,14 @@ import { readWave, workloadsOf } from './waves';
 
 /**
  * Starts what is due (R39) and holds it where window, blackout or change ticket do not fit; once each, also when the process
- * was down at the instant. Returns the ids touched.
+ * was down at the instant. Returns the ids touched; throws after the last one where some could not be.
  */
 export const kickOffDueWaves = async (ledger: Ledger): Promise<{ started: string[]; held: string[] }> => {
   const now = ledger.clock.now().toISOString();
   const due = await ledger.store.find(waveType, 'due', { from: '0', to: now });
   const kickoff: Principal = { name: 'schedule', roles: ['lead'] };
   const outcome = { started: [] as string[], held: [] as string[] };
-  for (const { body: wave } of due.items) {
+  await eachOf(due.items, async ({ body: wave }) => {
     const misfit = await whyNotNow(ledger, wave, now);
     if (misfit === null) {
       await startWave(
@@ -37,7 +38,7 @@ export const kickOffDueWaves = async (ledger: Ledger): Promise<{ started: string
       );
       outcome.held.push(wave.id);
     }
-  }
+  });
   return outcome;
 };
 

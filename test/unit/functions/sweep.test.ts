@@ -49,6 +49,16 @@ describe('the sweep', () => {
     expect(await swept()).toEqual([]);
   });
 
+  it('looks after the others where one can not be, and then says which', async () => {
+    await startWave(under.ledger, lead, 'first', 'go');
+    const instances = new FakeInstances();
+    instances.failing = (call) => {
+      if (call === 'start wave first') throw new Error('wave first has no plan');
+    };
+    await expect(sweep(under.ledger, instances)).rejects.toThrow('wave first has no plan');
+    expect(instances.calls).toContain(`start cutover ${id}`);
+  });
+
   it('wakes a cutover whose commands wait, and no more once they are decided', async () => {
     await submitCommand(under.ledger, operator, id, { kind: 'pause', reason: 'lunch' });
     expect(await swept()).toContain(`wake cutover:${id}`);
