@@ -28,7 +28,7 @@ export const sweep = async (ledger: Ledger, instances: Instances): Promise<numbe
 interface RunningSubject {
   readonly partition: string;
   readonly wakes: boolean;
-  start(): Promise<void>;
+  readonly start: () => Promise<void>;
 }
 
 async function* runningSubjects({ store }: Ledger, instances: Instances): AsyncGenerator<RunningSubject> {
