@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { MigrationError, StaleWriteError } from '../../contracts/errors';
-import type { DocumentType, Operation } from '../../ports/store';
-import { checkIndex, checkKey, checkSize, COMMIT_OPERATIONS } from './sqlite-store-limits';
+import type { Operation } from '../../ports/store';
+import { checkIndex, checkKey, checkOperations, checkSize, parseBody } from '../../ports/store-limits';
 
 /** An operation that passed its schema and the limits; what remains can only fail against what is stored. */
 export interface Write {
@@ -17,9 +17,7 @@ export interface Write {
 /** Checks and serialises a commit, so that a later change of the caller's objects does not reach it. */
 export function prepareWrites(partition: string, operations: readonly Operation[]): Write[] {
   checkKey('partition', partition);
-  if (operations.length > COMMIT_OPERATIONS) {
-    throw new MigrationError('limit-exceeded', `A commit of ${operations.length} operations, at most 100`);
-  }
+  checkOperations(operations);
   const writes = operations.map((operation) => prepareWrite(partition, operation));
   checkSize(
     'The commit',
@@ -40,13 +38,6 @@ function prepareWrite(partition: string, operation: Operation): Write {
   const write = { ...key, version, body: JSON.stringify(body), index };
   checkSize(`${type.name} ${id}`, sizeBytes(write));
   return write;
-}
-
-/** Throws `internal`: whoever accepts input checks it before, so a body that does not fit is a defect. */
-export function parseBody<T>(type: DocumentType<T>, id: string, body: unknown): T {
-  const parsed = type.schema.safeParse(body);
-  if (parsed.success) return parsed.data;
-  throw new MigrationError('internal', `${type.name} ${id} does not fit its schema`, { cause: parsed.error });
 }
 
 /** Keys and index entries count, as they do in Cosmos DB, where they are part of the item. */

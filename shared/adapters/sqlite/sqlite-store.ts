@@ -3,13 +3,13 @@ import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import { z } from 'zod';
 import { MigrationError } from '../../contracts/errors';
 import type { Change, DocumentType, Operation, Page, PageRequest, Store, Stored } from '../../ports/store';
+import { checkKey, checkPageLimit, PAGE_DEFAULT, parseBody } from '../../ports/store-limits';
 import { GroupCommit } from './group-commit';
 import { openDatabase, type OpenOptions } from './open-database';
 import { decodeContinuation, encodeContinuation } from './sqlite-store-continuation';
 import { STORE_FORMAT } from './sqlite-store-format';
-import { checkKey, checkPageLimit, PAGE_DEFAULT } from './sqlite-store-limits';
 import { listenToFile, wakeListeners } from './sqlite-store-listeners';
-import { parseBody, prepareWrites, SqliteStoreWriter } from './sqlite-store-writer';
+import { prepareWrites, SqliteStoreWriter } from './sqlite-store-writer';
 
 const Row = z.object({
   sequence: z.number(),

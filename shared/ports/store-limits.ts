@@ -1,10 +1,11 @@
-import { MigrationError } from '../../contracts/errors';
+import { MigrationError } from '../contracts/errors';
+import type { DocumentType, Operation } from './store';
 
-export const COMMIT_OPERATIONS = 100;
-export const SIZE_LIMIT_BYTES = 2 * 1024 * 1024;
-export const INDEX_ENTRIES = 8;
+const COMMIT_OPERATIONS = 100;
+const SIZE_LIMIT_BYTES = 2 * 1024 * 1024;
+const INDEX_ENTRIES = 8;
 export const PAGE_DEFAULT = 100;
-export const PAGE_LIMIT = 1000;
+const PAGE_LIMIT = 1000;
 
 /** Checks an id or a partition. A lone surrogate is refused because two such ids would be stored as one. */
 export function checkKey(what: 'id' | 'partition', text: string): void {
@@ -45,4 +46,19 @@ export function checkPageLimit(limit: number): number {
   throw new MigrationError('invalid-input', `A page holds 1 to ${PAGE_LIMIT} items, not ${limit}`, {
     field: 'limit',
   });
+}
+
+export function checkOperations(operations: readonly Operation[]): void {
+  if (operations.length <= COMMIT_OPERATIONS) return;
+  throw new MigrationError(
+    'limit-exceeded',
+    `A commit of ${operations.length} operations, at most ${COMMIT_OPERATIONS}`,
+  );
+}
+
+/** Throws `internal`: whoever accepts input checks it before, so a body that does not fit is a defect. */
+export function parseBody<T>(type: DocumentType<T>, id: string, body: unknown): T {
+  const parsed = type.schema.safeParse(body);
+  if (parsed.success) return parsed.data;
+  throw new MigrationError('internal', `${type.name} ${id} does not fit its schema`, { cause: parsed.error });
 }
