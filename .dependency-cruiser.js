@@ -20,6 +20,7 @@ const SDKS = {
   'adapters/azure-blob': ['@azure/storage-blob', '@azure/core-auth'],
   'adapters/azure-migrate': ['@azure/core-auth', '@azure/core-rest-pipeline', 'fflate'],
   'adapters/cosmos': ['@azure/cosmos', '@azure/core-auth'],
+  'adapters/entra': ['jose'],
   'adapters/dns-update': ['dns-packet'],
   'adapters/key-vault': ['@azure/keyvault-secrets', '@azure/core-auth', '@azure/core-rest-pipeline'],
   'adapters/service-bus': ['@azure/service-bus', '@azure/core-auth'],

@@ -6,6 +6,7 @@ import { itineraries } from '../orchestrations/itineraries';
 import { version } from '../package.json';
 import { registerActivities } from './activities/register';
 import { registerHttp } from './http/register';
+import { openIdentity } from './identity';
 import { inProcessWorker } from './in-process-worker';
 import { itemLog } from './item-log';
 import type * as LocalAdapters from './local-adapters';
@@ -42,13 +43,14 @@ registerHttp(app, {
   ledger: services.ledger,
   secrets: services.secrets,
   itemLog: itemLog(services.journal),
+  identity: openIdentity(settings.identity, adapters.clock),
   settings: { publicUrl: () => settings.publicUrl(), version },
 });
 registerOrchestrations();
 registerActivities(services);
 registerRelay(app, services);
 registerWake(app, services);
-registerTeams(app, { ledger: services.ledger, gateNotifier: teams, settings });
+registerTeams(app, { ...services, gateNotifier: teams });
 registerTimers(app, services);
 if (settings.home === 'local') app.hook.appStart(() => void process.stdout.write(welcome(settings)));
 app.hook.appTerminate(() => adapters.close());

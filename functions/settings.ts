@@ -2,9 +2,10 @@ import { resolve } from 'node:path';
 import { z } from 'zod';
 import { MigrationError } from '../shared/contracts/errors';
 import { SecretName } from '../shared/contracts/primitives';
+import { IdentityEnvironment, identitySettings, type IdentitySettings } from './identity-settings';
 
 /** App settings, by the names local.settings.json and the Function app use. */
-const Environment = z.object({
+const Environment = IdentityEnvironment.extend({
   /** Which set of adapters: `local` keeps everything in SQLite files below CAUSEWAY_DATA. */
   CAUSEWAY_HOME: z.enum(['local']).default('local'),
   CAUSEWAY_DATA: z.string().min(1).default('data'),
@@ -30,6 +31,7 @@ export interface Settings {
   readonly backupContainer: string;
   readonly allowedAddresses: string;
   readonly teamsWebhookSecret: string | null;
+  readonly identity: IdentitySettings;
   /** Without a trailing slash. Known once the host listens. */
   publicUrl(): string;
 }
@@ -46,6 +48,11 @@ export const readSettings = (environment: Readonly<Record<string, string | undef
     });
   }
   const values = parsed.data;
+  const identity = identitySettings(values);
+  if ('field' in identity) {
+    const { field, message } = identity;
+    throw new MigrationError('invalid-input', `app setting ${field}: ${message}`, { field });
+  }
   return {
     home: values.CAUSEWAY_HOME,
     dataDir: resolve(values.CAUSEWAY_DATA),
@@ -53,6 +60,7 @@ export const readSettings = (environment: Readonly<Record<string, string | undef
     backupContainer: values.CAUSEWAY_BACKUP_CONTAINER,
     allowedAddresses: values.CAUSEWAY_ALLOWED_ADDRESSES,
     teamsWebhookSecret: values.CAUSEWAY_TEAMS_WEBHOOK_SECRET ?? null,
+    identity,
     publicUrl: () => values.CAUSEWAY_PUBLIC_URL ?? `http://${environment['WEBSITE_HOSTNAME'] ?? 'localhost'}`,
   };
 };

@@ -1,4 +1,5 @@
 import type { Ledger } from '../../shared/ledger/ledger';
+import type { IdentityProvider } from '../../shared/ports/identity-provider';
 import type { Secrets } from '../../shared/ports/secrets';
 
 /** What the HTTP operations work with; the composition root fills it in. */
@@ -7,7 +8,16 @@ export interface HttpServices {
   readonly secrets: Secrets;
   /** Lines of an asset's item log (`ItemLogLine`), pass by pass; none where nothing was moved yet. */
   readonly itemLog: (cutoverId: string, assetId: string) => AsyncIterable<unknown>;
+  readonly identity: HttpIdentity;
   readonly settings: HttpSettings;
+}
+
+/** By what callers may prove who they are. */
+export interface HttpIdentity {
+  /** Whether bearer tokens that Causeway gave out itself count. */
+  readonly ownTokens: boolean;
+  /** Where people and programs have accounts; null where no tenant is set up. */
+  readonly provider: IdentityProvider | null;
 }
 
 export interface HttpSettings {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Cutover } from './cutover';
-import { AccessToken, Role } from './principal';
+import { AccessToken, ENTRA_PREFIX, Role } from './principal';
 import { Slug, Text } from './primitives';
 import { Progress } from './transfer';
 
@@ -33,7 +33,10 @@ export type CutoverView = z.infer<typeof CutoverView>;
 
 /** A token for a person. `expiresInDays` counts from now. */
 export const TokenInput = z.object({
-  name: Text(100),
+  name: Text(100).refine(
+    (name) => !name.toLowerCase().startsWith(ENTRA_PREFIX),
+    `names that begin with ${ENTRA_PREFIX} are those of Entra accounts`,
+  ),
   roles: z.array(Role).min(1).max(6),
   expiresInDays: z.number().int().min(1).max(366).default(30),
 });

@@ -17,6 +17,7 @@ export type ErrorCode =
   | 'target-conflict'
   | 'secret-missing'
   | 'address-refused'
+  | 'identity-unavailable'
   | 'internal';
 
 /** A broken invariant or a refused request. Expected refusals inside a migration are values instead (`StepResult`). */

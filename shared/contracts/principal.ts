@@ -8,9 +8,19 @@ import { Sha256, StoredInstant, Text } from './primitives';
 export const Role = z.enum(['lead', 'operator', 'owner', 'tester', 'approver', 'viewer']);
 export type Role = z.infer<typeof Role>;
 
-/** Who is calling: from a bearer token here, from an Entra token in Azure. */
-export const Principal = z.object({ name: Text(100), roles: z.array(Role).min(1) });
+/**
+ * Who is calling. `name` identifies them for ever and is what records and rules compare: the name on a bearer token, or
+ * `entra:<tenant>:<object id>` of an Entra account. `displayName` is for people to read and may change; absent: `name` is readable.
+ */
+export const Principal = z.object({
+  name: Text(100),
+  roles: z.array(Role).min(1),
+  displayName: Text(100).optional(),
+});
 export type Principal = z.infer<typeof Principal>;
+
+/** Begins the name of every Entra account, and of nobody else. */
+export const ENTRA_PREFIX = 'entra:';
 
 /** A bearer token at rest: only its hash is kept. Id = first 16 hex digits of the hash. */
 export const AccessToken = z.object({

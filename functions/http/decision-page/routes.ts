@@ -1,21 +1,21 @@
 import { z } from 'zod';
 import { Gate, GateAnswerInput } from '../../../shared/contracts/gate';
 import { answerGate } from '../../../shared/ledger/gates';
-import { verifyToken } from '../edge/authenticate';
 import { checkInput } from '../edge/check-input';
+import { verifyOwnToken } from '../edge/own-token';
 import { problemPage } from '../edge/page-frame';
 import { problem, problemIn, type Reply } from '../edge/reply';
 import { route, type Call } from '../edge/route';
 import { refusedAnswer } from '../gate-refusals';
 import type { HttpServices } from '../services';
-import { checkLink } from './gate-link';
+import { Link, refuseLink, seeGate } from './link';
 import { beginSession, isCsrfToken, readSession, type SignedIn } from './page-session';
-import { isSameOrigin } from './same-origin';
+import { FOREIGN_FORM, isSameOrigin } from './same-origin';
 import { signInPage } from './sign-in-page';
+import { accountSignInRoutes } from './account-sign-in';
 import { viewGate } from './view-gate';
 
 const Id = z.object({ id: Gate.shape.id });
-const Link = z.string().regex(/^\d{1,12}\.[A-Za-z0-9_-]{43}$/, 'use the link as it was sent');
 const SignInForm = z.object({ link: Link, token: z.string().max(200) });
 /** Only bounded here: the answer itself is checked where the form can be shown again. */
 const DecisionForm = z.object({
@@ -30,35 +30,17 @@ type DecisionForm = z.infer<typeof DecisionForm>;
 type FormCall<Form> = Call<z.infer<typeof Id>, object, Form>;
 
 const page = (text: string): Reply => ({ status: 200, content: { kind: 'html', text } });
-const seeGate = (id: string, link: string): Reply => ({
-  status: 303,
-  headers: { location: `/api/gates/${id}/decide?link=${link}` },
-});
-
-/** Null for a good link, else why it opens nothing. */
-async function refuseLink({ ledger }: HttpServices, gateId: string, link: string): Promise<Reply | null> {
-  const verdict = await checkLink(ledger, gateId, link);
-  if (verdict === 'valid') return null;
-  return verdict === 'expired'
-    ? problem(
-        410,
-        'link-expired',
-        'This link has expired. The newest reminder has a new one, as long as the gate is open.',
-      )
-    : problem(403, 'link-invalid', 'This link was not made here, or not for this gate.');
-}
-
-const FOREIGN_FORM = () => problem(403, 'forbidden', 'This form was not sent from our own page.');
 
 async function signIn(call: FormCall<z.infer<typeof SignInForm>>, services: HttpServices): Promise<Reply> {
   const { params, body, headers, url } = call;
   if (!isSameOrigin(services, headers, url)) return FOREIGN_FORM();
   const refusal = await refuseLink(services, params.id, body.link);
   if (refusal !== null) return refusal;
-  const verdict = await verifyToken(services, body.token.trim());
+  const verdict = await verifyOwnToken(services, body.token.trim());
   if (verdict.kind === 'invalid') {
-    const detail = `That token is ${verdict.reason}.`;
-    return { ...problem(401, 'unauthenticated', detail), page: signInPage(params.id, body.link, detail) };
+    const { detail } = verdict;
+    const shown = signInPage(services, params.id, body.link, detail);
+    return { ...problem(401, 'unauthenticated', detail), page: shown };
   }
   const cookie = await beginSession(services, verdict.token);
   return { ...seeGate(params.id, body.link), cookies: [cookie] };
@@ -72,7 +54,8 @@ async function decide(call: FormCall<DecisionForm>, services: HttpServices): Pro
   const signedIn = await readSession(services, headers);
   if (signedIn === null) {
     const detail = 'You are not signed in, or no longer. Nothing was recorded.';
-    return { ...problem(401, 'unauthenticated', detail), page: signInPage(params.id, body.link, detail) };
+    const shown = signInPage(services, params.id, body.link, detail);
+    return { ...problem(401, 'unauthenticated', detail), page: shown };
   }
   if (!isCsrfToken(signedIn, params.id, body.csrf)) return FOREIGN_FORM();
   const answered = await recordAnswer(params.id, body, signedIn, services);
@@ -116,7 +99,7 @@ export const decisionPageRoutes = [
       const refusal = await refuseLink(services, params.id, query.link);
       if (refusal !== null) return refusal;
       const signedIn = await readSession(services, headers);
-      if (signedIn === null) return page(signInPage(params.id, query.link));
+      if (signedIn === null) return page(signInPage(services, params.id, query.link));
       return page(await viewGate(services.ledger, params.id, query.link, signedIn));
     },
   }),
@@ -134,6 +117,7 @@ export const decisionPageRoutes = [
     page: problemPage,
     handle: signIn,
   }),
+  ...accountSignInRoutes,
   route({
     operation: 'decideOnPage',
     method: 'POST',

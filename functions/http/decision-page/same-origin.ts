@@ -1,4 +1,7 @@
+import { problem } from '../edge/reply';
 import type { HttpServices } from '../services';
+
+export const FOREIGN_FORM = () => problem(403, 'forbidden', 'This form was not sent from our own page.');
 
 /**
  * Whether a form came from our own page. Browsers say so with every POST; a client that says nothing is no browser and brings no

@@ -1,58 +1,67 @@
-import type { AccessToken, Principal, Role } from '../../../shared/contracts/principal';
-import { accessTokenType, TOKENS_PARTITION } from '../../../shared/ledger/documents';
-import { nowIso } from '../../../shared/ledger/ledger';
+import type { Principal, Role } from '../../../shared/contracts/principal';
+import type { IdentityVerdict } from '../../../shared/ports/identity-provider';
 import type { HttpServices } from '../services';
-import { equalSecrets, hashSecret, idOfHash, isTokenShaped } from './access-tokens';
+import { isTokenShaped } from './access-tokens';
+import { verifyOwnToken, type OwnTokenVerdict } from './own-token';
 import { passed, problem, refused, type Checked } from './reply';
 
-type Reason = 'missing' | 'malformed' | 'unknown' | 'expired' | 'revoked';
+const PLATFORM_HEADER = 'x-ms-client-principal';
+const FORGED = 'X-MS-CLIENT-PRINCIPAL proves nothing here: no platform wrote it.';
 
-const DETAIL: Readonly<Record<Reason, string>> = {
-  missing: 'Send a token: Authorization: Bearer cw_…',
-  malformed: 'The Authorization header must be: Bearer cw_…',
-  unknown: 'Nobody has this token.',
-  expired: 'This token has expired.',
-  revoked: 'This token was revoked.',
-};
+type Verdict = IdentityVerdict | OwnTokenVerdict;
 
-export type TokenVerdict =
-  | { readonly kind: 'valid'; readonly token: AccessToken }
-  | { readonly kind: 'invalid'; readonly reason: Reason };
-
-/** Whose token this is, as of now. The stored hash is compared in constant time. */
-export async function verifyToken(services: HttpServices, text: string): Promise<TokenVerdict> {
-  if (!isTokenShaped(text)) return { kind: 'invalid', reason: 'malformed' };
-  const hash = hashSecret(text);
-  const stored = await services.ledger.store.read(accessTokenType, TOKENS_PARTITION, idOfHash(hash));
-  if (stored === null || !equalSecrets(stored.body.hash, hash)) return { kind: 'invalid', reason: 'unknown' };
-  return tokenInForce(stored.body, nowIso(services.ledger));
+/**
+ * Who a token speaks for: one of our own by its shape, else of the identity provider. Throws `identity-unavailable` where that does
+ * not answer.
+ */
+async function verifyToken(services: HttpServices, token: string): Promise<Verdict> {
+  if (isTokenShaped(token)) return verifyOwnToken(services, token);
+  const { provider } = services.identity;
+  return provider === null ? verifyOwnToken(services, token) : provider.verifyToken(token);
 }
 
-export function tokenInForce(token: AccessToken, now: string): TokenVerdict {
-  if (token.revokedAt !== null) return { kind: 'invalid', reason: 'revoked' };
-  return token.expiresAt <= now ? { kind: 'invalid', reason: 'expired' } : { kind: 'valid', token };
-}
-
-/** The caller behind the Authorization header, or 401 with the challenge (RFC 6750). */
+/**
+ * The caller behind the Authorization header, or behind the header that a platform which signs people in writes; else 401 with the
+ * challenge (RFC 6750), or 403 for an account that has no role.
+ */
 export async function authenticate(services: HttpServices, headers: Headers): Promise<Checked<Principal>> {
   const header = headers.get('authorization');
-  if (header === null) return unauthenticated('missing');
-  const text = /^bearer +(\S+)$/i.exec(header.trim())?.[1] ?? '';
-  const verdict = await verifyToken(services, text);
-  return verdict.kind === 'valid' ? passed(verdict.token.principal) : unauthenticated(verdict.reason);
+  if (header !== null) {
+    const token = /^bearer +(\S+)$/i.exec(header.trim())?.[1];
+    if (token === undefined)
+      return unauthenticated('The Authorization header must be: Bearer <token>.', true);
+    return toChecked(await verifyToken(services, token));
+  }
+  const platform = headers.get(PLATFORM_HEADER);
+  if (platform === null) return unauthenticated('Send a token: Authorization: Bearer <token>.', false);
+  const { provider } = services.identity;
+  return toChecked(provider?.readPlatformHeader(platform) ?? { kind: 'invalid', detail: FORGED });
 }
 
 /** 403 naming the roles that may, where the caller has none of them. */
 export function authorise(principal: Principal, roles: readonly Role[]): Checked<Principal> {
   if (roles.some((role) => principal.roles.includes(role))) return passed(principal);
-  const detail = `This needs the role ${roles.join(' or ')}; ${principal.name} has ${principal.roles.join(', ')}.`;
+  const who = principal.displayName ?? principal.name;
+  const detail = `This needs the role ${roles.join(' or ')}; ${who} has ${principal.roles.join(', ')}.`;
   return refused(problem(403, 'forbidden', detail));
 }
 
-function unauthenticated(reason: Reason) {
-  const error = reason === 'missing' ? '' : `, error="invalid_token", error_description="${DETAIL[reason]}"`;
-  const challenge = `Bearer realm="causeway"${error.replace('…', '...')}`;
-  return refused(
-    problem(401, 'unauthenticated', DETAIL[reason], { headers: { 'www-authenticate': challenge } }),
-  );
+function toChecked(verdict: Verdict): Checked<Principal> {
+  switch (verdict.kind) {
+    case 'valid':
+      return passed(verdict.principal);
+    case 'powerless':
+      return refused(problem(403, 'forbidden', verdict.detail));
+    case 'invalid':
+      return unauthenticated(verdict.detail, true);
+  }
 }
+
+function unauthenticated(detail: string, sent: boolean) {
+  const error = sent ? `, error="invalid_token", error_description="${quotable(detail)}"` : '';
+  const challenge = `Bearer realm="causeway"${error}`;
+  return refused(problem(401, 'unauthenticated', detail, { headers: { 'www-authenticate': challenge } }));
+}
+
+/** What an error_description may hold. */
+const quotable = (text: string): string => text.replace(/[^\x20-\x21\x23-\x5b\x5d-\x7e]/g, ' ');

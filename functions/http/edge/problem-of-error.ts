@@ -19,6 +19,7 @@ const STATUS: Readonly<Record<ErrorCode, number>> = {
   'target-conflict': 409,
   'secret-missing': 503,
   'address-refused': 400,
+  'identity-unavailable': 503,
   internal: 500,
 };
 

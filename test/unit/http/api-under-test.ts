@@ -6,7 +6,7 @@ import type { Readable } from 'node:stream';
 import { handle } from '../../../functions/http/edge/handle';
 import type { Route } from '../../../functions/http/edge/route';
 import { routes } from '../../../functions/http/routes';
-import type { HttpServices } from '../../../functions/http/services';
+import type { HttpIdentity, HttpServices } from '../../../functions/http/services';
 import { SqliteStore } from '../../../shared/adapters/sqlite/sqlite-store';
 import { MigrationError } from '../../../shared/contracts/errors';
 import { Itinerary } from '../../../shared/contracts/itinerary';
@@ -46,7 +46,7 @@ export class ApiUnderTest {
   readonly store = new SqliteStore(join(this.#folder, 'store.db'));
   readonly logged: unknown[] = [];
   now = new Date('2026-11-21T12:00:00.000Z');
-  readonly services: HttpServices = {
+  readonly services: HttpServices & { identity: HttpIdentity } = {
     ledger: {
       store: this.store,
       clock: { now: () => this.now },
@@ -61,6 +61,7 @@ export class ApiUnderTest {
     itemLog: async function* () {
       yield { path: 'a.txt', result: 'Transferred' };
     },
+    identity: { ownTokens: true, provider: null },
     settings: { publicUrl: () => ORIGIN, version: '0.1.0' },
   };
 

@@ -1,3 +1,4 @@
+import type { IdentityProvider } from '../../../shared/ports/identity-provider';
 import type { Sent } from './api-under-test';
 import { put, waveInput, workloadInput } from './samples';
 import { form, signedMessage, signIn, tokenIdOf, type World } from './world';
@@ -19,6 +20,26 @@ const acting = (name: 'lead' | 'operator'): Case => ({
   accepted: (world) => ({ params: wave(), headers: world[name], body: { reason: 'Planned so' } }),
   refused: (world) => ({ params: wave(), headers: world.viewer, body: { reason: 'Planned so' } }),
 });
+
+/** Knows one account and says yes to everything: what Entra's tokens must be like is proved over HTTP in `test/unit/entra`. */
+const provider: IdentityProvider = {
+  verifyToken: async () => ({ kind: 'invalid', detail: 'No tokens here.' }),
+  readPlatformHeader: () => ({ kind: 'invalid', detail: 'No platform here.' }),
+  signInUrl: async ({ state }) => `https://login.example/authorize?state=${state}`,
+  finishSignIn: async () => ({
+    kind: 'valid',
+    principal: { name: 'entra:tenant:somebody', roles: ['approver'] },
+    expiresAt: '2026-11-21T13:00:00.000Z',
+  }),
+};
+
+async function accountSignIn({ api, gate, link }: World): Promise<Sent & { headers: { cookie: string } }> {
+  api.services.identity = { ownTokens: true, provider };
+  const begun = await api.call('beginAccountSignIn', { params: { id: gate.id }, query: { link } });
+  const state = new URL(begun.headers['location'] ?? '').searchParams.get('state') ?? '';
+  const cookie = begun.cookies.map(({ name, value }) => `${name}=${value}`).join('; ');
+  return { headers: { cookie }, body: form({ code: 'a-code', state }) };
+}
 
 /** For every operation a request that is accepted, and one that is refused. */
 export const cases: Readonly<Record<string, Case>> = {
@@ -97,6 +118,23 @@ export const cases: Readonly<Record<string, Case>> = {
       body: form({ link, token: approverToken }),
     }),
     refused: ({ gate, link }) => ({ params: { id: gate.id }, body: form({ link, token: 'cw_wrong' }) }),
+  },
+  beginAccountSignIn: {
+    accepted: ({ api, gate, link }) => {
+      api.services.identity = { ownTokens: true, provider };
+      return { params: { id: gate.id }, query: { link } };
+    },
+    refused: ({ gate, link }) => ({ params: { id: gate.id }, query: { link } }),
+  },
+  showAccountSignIn: {
+    accepted: () => ({
+      query: { code: 'a-code', state: 'a-state', session_state: 'added by the authority' },
+    }),
+    refused: () => ({ query: { error: 'access_denied', error_description: 'They said no' } }),
+  },
+  finishAccountSignIn: {
+    accepted: accountSignIn,
+    refused: async (world) => ({ ...(await accountSignIn(world)), headers: {} }),
   },
   decideOnPage: {
     accepted: async (world) => {

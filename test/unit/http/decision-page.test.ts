@@ -225,7 +225,7 @@ describe('the decision page', () => {
       headers: BROWSER,
       body,
     });
-    await expectUndecided(got, 401, 'That token is unknown.');
+    await expectUndecided(got, 401, 'Nobody has this token.');
     expect(got.text).not.toContain('cw_AAA');
     expect(got.cookies).toEqual([]);
   });
