@@ -1,15 +1,19 @@
 import { app } from '@azure/functions';
+import { ArmRunbooks } from '../shared/adapters/arm/arm-runbooks';
 import { OutboundHttpProbe } from '../shared/adapters/safe-http/outbound-http-probe';
 import { TeamsNotifier } from '../shared/adapters/teams/teams-notifier';
 import { controlsFor } from '../shared/adapters/workload-controls/controls-for';
 import { itineraries } from '../orchestrations/itineraries';
 import { version } from '../package.json';
 import { registerActivities } from './activities/register';
+import { openArmClient } from './arm-client';
 import { registerHttp } from './http/register';
 import { openIdentity } from './identity';
 import { inProcessWorker } from './in-process-worker';
 import { itemLog } from './item-log';
+import type * as AzureAdapters from './azure-adapters';
 import type * as LocalAdapters from './local-adapters';
+import { registerAnchorLogs } from './messages/anchor-logs';
 import { registerRelay } from './messages/relay';
 import { registerTeams } from './messages/teams';
 import { registerWake } from './messages/wake';
@@ -22,10 +26,12 @@ import { welcome } from './welcome';
 
 /** The composition root, in both homes: one setting chooses the adapters, and only those are loaded. */
 const settings = readSettings(process.env);
+/* eslint-disable @typescript-eslint/no-require-imports -- registration is synchronous, and the other home's adapters must not be loaded */
 const homes = {
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- registration is synchronous, and the other home's adapters must not be loaded
   local: () => (require('./local-adapters') as typeof LocalAdapters).openAdapters(settings),
+  azure: () => (require('./azure-adapters') as typeof AzureAdapters).openAdapters(settings),
 } satisfies Record<typeof settings.home, () => Adapters>;
+/* eslint-enable @typescript-eslint/no-require-imports */
 
 const adapters = homes[settings.home]();
 const teams = new TeamsNotifier({ ...adapters, secretName: settings.teamsWebhookSecret });
@@ -35,6 +41,7 @@ const services: Services = {
   ledger: { store: adapters.store, clock: adapters.clock, itineraries },
   notifier: teams,
   probe: new OutboundHttpProbe(adapters.http),
+  runbooks: new ArmRunbooks(openArmClient(settings)),
   worker: inProcessWorker(() => services, steps),
   controlsOf: (workload) => controlsFor(workload.controls, adapters),
 };
@@ -50,6 +57,7 @@ registerOrchestrations();
 registerActivities(services);
 registerRelay(app, services);
 registerWake(app, services);
+registerAnchorLogs(app, services);
 registerTeams(app, { ...services, gateNotifier: teams });
 registerTimers(app, services);
 if (settings.home === 'local') app.hook.appStart(() => void process.stdout.write(welcome(settings)));

@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { AzureBlobTargets } from '../shared/adapters/azure-blob/azure-blob-targets';
+import { FolderClaimChecks } from '../shared/adapters/local/folder-claim-checks';
 import { LocalSecrets } from '../shared/adapters/local/local-secrets';
 import { SystemClock } from '../shared/adapters/local/system-clock';
 import { createOutboundHttp, parseAllowedAddresses } from '../shared/adapters/safe-http/outbound-http';
@@ -21,12 +22,16 @@ export const openAdapters = (settings: Settings): Adapters => {
   const store = new SqliteStore(file('store.db'));
   const journal = new SqliteJournal(file('journal.db'));
   const bus = new SqliteBus({ path: file('bus.db'), now: () => clock.now().getTime() });
+  const claimChecks = new FolderClaimChecks(file('claim-checks'));
   const http = createOutboundHttp({ allowed: parseAllowedAddresses(settings.allowedAddresses) });
+  const blobs = blobTargets(settings);
   return {
     store,
     journal,
-    bus: new SqliteEventBus(bus),
-    blobs: blobTargets(settings),
+    bus: new SqliteEventBus(bus, claimChecks),
+    claimChecks,
+    blobs,
+    anchors: settings.anchorContainer === null ? null : blobs.container(settings.anchorContainer),
     secrets: new LocalSecrets(file('secrets.json')),
     clock,
     http,

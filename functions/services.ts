@@ -1,14 +1,17 @@
 import type { Workload } from '../shared/contracts/workload';
 import type { Ledger } from '../shared/ledger/ledger';
-import type { BlobTargets } from '../shared/ports/blob-target';
+import type { BlobTarget, BlobTargets } from '../shared/ports/blob-target';
+import type { ClaimChecks } from '../shared/ports/claim-checks';
 import type { Clock } from '../shared/ports/clock';
 import type { EventBus } from '../shared/ports/event-bus';
 import type { HttpProbe } from '../shared/ports/http-probe';
 import type { Journal } from '../shared/ports/journal';
 import type { Notifier } from '../shared/ports/notifier';
 import type { OutboundHttp } from '../shared/ports/outbound-http';
+import type { Runbooks } from '../shared/ports/runbook';
 import type { Secrets } from '../shared/ports/secrets';
 import type { Store } from '../shared/ports/store';
+import type { TrafficSwitches } from '../shared/ports/traffic-switch';
 import type { Worker } from '../shared/ports/worker';
 import type { WorkloadControls } from '../shared/ports/workload-controls';
 import type { Settings } from './settings';
@@ -18,7 +21,10 @@ export interface Adapters {
   readonly store: Store;
   readonly journal: Journal;
   readonly bus: EventBus;
+  readonly claimChecks: ClaimChecks;
   readonly blobs: BlobTargets;
+  /** Where the heads of ended logs are kept (R133); null: nowhere. */
+  readonly anchors: BlobTarget | null;
   readonly secrets: Secrets;
   readonly clock: Clock;
   readonly http: OutboundHttp;
@@ -31,6 +37,8 @@ export interface Services extends Omit<Adapters, 'store' | 'close'> {
   readonly settings: Settings;
   readonly notifier: Notifier;
   readonly probe: HttpProbe;
+  readonly runbooks: Runbooks;
   readonly worker: Worker;
+  readonly traffic: TrafficSwitches;
   controlsOf(workload: Workload): WorkloadControls;
 }

@@ -1,11 +1,12 @@
 import type { app as functionsApp, InvocationContext } from '@azure/functions';
 import { z } from 'zod';
 import { MigrationError } from '../../shared/contracts/errors';
-import { CausewayEvent, type EventType } from '../../shared/contracts/event';
+import type { EventType } from '../../shared/contracts/event';
 import { Gate } from '../../shared/contracts/gate';
 import { seenIdType } from '../../shared/ledger/documents';
 import { readGate } from '../../shared/ledger/gates';
 import { nowIso, type Ledger } from '../../shared/ledger/ledger';
+import { redeem, type ClaimChecks } from '../../shared/ports/claim-checks';
 import type { GateNotice, GateNotifier } from '../../shared/ports/gate-notifier';
 import { create } from '../../shared/ports/store';
 import { closesAt, gateLink } from '../http/decision-page/gate-link';
@@ -14,6 +15,7 @@ import { readSubject } from '../http/decision-page/view-gate';
 export interface TeamsServices {
   readonly ledger: Ledger;
   readonly gateNotifier: GateNotifier;
+  readonly claimChecks: ClaimChecks;
   readonly settings: { publicUrl(): string };
 }
 
@@ -34,7 +36,7 @@ const NOTICES: Readonly<Partial<Record<EventType, GateNotice['kind']>>> = {
 export function announceGates(services: TeamsServices) {
   let saidUnavailable = false;
   return async (message: unknown, context: Pick<InvocationContext, 'log'>): Promise<void> => {
-    const event = CausewayEvent.parse(typeof message === 'string' ? JSON.parse(message) : message);
+    const event = await redeem(message, services.claimChecks);
     const kind = NOTICES[event.type];
     if (kind === undefined) return;
     const partition = `seen-by-teams:${event.subject}`;

@@ -1,9 +1,10 @@
 import type { app as functionsApp } from '@azure/functions';
 import * as df from 'durable-functions';
 import { z } from 'zod';
-import { CausewayEvent } from '../../shared/contracts/event';
+import type { CausewayEvent } from '../../shared/contracts/event';
 import { cutoverType, wavePartition, waveType } from '../../shared/ledger/documents';
 import { findAll } from '../../shared/ledger/find-all';
+import { redeem } from '../../shared/ports/claim-checks';
 import { instancesOf, type Instances } from '../instances';
 import type { Services } from '../services';
 
@@ -57,7 +58,7 @@ const wakeWave = async (
 
 export const registerWake = (app: Pick<typeof functionsApp, 'serviceBusTopic'>, services: Services): void => {
   app.serviceBusTopic('wake-orchestrations', {
-    connection: 'SERVICEBUS',
+    connection: 'ServiceBus',
     topicName: 'migration-events',
     subscriptionName: 'orchestrations',
     isSessionsEnabled: true,
@@ -66,7 +67,7 @@ export const registerWake = (app: Pick<typeof functionsApp, 'serviceBusTopic'>, 
       await wakeFor(
         services,
         instancesOf(services.ledger, df.getClient(context)),
-        CausewayEvent.parse(message),
+        await redeem(message, services.claimChecks),
       );
     },
   });

@@ -41,3 +41,7 @@ export const CausewayEvent = z.object({
   data: z.record(z.string(), z.json()),
 });
 export type CausewayEvent = z.infer<typeof CausewayEvent>;
+
+/** An event whose data was too large to travel: `dataref` says where it is kept (CloudEvents' claim check pattern). */
+export const CheckedInEvent = CausewayEvent.omit({ data: true }).extend({ dataref: z.string().min(1) });
+export type CheckedInEvent = z.infer<typeof CheckedInEvent>;

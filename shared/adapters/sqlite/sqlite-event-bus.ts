@@ -1,5 +1,6 @@
 import { MigrationError } from '../../contracts/errors';
-import type { CausewayEvent } from '../../contracts/event';
+import type { CausewayEvent, CheckedInEvent } from '../../contracts/event';
+import { checkIn, type ClaimChecks } from '../../ports/claim-checks';
 import type { EventBus } from '../../ports/event-bus';
 import type { SqliteBus } from './sqlite-bus';
 import type { BusMessage } from './sqlite-bus-messages';
@@ -7,12 +8,12 @@ import type { BusMessage } from './sqlite-bus-messages';
 const TOPIC = 'migration-events';
 const MAX_EVENTS = 100;
 
-/** The event bus of one machine. */
+/** The event bus of one machine. It keeps more than the port asks: all events are published, or none. */
 export class SqliteEventBus implements EventBus {
-  readonly #bus: SqliteBus;
-
-  constructor(bus: SqliteBus) {
-    this.#bus = bus;
+  constructor(
+    private readonly bus: SqliteBus,
+    private readonly claimChecks: ClaimChecks,
+  ) {
     bus.ensureTopic(TOPIC);
   }
 
@@ -20,11 +21,12 @@ export class SqliteEventBus implements EventBus {
     if (events.length > MAX_EVENTS) {
       throw new MigrationError('limit-exceeded', `${events.length} events; at most ${MAX_EVENTS} at once`);
     }
-    this.#bus.publish(TOPIC, events.map(toMessage));
+    const sent = await Promise.all(events.map((event) => checkIn(event, this.claimChecks)));
+    this.bus.publish(TOPIC, sent.map(toMessage));
   }
 }
 
-const toMessage = (event: CausewayEvent): BusMessage => ({
+const toMessage = (event: CausewayEvent | CheckedInEvent): BusMessage => ({
   messageId: event.id,
   sessionId: event.subject,
   subject: event.type,

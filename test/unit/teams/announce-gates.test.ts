@@ -5,6 +5,7 @@ import { eventType } from '../../../shared/ledger/documents';
 import { answerGate, tendGate } from '../../../shared/ledger/gates';
 import type { GateNotice } from '../../../shared/ports/gate-notifier';
 import { makeWorld, type World } from '../http/world';
+import { memoryClaimChecks } from '../../support/memory-claim-checks';
 
 let world: World;
 let told: GateNotice[];
@@ -19,7 +20,8 @@ beforeEach(async () => {
     told.push(notice);
     return { kind: 'delivered' };
   };
-  handler = announceGates({ ...world.api.services, gateNotifier: { tellOfGate: (notice) => tell(notice) } });
+  const gateNotifier = { tellOfGate: (notice: GateNotice) => tell(notice) };
+  handler = announceGates({ ...world.api.services, claimChecks: memoryClaimChecks(), gateNotifier });
 });
 afterEach(() => world.api.close());
 
@@ -97,7 +99,11 @@ describe('the Teams subscriber', () => {
     const app = {
       serviceBusTopic: (name: string, options: object) => void registered.push({ name, ...options }),
     };
-    registerTeams(app, { ...world.api.services, gateNotifier: { tellOfGate: tell } });
+    registerTeams(app, {
+      ...world.api.services,
+      claimChecks: memoryClaimChecks(),
+      gateNotifier: { tellOfGate: tell },
+    });
     expect(registered).toMatchObject([
       { name: 'teams', topicName: 'migration-events', subscriptionName: 'teams', isSessionsEnabled: true },
     ]);

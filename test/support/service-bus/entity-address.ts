@@ -1,0 +1,19 @@
+import type { MessageQueue } from './message-queue';
+import type { Topic } from './topic';
+
+export type Entity =
+  | { readonly kind: 'topic'; readonly topic: Topic }
+  | { readonly kind: 'queue'; readonly queue: MessageQueue };
+
+const SUBSCRIPTION = /^([^/]+)\/Subscriptions\/([^/]+?)(\/\$DeadLetterQueue)?$/i;
+
+/** What an address names, `/$management` left off; null where there is no such entity. Names know no case. */
+export const findEntity = (topics: ReadonlyMap<string, Topic>, address: string): Entity | null => {
+  const path = address.replace(/\/\$management$/i, '');
+  const topic = topics.get(path.toLowerCase());
+  if (topic !== undefined) return { kind: 'topic', topic };
+  const [, topicName = '', subscriptionName = '', deadLetters] = SUBSCRIPTION.exec(path) ?? [];
+  const subscription = topics.get(topicName.toLowerCase())?.subscriptions.get(subscriptionName.toLowerCase());
+  if (subscription === undefined) return null;
+  return { kind: 'queue', queue: deadLetters === undefined ? subscription.queue : subscription.deadLetters };
+};
