@@ -35,7 +35,13 @@ export const GateAnswerInput = z.object({
 export type GateAnswerInput = z.infer<typeof GateAnswerInput>;
 
 /** Who, when, why, over which plan. */
-export const Decision = GateAnswerInput.extend({ by: Text(100), role: Role, at: StoredInstant });
+export const Decision = GateAnswerInput.extend({
+  by: Text(100),
+  /** What `by` was called then, where that is an id. */
+  byName: Text(100).optional(),
+  role: Role,
+  at: StoredInstant,
+});
 export type Decision = z.infer<typeof Decision>;
 
 /** A year: what lies further ahead is no instant that a gate could wait for. */

@@ -77,7 +77,14 @@ export const answerGate = (
   const refusal = refusalOf(gate, principal, answer, now);
   if (refusal) return refusal;
   if (roles.length === 0) return refused('answered-already', 'your roles have answered already');
-  const decisions: Decision[] = roles.map((role) => ({ ...answer, by: principal.name, role, at: now }));
+  const byName = principal.displayName === undefined ? {} : { byName: principal.displayName };
+  const decisions: Decision[] = roles.map((role) => ({
+    ...answer,
+    by: principal.name,
+    ...byName,
+    role,
+    at: now,
+  }));
   const answered: Gate = { ...gate, decisions: [...gate.decisions, ...decisions] };
   const outcome = outcomeOf(answered, answer.choice);
   if (outcome === null) return { kind: 'answered', gate: answered };

@@ -157,6 +157,7 @@ export const answerGate = async (
       reason: answer.reason,
       roles: principal.roles,
       planHash: stored.body.planHash,
+      ...(principal.displayName === undefined ? {} : { displayName: principal.displayName }),
     };
     if (verdict.kind === 'refused') {
       const summary = `Refused the answer ${answer.choice} at ${stored.body.gate}: ${verdict.reason}`;

@@ -35,7 +35,7 @@ export function gatePage(view: GateView): string {
       ${alert}
       <p class="pre">${gate.question}</p>
       ${facts(view)}${decisions(gate)}${rest}
-      <p>Signed in as ${principal.name} (${principal.roles.join(', ')}).</p>`,
+      <p>Signed in as ${principal.displayName ?? principal.name} (${principal.roles.join(', ')}).</p>`,
   );
 }
 
@@ -67,8 +67,10 @@ const instant = (date: Date) => {
 function decisions({ decisions: made }: Gate): Html {
   if (made.length === 0) return NOTHING;
   const items = made.map(
-    ({ by, role, choice, reason, at }) =>
-      html`<li>${by} (${role}): ${CHOICE_MEANINGS[choice].label}, ${instant(new Date(at))}. ${reason}</li>`,
+    ({ by, byName, role, choice, reason, at }) =>
+      html`<li>
+        ${byName ?? by} (${role}): ${CHOICE_MEANINGS[choice].label}, ${instant(new Date(at))}. ${reason}
+      </li>`,
   );
   return html`<h2>Answered so far</h2>
     <ul>
