@@ -33,3 +33,7 @@ export const SecretName = z
 
 /** Derived from wave and workload; short enough for an instance id with a prefix. */
 export const CutoverId = z.string().regex(/^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/, 'use a cutover id');
+
+/** Anything JSON can hold. */
+export const Json = z.json();
+export type JsonValue = z.infer<typeof Json>;

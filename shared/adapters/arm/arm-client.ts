@@ -10,6 +10,7 @@ import {
 } from '@azure/core-rest-pipeline';
 import { ArmError, describeArmError } from './arm-error';
 import { armPolicies, retryAfterMs } from './arm-policies';
+import { parseBody } from './arm-refusals';
 
 export interface ArmClientOptions {
   /** `https://management.azure.com`, another cloud's, or an `http` stand-in on this machine; no trailing slash. */
@@ -90,7 +91,7 @@ export class ArmClient {
     url.searchParams.set('api-version', request.apiVersion);
     for (const [name, value] of Object.entries(request.query ?? {})) url.searchParams.set(name, value);
     const response = await this.#send(request.method, url, request);
-    const body = parse(response);
+    const body = parseBody(response.bodyAsText);
     if (response.status >= 400) throw failureOf(response, body);
     return {
       status: response.status,
@@ -110,7 +111,7 @@ export class ArmClient {
       const next = body['nextLink'] ?? body['@odata.nextLink'];
       if (typeof next !== 'string' || next === '') return items;
       const response = await this.#send(request.method, this.#trusted(next), request);
-      body = parse(response);
+      body = parseBody(response.bodyAsText);
       if (response.status >= 400) throw failureOf(response, body);
     }
   }
@@ -118,7 +119,7 @@ export class ArmClient {
   /** Looks once at an operation. Harmless to repeat; whoever calls waits `retryAfterMs` in between. */
   async follow(operation: ArmOperation): Promise<ArmProgress> {
     const response = await this.#send('GET', this.#trusted(operation.url), {});
-    const body = parse(response);
+    const body = parseBody(response.bodyAsText);
     if (response.status >= 400) {
       const error = failureOf(response, body);
       if (error.passes || operation.kind !== 'location') throw error;
@@ -165,7 +166,7 @@ export class ArmClient {
     if (request.ifMatch !== undefined) headers.set('if-match', request.ifMatch);
     if (request.ifNoneMatch !== undefined) headers.set('if-none-match', request.ifNoneMatch);
     const text = request.body === undefined ? {} : { body: JSON.stringify(request.body) };
-    const toSend = createPipelineRequest({ url: url.href, method, headers, timeout: 60_000, ...text });
+    const toSend = createPipelineRequest({ url: url.href, method, headers, ...text });
     return this.#pipeline.sendRequest(this.#http, toSend);
   }
 
@@ -178,16 +179,6 @@ export class ArmClient {
     throw new ArmError({ status: 0, armCode: 'ForeignAddress', message, retryAfterMs: null });
   }
 }
-
-const parse = ({ bodyAsText }: PipelineResponse): unknown => {
-  if (typeof bodyAsText !== 'string' || bodyAsText.trim() === '') return null;
-  try {
-    return JSON.parse(bodyAsText) as unknown;
-  } catch {
-    // A gateway's page instead of Resource Manager's answer: the status alone says what happened.
-    return null;
-  }
-};
 
 const failureOf = ({ status, headers }: PipelineResponse, body: unknown): ArmError =>
   new ArmError({

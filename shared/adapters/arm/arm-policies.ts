@@ -10,6 +10,7 @@ import {
 /** Longer waits than this belong to the orchestration, not to an activity. */
 const LONGEST_WAIT_MS = 20_000;
 const MAX_RETRIES = 4;
+const TRY_MS = 60_000;
 const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]']);
 
 /** Retry-After in milliseconds: seconds or an HTTP date (RFC 9110); null where absent or unreadable. */
@@ -45,6 +46,20 @@ const patience: RetryStrategy = {
   },
 };
 
+/** Each try on its own; the HTTP client's own deadline outlives a connection that was cut. */
+const deadline: PipelinePolicy = {
+  name: 'armDeadline',
+  sendRequest(request, next) {
+    const late = AbortSignal.timeout(TRY_MS);
+    const given = request.abortSignal;
+    request.abortSignal = given instanceof AbortSignal ? AbortSignal.any([given, late]) : late;
+    return next(request).finally(() => {
+      if (given) request.abortSignal = given;
+      else delete request.abortSignal;
+    });
+  },
+};
+
 /** `https`, or `http` to this very machine: a stand-in in development. Anything else would send a token in the clear. */
 export const isLoopback = (endpoint: string): boolean => LOOPBACK.has(new URL(endpoint).hostname);
 
@@ -66,6 +81,7 @@ export const armPolicies = (endpoint: string, credential: TokenCredential): read
   const insecure = endpoint.startsWith('http://') && isLoopback(endpoint);
   return [
     retryPolicy([patience], { maxRetries: MAX_RETRIES }),
+    deadline,
     insecure
       ? loopbackBearer(credential, scope)
       : bearerTokenAuthenticationPolicy({ credential, scopes: [scope] }),
