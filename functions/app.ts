@@ -22,6 +22,7 @@ import type { Adapters, Services } from './services';
 import { readSettings } from './settings';
 import { steps } from './steps';
 import { registerTimers } from './timers/register';
+import { trafficSwitches } from './traffic-switches';
 import { welcome } from './welcome';
 
 /** The composition root, in both homes: one setting chooses the adapters, and only those are loaded. */
@@ -43,6 +44,7 @@ const services: Services = {
   probe: new OutboundHttpProbe(adapters.http),
   runbooks: new ArmRunbooks(openArmClient(settings)),
   worker: inProcessWorker(() => services, steps),
+  traffic: trafficSwitches({ settings, ...adapters }),
   controlsOf: (workload) => controlsFor(workload.controls, adapters),
 };
 

@@ -1,13 +1,18 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { isLoopback } from '../shared/adapters/arm/arm-policies';
 import { MigrationError } from '../shared/contracts/errors';
 import { SecretName } from '../shared/contracts/primitives';
+import { readAzureSettings, runsInAzure, type AzureSettings } from './azure-settings';
 import { IdentityEnvironment, identitySettings, type IdentitySettings } from './identity-settings';
+
+/** As infra/ makes it. */
+const AZURE_ANCHORS = 'causeway-anchors';
 
 /** App settings, by the names local.settings.json and the Function app use. */
 const Environment = IdentityEnvironment.extend({
-  /** Which set of adapters: `local` keeps everything in SQLite files below CAUSEWAY_DATA. */
-  CAUSEWAY_HOME: z.enum(['local']).default('local'),
+  /** Which set of adapters: `local` keeps everything in SQLite files below CAUSEWAY_DATA, `azure` in Azure's services. */
+  CAUSEWAY_HOME: z.enum(['local', 'azure']).default('local'),
   CAUSEWAY_DATA: z.string().min(1).default('data'),
   /** Connection string of the storage account that workloads move to. */
   CAUSEWAY_BLOB_CONNECTION: z.string().min(1).optional(),
@@ -15,21 +20,34 @@ const Environment = IdentityEnvironment.extend({
   CAUSEWAY_BACKUP_CONTAINER: z.string().min(3).max(63).default('causeway-backups'),
   /** Addresses that hooks and checks may reach besides public ones, e.g. `127.0.0.0/8,10.1.0.0/16`. */
   CAUSEWAY_ALLOWED_ADDRESSES: z.string().default(''),
+  /** Container for the heads of ended logs (R133); it must exist. Absent on one machine: they are kept nowhere else. */
+  CAUSEWAY_ANCHOR_CONTAINER: z.string().min(3).max(63).optional(),
   /** Where people reach the service; the host's own address where absent. */
   CAUSEWAY_PUBLIC_URL: z
     .url({ protocol: /^https?$/ })
     .transform((url) => url.replace(/\/+$/, ''))
     .optional(),
+  /** Resource Manager of the cloud that workloads move to; `http` only for a stand-in on this machine. */
+  CAUSEWAY_ARM_ENDPOINT: z
+    .url({ protocol: /^https?$/ })
+    .refine((url) => url.startsWith('https://') || isLoopback(url), 'must begin with https://')
+    .transform((url) => url.replace(/\/+$/, ''))
+    .default('https://management.azure.com'),
   /** Name of the secret that holds the Teams Workflows webhook address; absent: no Teams. */
   CAUSEWAY_TEAMS_WEBHOOK_SECRET: SecretName.optional(),
 });
 
 export interface Settings {
-  readonly home: 'local';
+  readonly home: 'local' | 'azure';
+  /** Null in the local home. */
+  readonly azure: AzureSettings | null;
   readonly dataDir: string;
   readonly blobConnection: string | null;
   readonly backupContainer: string;
+  /** Null: no log is anchored. */
+  readonly anchorContainer: string | null;
   readonly allowedAddresses: string;
+  readonly armEndpoint: string;
   readonly teamsWebhookSecret: string | null;
   readonly identity: IdentitySettings;
   /** Without a trailing slash. Known once the host listens. */
@@ -53,12 +71,22 @@ export const readSettings = (environment: Readonly<Record<string, string | undef
     const { field, message } = identity;
     throw new MigrationError('invalid-input', `app setting ${field}: ${message}`, { field });
   }
+  if (values.CAUSEWAY_HOME === 'local' && runsInAzure(environment)) {
+    const problem = 'must be azure here: the files of a Function app do not last';
+    throw new MigrationError('invalid-input', `app setting CAUSEWAY_HOME ${problem}`, {
+      field: 'CAUSEWAY_HOME',
+    });
+  }
   return {
     home: values.CAUSEWAY_HOME,
+    azure: values.CAUSEWAY_HOME === 'azure' ? readAzureSettings(environment) : null,
     dataDir: resolve(values.CAUSEWAY_DATA),
     blobConnection: values.CAUSEWAY_BLOB_CONNECTION ?? null,
     backupContainer: values.CAUSEWAY_BACKUP_CONTAINER,
+    anchorContainer:
+      values.CAUSEWAY_ANCHOR_CONTAINER ?? (values.CAUSEWAY_HOME === 'azure' ? AZURE_ANCHORS : null),
     allowedAddresses: values.CAUSEWAY_ALLOWED_ADDRESSES,
+    armEndpoint: values.CAUSEWAY_ARM_ENDPOINT,
     teamsWebhookSecret: values.CAUSEWAY_TEAMS_WEBHOOK_SECRET ?? null,
     identity,
     publicUrl: () => values.CAUSEWAY_PUBLIC_URL ?? `http://${environment['WEBSITE_HOSTNAME'] ?? 'localhost'}`,

@@ -37,3 +37,14 @@ export type LogHeader = z.infer<typeof LogHeader>;
 
 /** A line of an exported log after the header. */
 export const LogLine = z.union([LogEntry, LogHead]);
+
+/** The head of a log as kept outside the store, so that a log made anew as a whole shows. `at`: when what was anchored ended. */
+export const LogAnchor = z.strictObject({
+  format: z.literal('causeway-log-anchor'),
+  version: z.literal(1),
+  subject: z.string().min(1).max(255),
+  length: z.number().int().min(1),
+  hash: Sha256,
+  at: StoredInstant,
+});
+export type LogAnchor = z.infer<typeof LogAnchor>;

@@ -1,5 +1,12 @@
 import type { z } from 'zod';
-import { LogDraft, type LogEntry, type LogHead, LogHeader, LogLine } from '../contracts/log-entry';
+import {
+  type LogAnchor,
+  LogDraft,
+  type LogEntry,
+  type LogHead,
+  LogHeader,
+  LogLine,
+} from '../contracts/log-entry';
 import { canonicalJson } from './canonical-json';
 import { sha256Hex } from './hash';
 
@@ -40,20 +47,29 @@ export type Verdict =
 
 /**
  * Recomputes an export and names the first line, counted from 1, that is changed, missing, repeated, inserted or out of order.
- * It proves that the lines belong together; that nobody made the whole log anew shows only by comparing the head with one
- * noted elsewhere.
+ * It proves that the lines belong together; that nobody made the whole log anew shows only by comparing with a head noted
+ * elsewhere: the anchor. A log may have grown since it was anchored.
  */
-export function verifyChain(lines: readonly string[]): Verdict {
+export function verifyChain(lines: readonly string[], anchor: LogAnchor | null = null): Verdict {
   const header = parseLine(LogHeader, lines[0] ?? '');
   if (header === null)
     return { ok: false, line: 1, problem: 'this is not the first line of an exported log' };
+  if (anchor !== null && anchor.subject !== header.subject)
+    return {
+      ok: false,
+      line: 1,
+      problem: `the anchor is of ${anchor.subject}, this log of ${header.subject}`,
+    };
   let head = emptyLog(header.subject);
   for (let index = 1; index < lines.length; index += 1) {
     const line = lines[index] ?? '';
     const wrong = (problem: string): Verdict => ({ ok: false, line: index + 1, problem });
     const parsed = parseLine(LogLine, line);
     if (parsed === null) return wrong('the line is neither an entry nor a closing line as exports have them');
-    const problem = 'sequence' in parsed ? entryProblem(parsed, head) : closingProblem(parsed, head);
+    const problem =
+      'sequence' in parsed
+        ? (entryProblem(parsed, head) ?? anchorProblem(parsed, anchor))
+        : (closingProblem(parsed, head) ?? missingProblem(head, anchor));
     if (problem !== null) return wrong(problem);
     if ('sequence' in parsed) head = { length: parsed.sequence, hash: parsed.hash };
     else if (index === lines.length - 1) return { ok: true, subject: header.subject, head };
@@ -74,6 +90,16 @@ function entryProblem(entry: LogEntry, head: LogHead): string | null {
     ? null
     : 'the entry does not follow the line before it: one of them was replaced';
 }
+
+const anchorProblem = ({ sequence, hash }: LogEntry, anchor: LogAnchor | null): string | null =>
+  sequence !== anchor?.length || hash === anchor.hash
+    ? null
+    : `the entry is not the one that was anchored at ${anchor.at}: the log was made anew`;
+
+const missingProblem = (head: LogHead, anchor: LogAnchor | null): string | null =>
+  anchor === null || head.length >= anchor.length
+    ? null
+    : `the log has ${head.length} entries, but had ${anchor.length} when it was anchored at ${anchor.at}`;
 
 function closingProblem(closing: LogHead, head: LogHead): string | null {
   if (closing.length !== head.length) {

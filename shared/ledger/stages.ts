@@ -161,7 +161,7 @@ export const endStage = (ledger: Ledger, cutoverId: string, name: string, end: S
     };
     const ended = {
       type: 'cutover.stage-ended' as const,
-      data: { cutoverId, waveId: cutover.waveId, stage: name, status: end.kind },
+      data: { cutoverId, waveId: cutover.waveId, stage: name, status: end.kind, beganAt: state.beganAt },
     };
     const arrival = { type: 'cutover.arrived' as const, data: { cutoverId, waveId: cutover.waveId } };
     return {

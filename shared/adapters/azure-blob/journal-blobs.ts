@@ -36,7 +36,8 @@ export class JournalBlobs {
       const settings = continuationToken === undefined ? {} : { continuationToken };
       const page = await this.attempt(prefix, async (abortSignal) => {
         const options = { prefix, includeMetadata: true, abortSignal };
-        return (await this.container.listBlobsFlat(options).byPage(settings).next()).value;
+        const next = await this.container.listBlobsFlat(options).byPage(settings).next();
+        return next.done === true ? null : next.value;
       });
       for (const { name, properties, metadata } of page?.segment.blobItems ?? []) {
         const named = parsePartName(name);

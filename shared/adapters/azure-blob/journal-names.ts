@@ -1,6 +1,5 @@
 const PART_NAME = /^(.*)\.(\d{16})\.jsonl$/s;
 /** A dot would end the segment's name or, at the end of a path's part, be cut off by clients; controls break listings. */
-// eslint-disable-next-line no-control-regex -- exactly those are meant
 const UNSAFE = /[%.\u0000-\u001f\u007f]/g;
 
 const escaped = (text: string): string =>

@@ -63,6 +63,20 @@ describe('verify-log', () => {
     });
   });
 
+  it('R133 compares with the anchor that was kept when the log ended', () => {
+    const at = '2026-11-21T12:00:00.000Z';
+    const anchor = { format: 'causeway-log-anchor', version: 1, subject: 'cutover:x', ...head, at };
+    const path = join(folder, 'anchor.json');
+    const asked = () => verify(['-', '--anchor', path], lines.join('\n'));
+    writeFileSync(path, JSON.stringify(anchor));
+    const stdout = `ok: 3 entries, head ${head.hash}, as anchored at ${at} up to entry 3\n`;
+    expect(asked()).toEqual({ status: 0, stdout, stderr: '' });
+    writeFileSync(path, JSON.stringify({ ...anchor, hash: entries[0]?.hash }));
+    expect(asked()).toMatchObject({ status: 1, stdout: expect.stringMatching(/^line 4: .*made anew/) });
+    writeFileSync(path, JSON.stringify(head));
+    expect(asked()).toMatchObject({ status: 2, stderr: expect.stringContaining('not the anchor') });
+  });
+
   it('R133 finds a byte that is not UTF-8 where the replacement character stood', () => {
     const [before = '', after = ''] = lines.join('\n').split('\ufffd');
     const bytes = Buffer.concat([Buffer.from(before), Buffer.from([0xff]), Buffer.from(after)]);
