@@ -1,6 +1,7 @@
 import type { DurableClient } from 'durable-functions';
 import { OrchestrationRuntimeStatus } from 'durable-functions';
 import type { CutoverInput } from '../orchestrations/cutover';
+import { runbookAssetsOf } from '../shared/domain/assets';
 import { readCutover } from '../shared/ledger/cutovers';
 import type { Ledger } from '../shared/ledger/ledger';
 
@@ -52,6 +53,7 @@ export const instancesOf = (ledger: Ledger, client: DurableClient): Instances =>
       const input: CutoverInput = {
         cutoverId,
         assetIds: cutover.workload.assets.map((asset) => asset.id),
+        runbookIds: runbookAssetsOf(cutover.workload).map((asset) => asset.id),
         itinerary: cutover.itinerary,
         position: 0,
       };

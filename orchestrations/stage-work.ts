@@ -2,6 +2,7 @@ import type { Stage } from '../shared/contracts/itinerary';
 import type { Evidence, StatementRequest, StepName, WorkOrder } from '../shared/contracts/step';
 import type { StageEnd } from './activities';
 import type { Workflow } from './durable';
+import { driveRunbook } from './drive-runbook';
 import { gate, type GateOutcome } from './gate';
 import { perform, reasonOf } from './perform';
 import type { Run } from './run';
@@ -11,6 +12,8 @@ import type { TransferInput, TransferOutcome } from './transfer';
 export interface StageContext {
   readonly cutoverId: string;
   readonly assetIds: readonly string[];
+  /** Those of them that another service moves; absent in runs of before there were such. */
+  readonly runbookIds?: readonly string[];
 }
 
 export type StageOutcome = StageEnd | { readonly kind: 'interrupted' };
@@ -109,7 +112,7 @@ const approvalEnd = (outcome: GateOutcome): StageOutcome => {
 };
 
 /**
- * Moves every asset in turn; each asset's transfer is an orchestration of its own. What none of them can move is put before a person
+ * Moves every asset in turn; each asset's transfer is an orchestration of its own, but for what another service moves. What none of them can move is put before a person
  * once, in the end.
  */
 function* transferWork(
@@ -132,7 +135,9 @@ function* transferWork(
       assetId,
       resume: null,
     };
-    const outcome = yield* moveAsset(run, input);
+    const outcome = context.runbookIds?.includes(assetId)
+      ? yield* driveRunbook(run, input)
+      : yield* moveAsset(run, input);
     if (outcome.kind === 'needsStatement') requests.push(outcome.request);
     else if (outcome.kind !== 'done') return outcome;
     summaries.push(outcome.evidence.summary);

@@ -5,19 +5,25 @@ import { readCutover } from '../../shared/ledger/cutovers';
 import * as stages from '../../shared/ledger/stages';
 import { releaseLease } from '../../shared/ledger/workload-lease';
 import type { Services } from '../services';
+import { standStill } from './stand-still';
 
 type Input<N extends keyof Activities> = Activities[N]['input'];
 
-export const takeCommands = ({ ledger }: Services, { cutoverId }: Input<'takeCommands'>) =>
-  take(ledger, cutoverId);
+export const takeCommands = async (services: Services, { cutoverId }: Input<'takeCommands'>) => {
+  const directive = await take(services.ledger, cutoverId);
+  if (directive === 'wait') await standStill(services, cutoverId);
+  return directive;
+};
 
 export const beginStage = async (
-  { ledger }: Services,
+  services: Services,
   { cutoverId, stage }: Input<'beginStage'>,
 ): Promise<Begun> => {
+  const { ledger } = services;
   const begun = await stages.beginStage(ledger, cutoverId, stage);
   switch (begun.kind) {
     case 'wait':
+      await standStill(services, cutoverId);
       return { kind: 'wait', untilMs: begun.recheckAt === null ? null : Date.parse(begun.recheckAt) };
     case 'failed': {
       const { body: cutover } = await readCutover(ledger, cutoverId);

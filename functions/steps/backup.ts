@@ -1,6 +1,7 @@
 import { backUpSource as backUp, sourceFingerprint } from '../../shared/movers/files';
 import type { FilesAsset } from '../../shared/contracts/workload';
 import type { Evidence, StepResult } from '../../shared/contracts/step';
+import { filesAssetsOf } from '../../shared/domain/assets';
 import { sha256Hex } from '../../shared/domain/hash';
 import { filesContext, interruptedOrAgain, transferIdOf } from './files';
 import { done, failed, type Step, type StepContext } from './step';
@@ -42,11 +43,17 @@ const saveAsset = async (context: StepContext, asset: FilesAsset): Promise<Saved
 /** R98 R99: saves the stopped source outside the target, with a manifest and hashes, every pack read back before it counts. */
 export const backUpSource: Step = async (context) => {
   const facts: Evidence['facts'] = {};
-  for (const asset of context.cutover.workload.assets) {
+  const assets = filesAssetsOf(context.cutover.workload);
+  for (const asset of assets) {
     const saved = await saveAsset(context, asset);
     if (saved.kind === 'stopped') return saved.result;
     facts[asset.id] = saved.facts;
   }
+  if (assets.length === 0)
+    return done(
+      'workload-record',
+      'another service moves all of it and leaves the source as it is: no files to back up',
+    );
   return done('files-mover', `backed up ${Object.keys(facts).join(', ')} with manifest and hashes`, facts);
 };
 
@@ -66,7 +73,7 @@ export type SourceVerdict =
 /** R56: the source, still closed, is what it was when it was backed up. Assets that were not backed up yet are left out. */
 export const compareWithBackup = async (context: StepContext): Promise<SourceVerdict> => {
   const compared: string[] = [];
-  for (const asset of context.cutover.workload.assets) {
+  for (const asset of filesAssetsOf(context.cutover.workload)) {
     const before = savedFingerprint(context, asset);
     if (before === null) continue;
     const now = await sourceFingerprint(filesContext(context, asset), {

@@ -2,6 +2,7 @@ import { MigrationError } from '../../shared/contracts/errors';
 import type { StepResult } from '../../shared/contracts/step';
 import type { TransferLimits } from '../../shared/contracts/transfer';
 import type { FilesAsset } from '../../shared/contracts/workload';
+import { filesAssetsOf } from '../../shared/domain/assets';
 import { readCutover } from '../../shared/ledger/cutovers';
 import { recordPass, refusePass } from '../../shared/ledger/passes';
 import { saveProgress } from '../../shared/ledger/progress';
@@ -22,9 +23,9 @@ const SLICE_MS = 20_000;
 export const transferIdOf = (cutoverId: string, assetId: string): string => `${cutoverId}.${assetId}`;
 
 export const assetOf = ({ cutover, order }: StepContext): FilesAsset => {
-  const asset = cutover.workload.assets.find((candidate) => candidate.id === order.input['assetId']);
+  const asset = filesAssetsOf(cutover.workload).find((candidate) => candidate.id === order.input['assetId']);
   if (!asset)
-    throw new MigrationError('internal', `order ${order.key} names no asset of ${cutover.workloadId}`);
+    throw new MigrationError('internal', `order ${order.key} names no files of ${cutover.workloadId}`);
   return asset;
 };
 

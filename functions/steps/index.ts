@@ -4,6 +4,7 @@ import { freezeSource, unfreezeSource } from './freeze';
 import { observeTarget } from './observe';
 import { announceSuccess, confirmManualChecks, confirmStandby, notifyStakeholders } from './people';
 import { checkReadiness } from './readiness';
+import { driveRunbook } from './runbook';
 import { startSource, stopSource } from './source';
 import { stabilise } from './stabilise';
 import type { Steps } from './step';
@@ -28,6 +29,7 @@ export const steps: Steps = {
   enumerateSource,
   copyPart,
   finishPass,
+  driveRunbook,
   restoreOnTarget,
   verifyItems,
   startTarget,

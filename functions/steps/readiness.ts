@@ -1,7 +1,9 @@
 import { stat } from 'node:fs/promises';
+import { filesAssetsOf } from '../../shared/domain/assets';
 import type { ReadinessKey } from '../../shared/contracts/workload';
 import { readWorkload } from '../../shared/ledger/workloads';
 import { control, factsOf } from './control';
+import { runbooksNotReady } from './runbook-readiness';
 import { done, failed, isManual, type Step, type StepContext } from './step';
 
 /** What must be recorded as met before anything moves (R1 R2 R3 R9 R10), and for production that the way back was rehearsed (R55 R61). */
@@ -22,7 +24,7 @@ const missingItems = async ({ services, cutover }: StepContext): Promise<string[
 
 const missingRoots = async ({ cutover }: StepContext): Promise<string[]> => {
   const problems = await Promise.all(
-    cutover.workload.assets.map(async (asset) => {
+    filesAssetsOf(cutover.workload).map(async (asset) => {
       const found = await stat(asset.root).catch(() => null);
       return found?.isDirectory() ? [] : [`${asset.id}: ${asset.root} is no folder this worker can read`];
     }),
@@ -38,6 +40,10 @@ export const checkReadiness: Step = async (context) => {
   const roots = await missingRoots(context);
   if (roots.length > 0) return failed('source-unreachable', roots.join('; '));
   if (isManual(context))
+  const runbooks = await runbooksNotReady(context);
+  if (runbooks.length > 0) return failed('runbook-not-ready', runbooks.join('; '));
+  const traffic = await trafficNotReady(context);
+  if (traffic) return traffic;
     return done('workload-record', 'prerequisites are met; the workload is operated by hand');
   const status = await control(context, 'status', 'source');
   if (status.kind === 'stopped') return status.result;

@@ -1,5 +1,7 @@
 import { compareWithBackup } from './backup';
 import { control, factsOf } from './control';
+import { waitForOldTtl } from './switching/climb-traffic';
+import { cancelRuns } from './runbook';
 import { done, failed, isManual, type Step } from './step';
 
 const IDLE_POLL_MS = 500;
@@ -23,11 +25,13 @@ export const stopSource: Step = async (context) => {
 
 /**
  * Compensation of the stop (R56): opens the source again, after it was found to be what it was before, and never while the target
- * takes writes.
+ * takes writes or a runbook of another service still moves the source.
  */
 export const startSource: Step = async (context) => {
   if (!isManual(context)) {
     const target = await control(context, 'status', 'target');
+  const running = await cancelRuns(context);
+  if (running) return running;
     if (target.kind === 'stopped') return target.result;
     if (target.reply.writable)
       return failed(

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { lookAtTarget, type Look } from './look-at-target';
+import { finishRuns } from './finish-runs';
 import { done, failed, isManual, type Step, type StepContext } from './step';
 
 const LOOKS = 50;
@@ -15,6 +16,8 @@ const BETWEEN_LOOKS_MS = 1_000;
  */
 export const stabilise: Step = async (context) => {
   const { cutover, services } = context;
+  const unfinished = await finishRuns(context);
+  if (unfinished) return unfinished;
   const { stabilisationMs } = cutover.workload;
   const since = cutover.arrivedAt ?? services.clock.now().toISOString();
   const endMs = Date.parse(since) + stabilisationMs;

@@ -1,3 +1,4 @@
+import { filesAssetsOf } from '../../shared/domain/assets';
 import { control, factsOf } from './control';
 import { done, failed, type Step } from './step';
 
@@ -39,7 +40,9 @@ export const confirmServicesHealthy: Step = async (context) => {
       factsOf(health.reply),
     );
   const { services, cutover } = context;
-  const containers = cutover.workload.assets.map((asset) => services.blobs.container(asset.container));
+  const containers = filesAssetsOf(cutover.workload).map((asset) =>
+    services.blobs.container(asset.container),
+  );
   await Promise.all(containers.map((container) => container.probe()));
   return done(health.evidence.source, 'the target and its storage are healthy', {
     ...factsOf(health.reply),

@@ -3,6 +3,7 @@ import { isIP } from 'node:net';
 import { createHash } from 'node:crypto';
 import type { BlobTarget } from '../../shared/ports/blob-target';
 import type { FilesAsset } from '../../shared/contracts/workload';
+import { filesAssetsOf } from '../../shared/domain/assets';
 import { done, failed, type Step, type StepContext } from './step';
 import { transferIdOf } from './files';
 
@@ -60,7 +61,9 @@ const verifyAsset = async (context: StepContext, asset: FilesAsset): Promise<str
 
 /** R92 R93 R94 R95: the target exists, can be reached, takes and gives data, and is empty of strangers. */
 export const verifyTarget: Step = async (context) => {
-  const { assets } = context.cutover.workload;
+  const assets = filesAssetsOf(context.cutover.workload);
+  if (assets.length === 0)
+    return done('workload-record', 'the runbook makes its own target: no container to verify');
   const problems = (await Promise.all(assets.map((asset) => verifyAsset(context, asset)))).flat();
   const backup = context.services.blobs.container(context.services.settings.backupContainer);
   await backup.probe().catch((error: unknown) => {

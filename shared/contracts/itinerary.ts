@@ -20,6 +20,7 @@ export const GateName = z.enum([
   'sign-off',
   'standby',
   'statement',
+  'runbook-approval',
   'stage-failed',
   'rollback-decision',
   'wave-review',

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Recorded } from './cutover';
 import { CutoverId, Slug, StoredInstant } from './primitives';
+import { RunbookStepState } from './runbook';
 import { StepResult } from './step';
 import { Workload } from './workload';
 
@@ -33,6 +34,25 @@ export type WorkloadLease = z.infer<typeof WorkloadLease>;
 /** Whether a cutover was created or can never be: written once, in its own partition, by whoever comes first. */
 export const CutoverClaim = z.object({ kind: z.enum(['created', 'void']), at: StoredInstant });
 export type CutoverClaim = z.infer<typeof CutoverClaim>;
+
+/** The run of an asset's runbook in a cutover, and what was last seen and done of it. Lives with the cutover. Id = the asset's. */
+export const RunbookRun = z.object({
+  id: Slug,
+  /** Runs there were before ours was asked for: after a lost answer, ours is the one that is new. */
+  before: z.array(z.string()).max(1_000),
+  /** Null while it is being started. */
+  runId: z.string().nullable(),
+  beganAt: StoredInstant,
+  /** Paused from here: it goes on when the cutover does. */
+  paused: z.boolean(),
+  /** Last seen, by step. */
+  steps: z.record(z.string(), RunbookStepState),
+  /** When a step was last approved, completed or tried again from here, by step. */
+  actedAt: z.record(z.string(), StoredInstant),
+  /** The try of a stage that was told of a failure; another one after it means that a person wants it tried again. */
+  failedIn: z.string().nullable(),
+});
+export type RunbookRun = z.infer<typeof RunbookRun>;
 
 /** The command that a sender's key was given for. Stored with the command, so that the same request has one effect. */
 export const CommandKey = z.object({

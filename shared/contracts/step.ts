@@ -21,6 +21,19 @@ export const StatementRequest = z.object({
 });
 export type StatementRequest = z.infer<typeof StatementRequest>;
 
+/** A question whose answer the step itself carries out. The same topic and attempt are the same question. */
+export const DecisionRequest = z.object({
+  /** An approval needs a second person and the plan's hash; a statement needs evidence. */
+  asks: z.enum(['approval', 'statement']),
+  /** Stands in the gate's id where others have their stage. */
+  topic: Slug,
+  attempt: z.number().int().min(1),
+  question: Text(4_000),
+  /** Any one of these roles may answer. */
+  roles: z.array(Role).min(1),
+});
+export type DecisionRequest = z.infer<typeof DecisionRequest>;
+
 /**
  * How one step ended. Refusals and failed checks are values, so that an orchestration can decide on them; only transient
  * trouble is thrown, and retried.
@@ -34,6 +47,8 @@ export const StepResult = z.discriminatedUnion('kind', [
     detail: z.string().max(500).optional(),
   }),
   z.object({ kind: z.literal('needsStatement'), request: StatementRequest }),
+  /** Ask, then call again with the same key, whatever the answer was: the step reads it and acts upon it. */
+  z.object({ kind: z.literal('needsDecision'), question: DecisionRequest }),
   /** The rules say no for now (window closed, missing approval): nothing was done. */
   z.object({ kind: z.literal('refused'), code: Slug, reason: z.string().max(4_000) }),
   /** The step ran and its check or work failed: a person decides. */
@@ -62,6 +77,7 @@ export const StepName = z.enum([
   'enumerateSource',
   'copyPart',
   'finishPass',
+  'driveRunbook',
   'restoreOnTarget',
   'verifyItems',
   'startTarget',

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Instant, SecretName, Slug, StoredInstant, Text } from './primitives';
+import { RunbookAsset } from './runbook';
 import { TransferLimits } from './transfer';
 
 /** A folder tree that becomes blobs. `root` is a path on the worker; `container` must already exist (R92). */
@@ -30,7 +31,7 @@ export const FilesAsset = z.object({
 });
 export type FilesAsset = z.infer<typeof FilesAsset>;
 
-export const DataAsset = z.discriminatedUnion('kind', [FilesAsset]);
+export const DataAsset = z.discriminatedUnion('kind', [FilesAsset, RunbookAsset]);
 export type DataAsset = z.infer<typeof DataAsset>;
 
 /** How the workload itself is stopped, started, frozen, asked for its health and switched. */

@@ -1,30 +1,36 @@
-import type { Workload, WorkloadInput } from '../contracts/workload';
+import type { DataAsset, Workload, WorkloadInput } from '../contracts/workload';
 
-/** Where an asset is written: blobs of a container whose names begin with the prefix. */
+/** Where an asset is written: blobs of a container whose names begin with the prefix, or what a runbook moves. */
 interface Target {
   readonly workloadId: string;
   readonly assetId: string;
   /** Position among its workload's assets. */
   readonly index: number;
-  readonly container: string;
+  /** What no two assets may have in common. */
+  readonly place: string;
   readonly prefix: string;
 }
 
+const placeOf = (asset: DataAsset): Pick<Target, 'place' | 'prefix'> => {
+  if (asset.kind === 'files') return { place: asset.container, prefix: asset.prefix };
+  const { migrateProjectId, name } = asset.runbook;
+  return { place: `${migrateProjectId}/runbooks/${name}`.toLowerCase(), prefix: '' };
+};
+
 const targetsOf = (workload: Pick<WorkloadInput, 'id' | 'assets'>): Target[] =>
-  workload.assets.map(({ id, container, prefix }, index) => ({
+  workload.assets.map((asset, index) => ({
     workloadId: workload.id,
-    assetId: id,
+    assetId: asset.id,
     index,
-    container,
-    prefix,
+    ...placeOf(asset),
   }));
 
 /** Prefixes end with a slash, or are empty: one that begins with another lies in it. */
 const overlap = (a: Target, b: Target): boolean =>
-  a.container === b.container && (a.prefix.startsWith(b.prefix) || b.prefix.startsWith(a.prefix));
+  a.place === b.place && (a.prefix.startsWith(b.prefix) || b.prefix.startsWith(a.prefix));
 
-const inWords = ({ workloadId, assetId, container, prefix }: Target): string =>
-  `asset ${assetId} of ${workloadId} (${container}/${prefix})`;
+const inWords = ({ workloadId, assetId, place, prefix }: Target): string =>
+  `asset ${assetId} of ${workloadId} (${place}/${prefix})`;
 
 const firstPair = (pairs: readonly (readonly [Target, Target])[]): string | null => {
   const found = pairs.find(([a, b]) => overlap(a, b));

@@ -4,6 +4,7 @@ import type { Principal } from '../contracts/principal';
 import type { TransferLimits } from '../contracts/transfer';
 import type { Wave } from '../contracts/wave';
 import type { Workload } from '../contracts/workload';
+import { filesAssetsOf } from '../domain/assets';
 import { sha256Hex } from '../domain/hash';
 import { emptyLog } from '../domain/log-chain';
 import { create, type Stored } from '../ports/store';
@@ -60,7 +61,7 @@ const newCutover = (ledger: Ledger, wave: Wave, workload: Workload, id: string, 
     commandsReceived: 0,
     commandsDecided: 0,
     openGate: null,
-    limits: Object.fromEntries(workload.assets.map((asset) => [asset.id, asset.limits])),
+    limits: Object.fromEntries(filesAssetsOf(workload).map((asset) => [asset.id, asset.limits])),
     passes: {},
     openPasses: {},
     outage: { beganAt: null, endedAt: null },
@@ -135,7 +136,10 @@ export const changeLimits = async (
 ): Promise<Cutover> => {
   await changeCutover<void>(ledger, cutoverId, ({ body: cutover }, now) => {
     if (!cutover.limits[assetId])
-      throw new MigrationError('not-found', `cutover ${cutoverId} has no asset ${assetId}`);
+      throw new MigrationError(
+        'not-found',
+        `cutover ${cutoverId} has no asset ${assetId} with transfer limits`,
+      );
     if (cutover.endedAt !== null)
       throw new MigrationError('conflict', `the cutover has ended (${cutover.status})`);
     const body = { ...cutover, limits: { ...cutover.limits, [assetId]: limits }, updatedAt: now };

@@ -51,6 +51,7 @@ const GATE_WORDS: Readonly<Record<GateNotice['gate']['gate'], string>> = {
   'sign-off': 'sign-off',
   standby: 'support standing by',
   statement: 'a statement',
+  'runbook-approval': 'approval of a runbook step',
   'stage-failed': 'a stage has failed',
   'rollback-decision': 'roll back?',
   'wave-review': 'review of the wave',

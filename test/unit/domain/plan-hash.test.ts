@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { Itinerary } from '../../../shared/contracts/itinerary';
 import type { WaveInput } from '../../../shared/contracts/wave';
 import type { Workload } from '../../../shared/contracts/workload';
+import { filesAssetsOf } from '../../../shared/domain/assets';
 import { planHash } from '../../../shared/domain/plan-hash';
 import { sampleStoredWave } from '../../support/sample-cutover';
 import {
@@ -46,7 +47,7 @@ describe('the hash that people approve', () => {
     ],
     [
       "an asset's folder",
-      hash(wave, changed({ assets: [{ ...workloads[0]!.assets[0]!, root: '/srv/other' }] })),
+      hash(wave, changed({ assets: [{ ...filesAssetsOf(workloads[0]!)[0]!, root: '/srv/other' }] })),
     ],
     ['the rollback plan', hash(wave, changed({ rollbackPlan: 'Pray.' }))],
     ['a dependency', hash(wave, changed({ dependsOn: ['blog'] }))],

@@ -41,7 +41,7 @@ describe('instances of orchestrations', () => {
   });
   afterEach(() => under.close());
   const instances = () => instancesOf(under.ledger, client as unknown as DurableClient);
-  const START = `start cutover cutover-first--shop ["cutoverId","assetIds","itinerary","position"]`;
+  const START = `start cutover cutover-first--shop ["cutoverId","assetIds","runbookIds","itinerary","position"]`;
 
   it.each([undefined, 'Failed', 'Terminated', 'Canceled'])(
     'starts a cutover whose instance is %s',

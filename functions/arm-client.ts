@@ -1,0 +1,28 @@
+import type { TokenCredential } from '@azure/core-auth';
+import type * as Identity from '@azure/identity';
+import { ArmClient } from '../shared/adapters/arm/arm-client';
+import { isLoopback } from '../shared/adapters/arm/arm-policies';
+
+/** A stand-in on this machine takes any token, and gets none that is worth anything elsewhere. */
+const standIn: TokenCredential = {
+  getToken: async () => ({ token: 'stand-in', expiresOnTimestamp: Date.now() + 3_600_000 }),
+};
+
+/** Signs in as whoever this process is: a managed identity in Azure, the signed-in developer elsewhere. Looked for at first use only. */
+const whoever = (): TokenCredential => {
+  let found: TokenCredential | null = null;
+  return {
+    getToken: (scopes, options) => {
+      if (found === null) {
+        // eslint-disable-next-line @typescript-eslint/no-require-imports -- it takes long to load, and most processes never ask Resource Manager
+        const { DefaultAzureCredential } = require('@azure/identity') as typeof Identity;
+        found = new DefaultAzureCredential();
+      }
+      return found.getToken(scopes, options);
+    },
+  };
+};
+
+/** The way to Resource Manager, in both homes. Nothing is asked until somebody uses it. */
+export const openArmClient = ({ armEndpoint }: { readonly armEndpoint: string }): ArmClient =>
+  new ArmClient({ endpoint: armEndpoint, credential: isLoopback(armEndpoint) ? standIn : whoever() });

@@ -1,0 +1,31 @@
+import type { RunbookAsset } from '../../contracts/runbook';
+import type { Runbook, Runbooks } from '../../ports/runbook';
+import type { ArmClient } from './arm-client';
+import { AzureMigrateRunbook } from './azure-migrate-runbook';
+
+/** What Azure's own services move is looked at this often. */
+const POLL_MS = 15_000;
+
+/** How many runbooks are kept open, so that their definitions are not read at every look. */
+const KEPT = 100;
+
+/** Opens runbooks of the services that Resource Manager reaches. */
+export class ArmRunbooks implements Runbooks {
+  readonly #open = new Map<string, Runbook>();
+
+  constructor(
+    private readonly client: ArmClient,
+    private readonly pollMs: number = POLL_MS,
+  ) {}
+
+  open({ runbook }: RunbookAsset): Runbook {
+    const key = JSON.stringify(runbook);
+    const known = this.#open.get(key);
+    if (known) return known;
+    const opened = new AzureMigrateRunbook(this.client, runbook, this.pollMs);
+    const [oldest] = this.#open.keys();
+    if (this.#open.size >= KEPT && oldest !== undefined) this.#open.delete(oldest);
+    this.#open.set(key, opened);
+    return opened;
+  }
+}

@@ -1,0 +1,17 @@
+import type { RunbookAsset } from '../contracts/runbook';
+import type { DataAsset, FilesAsset } from '../contracts/workload';
+
+interface WithAssets {
+  readonly assets: readonly DataAsset[];
+}
+
+/** What Causeway copies itself. */
+export const filesAssetsOf = ({ assets }: WithAssets): FilesAsset[] =>
+  assets.filter((asset) => asset.kind === 'files');
+
+/** What a service of Azure moves by a runbook. */
+export const runbookAssetsOf = ({ assets }: WithAssets): RunbookAsset[] =>
+  assets.filter((asset) => asset.kind === 'runbook');
+
+/** A runbook in words, for questions and evidence. */
+export const runbookInWords = ({ runbook }: RunbookAsset): string => `Azure Migrate runbook ${runbook.name}`;
