@@ -99,10 +99,13 @@ export async function untilOver(
   for (;;) {
     const wave = await ifReachable(() => causeway.wave(WAVE));
     if (wave?.endedAt != null) await onEnd();
-    const now = lookInto(causeway.dataDir, (files) => ({
-      open: files.undelivered(RECORDER) + Math.max(0, files.events() - files.published()),
-      progress: `${files.logEntries()} ${files.published()} ${files.episodes()}`,
-    }));
+    const now = lookInto(causeway.dataDir, (files) => {
+      const undelivered = files.undelivered(RECORDER);
+      return {
+        open: undelivered + Math.max(0, files.events() - files.published()),
+        progress: `${files.logEntries()} ${files.published()} ${files.episodes()} ${undelivered}`,
+      };
+    });
     if (wave?.endedAt != null && now.open === 0) return;
     if (now.progress !== seen) [seen, changedAt] = [now.progress, performance.now()];
     const idleMs = performance.now() - changedAt;
