@@ -1,0 +1,73 @@
+import { describe, expect, it } from '@jest/globals';
+import { readSettings } from '../../../functions/settings';
+
+const IDENTITY = {
+  CAUSEWAY_HOME: 'azure',
+  COSMOS__accountEndpoint: 'https://account.documents.azure.com:443/',
+  ServiceBus__fullyQualifiedNamespace: 'space.servicebus.windows.net',
+  CAUSEWAY_STORAGE__blobServiceUri: 'https://account.blob.core.windows.net/',
+  CAUSEWAY_KEY_VAULT_URL: 'https://vault.vault.azure.net/',
+};
+const IN_AZURE = { WEBSITE_SITE_NAME: 'causeway', WEBSITE_INSTANCE_ID: 'x' };
+
+describe('the settings of the Azure home', () => {
+  it('are addresses to sign in to with an identity', () => {
+    expect(readSettings({ ...IDENTITY, ...IN_AZURE, AZURE_CLIENT_ID: 'client' })).toMatchObject({
+      home: 'azure',
+      anchorContainer: 'causeway-anchors',
+      azure: {
+        cosmos: { kind: 'identity', endpoint: 'https://account.documents.azure.com:443' },
+        serviceBus: { kind: 'identity', endpoint: 'space.servicebus.windows.net' },
+        storage: { kind: 'identity', endpoint: 'https://account.blob.core.windows.net' },
+        target: null,
+        keyVaultUrl: 'https://vault.vault.azure.net',
+        clientId: 'client',
+        inAzure: true,
+        telemetry: null,
+      },
+    });
+  });
+
+  it('may be connection strings elsewhere, which win over addresses', () => {
+    const { azure } = readSettings({
+      ...IDENTITY,
+      COSMOS: 'AccountEndpoint=x',
+      CAUSEWAY_BLOB_CONNECTION: 'y',
+    });
+    expect(azure).toMatchObject({
+      cosmos: { kind: 'connection-string', connectionString: 'AccountEndpoint=x' },
+      target: { kind: 'connection-string', connectionString: 'y' },
+      inAzure: false,
+    });
+  });
+
+  it.each(['COSMOS', 'ServiceBus', 'CAUSEWAY_STORAGE', 'CAUSEWAY_BLOB_CONNECTION'])(
+    'may not hold a key in %s where it runs in Azure',
+    (field) => {
+      for (const [variable, value] of Object.entries(IN_AZURE)) {
+        const environment = { ...IDENTITY, [variable]: value, [field]: 'Key=secret' };
+        expect(() => readSettings(environment)).toThrow(
+          expect.objectContaining({ code: 'invalid-input', field }),
+        );
+        expect(() => readSettings(environment)).not.toThrow(/secret/);
+      }
+    },
+  );
+
+  it.each(Object.keys(IDENTITY).filter((name) => name !== 'CAUSEWAY_HOME'))('need %s', (field) => {
+    expect(() => readSettings({ ...IDENTITY, [field]: '' })).toThrow(expect.objectContaining({ field }));
+  });
+
+  it.each([
+    ['COSMOS__accountEndpoint', 'http://account.documents.azure.com'],
+    ['CAUSEWAY_KEY_VAULT_URL', 'http://vault.vault.azure.net'],
+    ['ServiceBus__fullyQualifiedNamespace', 'sb://space.servicebus.windows.net'],
+  ])('refuse %s=%s', (field, value) => {
+    expect(() => readSettings({ ...IDENTITY, [field]: value })).toThrow(expect.objectContaining({ field }));
+  });
+
+  it('are the only ones in Azure, whose files do not last', () => {
+    expect(() => readSettings(IN_AZURE)).toThrow(expect.objectContaining({ field: 'CAUSEWAY_HOME' }));
+    expect(readSettings({})).toMatchObject({ home: 'local', azure: null, anchorContainer: null });
+  });
+});
