@@ -2,21 +2,29 @@ import type { ListenerContext, LoadedFunction } from '../function-app';
 import type { ChangeFeedLeases } from './change-feed-leases';
 import { invokeWithRetry } from './retry-policy';
 
-/** What the reader needs of a store; the promises are those of the port `Store`. */
+/** The documents of a container as they change, in the shape that Cosmos DB's change feed hands to a function. */
 export interface ChangeFeed {
+  /** A place in this feed means nothing in another: leases are kept apart by it. */
+  readonly source: string;
+  /**
+   * Documents inserted or replaced after a place, oldest first within a partition, at most the limit and the rest of a transaction.
+   * `next` is where to go on, also when nothing came. Trouble that may pass is waited out; none come once the signal is aborted.
+   */
   changes(
-    type: string,
     after: string | null,
     limit: number,
-  ): Promise<{ readonly changes: readonly { readonly body: unknown }[]; readonly next: string }>;
-  /** Calls back after commits of this process; returns a function that ends it. */
+    stopping: AbortSignal,
+  ): Promise<{ readonly documents: readonly unknown[]; readonly next: string }>;
+  /** Calls back after commits of this process, where it knows of them; returns a function that ends it. */
   onCommit(listener: () => void): () => void;
   close(): void;
 }
 
 export interface ChangeFeedTrigger {
   readonly fn: LoadedFunction;
-  /** The type of documents to hand out. */
+  /** Name of the app setting or settings that say where the container is. */
+  readonly connection: string;
+  readonly database: string;
   readonly container: string;
   readonly maxItems: number;
   readonly startFromBeginning: boolean;
@@ -44,8 +52,8 @@ export class ChangeFeedReader {
 
   /** Takes up the stored position, or settles where to begin. */
   async open(): Promise<void> {
-    const { fn, container, startFromBeginning } = this.trigger;
-    this.#position = this.leases.read(fn.name, container);
+    const { fn, startFromBeginning } = this.trigger;
+    this.#position = this.leases.read(fn.name, this.feed.source);
     if (this.#position !== null || startFromBeginning) return;
     this.#moveTo(await this.#end());
   }
@@ -75,16 +83,16 @@ export class ChangeFeedReader {
   async #readUntilStopped(): Promise<void> {
     while (!this.#stopping.signal.aborted) {
       this.#hasNews = false;
-      const { changes, next } = await this.#page(this.#position);
-      if (changes.length === 0) await this.#sleep();
-      else if ((await this.#handOver(changes)) === 'stopped') return;
+      const { documents, next } = await this.#page(this.#position);
+      if (documents.length === 0) await this.#sleep();
+      else if ((await this.#handOver(documents)) === 'stopped') return;
       else this.#moveTo(next);
     }
   }
 
-  async #handOver(changes: readonly { readonly body: unknown }[]): Promise<'done' | 'stopped'> {
+  async #handOver(documents: readonly unknown[]): Promise<'done' | 'stopped'> {
     const { fn, container } = this.trigger;
-    const invocation = () => ({ triggerData: changes.map(({ body }) => structuredClone(body)) });
+    const invocation = () => ({ triggerData: documents.map((document) => structuredClone(document)) });
     const outcome = await invokeWithRetry(fn, invocation, {
       clock: this.context.clock,
       log: this.context.log,
@@ -93,7 +101,7 @@ export class ChangeFeedReader {
     if (outcome === 'exhausted') {
       this.context.log(
         'error',
-        `Function "${fn.name}" will not see ${changes.length} changes of ${container} again`,
+        `Function "${fn.name}" will not see ${documents.length} changes of ${container} again`,
       );
     }
     return outcome === 'stopped' ? 'stopped' : 'done';
@@ -109,18 +117,18 @@ export class ChangeFeedReader {
   async #end(): Promise<string> {
     let position: string | null = null;
     for (;;) {
-      const { changes, next } = await this.#page(position);
-      if (changes.length === 0) return next;
+      const { documents, next } = await this.#page(position);
+      if (documents.length === 0) return next;
       position = next;
     }
   }
 
   #page(after: string | null): ReturnType<ChangeFeed['changes']> {
-    return this.feed.changes(this.trigger.container, after, this.trigger.maxItems);
+    return this.feed.changes(after, this.trigger.maxItems, this.#stopping.signal);
   }
 
   #moveTo(position: string): void {
     this.#position = position;
-    this.leases.write(this.trigger.fn.name, this.trigger.container, position);
+    this.leases.write(this.trigger.fn.name, this.feed.source, position);
   }
 }

@@ -1,9 +1,10 @@
 import { join } from 'node:path';
-import { SqliteStore } from '../../shared/adapters/sqlite/sqlite-store';
 import type { CreateListener, ListenerContext, LoadedFunction } from '../function-app';
 import { HostError } from '../host-error';
 import { openLeases } from './change-feed-leases';
 import { ChangeFeedReader, type ChangeFeed, type ChangeFeedTrigger } from './change-feed-reader';
+import { openSqliteChangeFeed } from './sqlite-change-feed';
+import type * as CosmosChangeFeed from './cosmos-change-feed';
 import { functionsTriggeredBy, triggerText } from './trigger-binding';
 
 const DEFAULT_MAX_ITEMS = 100;
@@ -11,37 +12,46 @@ const DEFAULT_MAX_ITEMS = 100;
 const MAX_ITEMS = 1_000;
 const DEFAULT_POLL_MS = 1_000;
 
-/** Drives `cosmosDBTrigger` functions from the change feed of a store. `containerName` is the name of a document type. */
+export type OpenFeed = (trigger: ChangeFeedTrigger, context: ListenerContext) => Promise<ChangeFeed>;
+
+/** Drives `cosmosDBTrigger` functions, each from the change feed of its container. */
 export const changeFeedListener =
-  (openFeed: (context: ListenerContext) => ChangeFeed): CreateListener =>
+  (openFeed: OpenFeed): CreateListener =>
   (context) => {
     const triggers = functionsTriggeredBy('cosmosDBTrigger', context.functions).map((fn) =>
       readTrigger(fn, context),
     );
     if (triggers.length === 0) return { start: async () => undefined, drain: async () => undefined };
 
-    const feed = openFeed(context);
     const leases = openLeases(join(context.dataDir, 'leases.db'));
-    const readers = triggers.map((trigger) => new ChangeFeedReader(trigger, feed, leases, context));
+    const running: { readonly reader: ChangeFeedReader; readonly feed: ChangeFeed }[] = [];
     let drained: Promise<void> | null = null;
     const drain = async (): Promise<void> => {
-      await Promise.all(readers.map((reader) => reader.drain()));
+      await Promise.all(running.map(({ reader }) => reader.drain()));
       leases.close();
-      feed.close();
+      for (const { feed } of running) feed.close();
     };
     return {
       start: async () => {
-        for (const reader of readers) await reader.open();
-        for (const reader of readers) reader.start();
+        for (const trigger of triggers) {
+          const feed = await openFeed(trigger, context);
+          running.push({ feed, reader: new ChangeFeedReader(trigger, feed, leases, context) });
+        }
+        for (const { reader } of running) await reader.open();
+        for (const { reader } of running) reader.start();
       },
       drain: () => (drained ??= drain()),
     };
   };
 
-/** The same from the store of one machine, `store.db`. */
-export const createChangeFeedListener: CreateListener = changeFeedListener(
-  ({ dataDir }) => new SqliteStore(join(dataDir, 'store.db')),
-);
+/** From the account that the trigger's connection names, else from the store of this machine, `store.db`. */
+export const createChangeFeedListener: CreateListener = changeFeedListener(async (trigger, context) => {
+  const connectionString = context.settings[trigger.connection] ?? '';
+  if (connectionString === '') return openSqliteChangeFeed(trigger, context);
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- its SDK takes half a second to load, and one machine alone does without
+  const { openCosmosChangeFeed } = require('./cosmos-change-feed') as typeof CosmosChangeFeed;
+  return openCosmosChangeFeed(connectionString, trigger, context);
+});
 
 const readTrigger = (fn: LoadedFunction, { settings }: ListenerContext): ChangeFeedTrigger => {
   const { trigger } = fn;
@@ -53,6 +63,8 @@ const readTrigger = (fn: LoadedFunction, { settings }: ListenerContext): ChangeF
   }
   return {
     fn,
+    connection: triggerText(fn, 'connection', settings),
+    database: triggerText(fn, 'databaseName', settings),
     container: triggerText(fn, 'containerName', settings),
     maxItems: Math.min(positiveInteger(fn, 'maxItemsPerInvocation') ?? DEFAULT_MAX_ITEMS, MAX_ITEMS),
     startFromBeginning: trigger['startFromBeginning'] === true,

@@ -48,7 +48,8 @@ export const retryDelayMs = (policy: RetryPolicy, n: number): number => {
 
 export const describe = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-const wait = (clock: HostClock, ms: number, stopping: AbortSignal): Promise<'waited' | 'stopped'> => {
+/** Ends early when told to stop. */
+export const wait = (clock: HostClock, ms: number, stopping: AbortSignal): Promise<'waited' | 'stopped'> => {
   if (stopping.aborted) return Promise.resolve('stopped');
   return new Promise((resolve) => {
     const stop = (): void => {

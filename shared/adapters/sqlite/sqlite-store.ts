@@ -21,6 +21,17 @@ const Row = z.object({
 });
 type Row = z.infer<typeof Row>;
 
+/** What a document of the container `ledger` looks like to a function that its change feed drives. */
+export interface LedgerDocument {
+  /** Type and id together, unique in the partition. */
+  readonly id: string;
+  readonly partition: string;
+  readonly type: string;
+  /** The document's own id. */
+  readonly name: string;
+  readonly body: unknown;
+}
+
 /** The store in one SQLite file. Several instances, also in several processes, may share a file. */
 export class SqliteStore implements Store {
   readonly #database: DatabaseSync;
@@ -96,6 +107,28 @@ export class SqliteStore implements Store {
       body: JSON.parse(body) as unknown,
     }));
     return { changes, next: String(rows.at(-1)?.sequence ?? position) };
+  }
+
+  /**
+   * Inserted and replaced documents of every type after a position, oldest first, each as Cosmos DB's change feed hands it over.
+   * `next` is where to go on.
+   */
+  async changedDocuments(
+    after: string | null,
+    limit: number,
+  ): Promise<{ documents: LedgerDocument[]; next: string }> {
+    const position = this.#position(after ?? '0');
+    const sql = `SELECT sequence, partition, id, body, type FROM documents
+      WHERE sequence > ? ORDER BY sequence LIMIT ?`;
+    const rows = this.#rows(sql, position, checkPageLimit(limit));
+    const documents = rows.map(({ partition, type = '', id, body }) => ({
+      id: `${type}:${id}`,
+      partition,
+      type,
+      name: id,
+      body: JSON.parse(body) as unknown,
+    }));
+    return { documents, next: String(rows.at(-1)?.sequence ?? position) };
   }
 
   /**

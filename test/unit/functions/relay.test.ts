@@ -16,6 +16,13 @@ const event = (sequence: number): CausewayEvent => ({
 });
 const events = (count: number): CausewayEvent[] =>
   Array.from({ length: count }, (_, index) => event(index + 1));
+const stored = (body: CausewayEvent) => ({
+  id: `event:${body.sequence}`,
+  partition: body.subject,
+  type: 'event',
+  body,
+});
+const documents = (count: number) => events(count).map(stored);
 
 type Handler = (documents: unknown[]) => Promise<void>;
 interface Registered {
@@ -47,7 +54,7 @@ describe('the outbox relay', () => {
     await fc.assert(
       fc.asyncProperty(fc.nat(350), async (count) => {
         const { handler, batches } = relay();
-        await handler(events(count));
+        await handler(documents(count));
         expect(batches.flat().map(({ sequence }) => sequence)).toEqual(
           events(count).map(({ sequence }) => sequence),
         );
@@ -59,8 +66,8 @@ describe('the outbox relay', () => {
 
   it('fails with the bus, and published again loses nothing and keeps the order of what is new', async () => {
     const { handler, batches } = relay((call) => call === 2);
-    await expect(handler(events(250))).rejects.toThrow('the bus is down');
-    await handler(events(250));
+    await expect(handler(documents(250))).rejects.toThrow('the bus is down');
+    await handler(documents(250));
     const seen = batches.flat().map(({ id }) => id);
     expect([...new Set(seen)]).toEqual(events(250).map(({ id }) => id));
     expect(seen).toHaveLength(350);
@@ -71,12 +78,30 @@ describe('the outbox relay', () => {
       retry: { maxRetryCount: -1 },
       startFromBeginning: true,
       maxItemsPerInvocation: 100,
+      containerName: 'ledger',
+      feedPollDelay: 1_000,
     });
   });
 
-  it('refuses a document that is no event, rather than leaving it out', async () => {
+  it('takes the events out of what was written with them', async () => {
     const { handler, batches } = relay();
-    await expect(handler([event(1), { id: 'x' }])).rejects.toThrow();
+    const others = [
+      {
+        id: 'cutover:first--shop',
+        partition: 'cutover:first--shop',
+        type: 'cutover',
+        body: { id: 'first--shop' },
+      },
+      { id: 'commit~x', partition: 'cutover:first--shop', type: 'commit' },
+    ];
+    await handler([others[0], stored(event(1)), others[1], stored(event(2))]);
+    await handler(others);
+    expect(batches).toEqual([[event(1), event(2)]]);
+  });
+
+  it('refuses an event that is malformed, rather than leaving it out', async () => {
+    const { handler, batches } = relay();
+    await expect(handler([stored(event(1)), { ...stored(event(2)), body: { id: 'x' } }])).rejects.toThrow();
     expect(batches).toEqual([]);
   });
 });

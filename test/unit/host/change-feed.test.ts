@@ -40,26 +40,32 @@ describe('the change feed trigger', () => {
   ) =>
     triggeredFunction(
       'relay',
-      { type: 'cosmosDBTrigger', containerName: 'event', startFromBeginning: true, ...binding },
+      {
+        type: 'cosmosDBTrigger',
+        connection: 'COSMOS',
+        databaseName: 'causeway',
+        containerName: 'ledger',
+        startFromBeginning: true,
+        ...binding,
+      },
       handler,
       retry,
     );
   const start = (...functions: ReturnType<typeof relay>[]): Promise<TriggerListener> =>
-    host.start(changeFeedListener(() => feed)(host.for(functions)));
+    host.start(changeFeedListener(async () => feed)(host.for(functions)));
 
   it('hands over the documents of its container in order, as they are committed', async () => {
-    feed.add('event', ['e1']);
+    feed.add(['e1']);
     await start(relay());
     await until(() => seen.length === 1);
-    feed.add('cutover', ['not an event']);
-    feed.add('event', ['e2', 'e3']);
+    feed.add(['e2', 'e3']);
     await until(() => seen.length === 3);
     expect(seen).toEqual(['e1', 'e2', 'e3']);
   });
 
   it('hands over at most maxItemsPerInvocation at a time', async () => {
     const sizes: number[] = [];
-    feed.add('event', [1, 2, 3, 4, 5]);
+    feed.add([1, 2, 3, 4, 5]);
     await start(
       relay(({ triggerData }) => sizes.push((triggerData as unknown[]).length), { maxItemsPerInvocation: 2 }),
     );
@@ -68,11 +74,11 @@ describe('the change feed trigger', () => {
   });
 
   it('goes on after a restart where it was', async () => {
-    feed.add('event', ['e1']);
+    feed.add(['e1']);
     const first = await start(relay());
     await until(() => seen.length === 1);
     await first.drain();
-    feed.add('event', ['e2']);
+    feed.add(['e2']);
     await start(relay());
     await until(() => seen.length === 2);
     await settle();
@@ -81,7 +87,7 @@ describe('the change feed trigger', () => {
 
   it('hands over again what was under way when the process died', async () => {
     const never = latch();
-    feed.add('event', ['e1']);
+    feed.add(['e1']);
     await start(
       relay(async (invocation) => {
         note(invocation);
@@ -90,7 +96,9 @@ describe('the change feed trigger', () => {
     );
     await until(() => seen.length === 1);
     const after = new TriggerContext(host.clock);
-    await after.start(changeFeedListener(() => feed)({ ...after.for([relay()]), dataDir: host.dataDir }));
+    await after.start(
+      changeFeedListener(async () => feed)({ ...after.for([relay()]), dataDir: host.dataDir }),
+    );
     await until(() => seen.length === 2);
     expect(seen).toEqual(['e1', 'e1']);
     await after.close();
@@ -98,14 +106,14 @@ describe('the change feed trigger', () => {
   });
 
   it('begins at the end unless told otherwise, the first time only', async () => {
-    feed.add('event', ['before']);
+    feed.add(['before']);
     const fromNow = relay(note, { startFromBeginning: false, maxItemsPerInvocation: 1 });
     const first = await start(fromNow);
     await first.drain();
-    feed.add('event', ['while down']);
+    feed.add(['while down']);
     await start(fromNow);
     await until(() => seen.length === 1);
-    feed.add('event', ['now']);
+    feed.add(['now']);
     await until(() => seen.length === 2);
     expect(seen).toEqual(['while down', 'now']);
   });
@@ -124,13 +132,13 @@ describe('the change feed trigger', () => {
         FOR_EVER,
       ),
     );
-    feed.add('event', ['e1']);
+    feed.add(['e1']);
     const waits: number[] = [];
     for (let attempt = 1; attempt <= 6; attempt += 1) {
       await until(() => host.clock.waiting.length === 1 && attempts.length === attempt);
       const waitMs = Date.parse(host.clock.waiting[0]!) - host.clock.now();
       waits.push(waitMs);
-      feed.add('event', [`later ${attempt}`]);
+      feed.add([`later ${attempt}`]);
       isUp = attempt === 6;
       host.clock.advance(waitMs);
     }
@@ -146,7 +154,7 @@ describe('the change feed trigger', () => {
 
   it('hands an attempt the document as stored, whatever the one before did to it', async () => {
     const texts: unknown[] = [];
-    feed.add('event', [{ text: 'as stored' }]);
+    feed.add([{ text: 'as stored' }]);
     await start(
       relay(
         ({ triggerData }) => {
@@ -166,7 +174,7 @@ describe('the change feed trigger', () => {
   });
 
   it('moves on when the retries are used up, with an error', async () => {
-    feed.add('event', ['bad', 'good']);
+    feed.add(['bad', 'good']);
     await start(
       relay(
         (invocation) => {
@@ -178,11 +186,11 @@ describe('the change feed trigger', () => {
     );
     await until(() => seen.length === 1);
     expect(seen).toEqual(['good']);
-    expect(host.logged).toContain('error Function "relay" will not see 1 changes of event again');
+    expect(host.logged).toContain('error Function "relay" will not see 1 changes of ledger again');
   });
 
   it('stops waiting for a retry when drained, and keeps the batch for the next start', async () => {
-    feed.add('event', ['e1']);
+    feed.add(['e1']);
     const failing = await start(
       relay(
         () => {
@@ -202,7 +210,7 @@ describe('the change feed trigger', () => {
 
   it('waits for the handler when drained', async () => {
     const gate = latch();
-    feed.add('event', ['e1']);
+    feed.add(['e1']);
     const listener = await start(
       relay(async (invocation) => {
         note(invocation);
@@ -221,7 +229,7 @@ describe('the change feed trigger', () => {
   it('finds what another process committed', async () => {
     await start(relay(note, { feedPollDelay: 5 }));
     await settle();
-    feed.add('event', ['from elsewhere'], false);
+    feed.add(['from elsewhere'], false);
     await until(() => seen.length === 1);
     expect(seen).toEqual(['from elsewhere']);
   });
@@ -229,9 +237,9 @@ describe('the change feed trigger', () => {
   it('misses nothing that is committed while it finds nothing', async () => {
     let isFirstLook = true;
     const empty = feed.changes.bind(feed);
-    feed.changes = async (type, after, limit) => {
-      const page = await empty(type, after, limit);
-      if (isFirstLook) feed.add('event', ['just after the look']);
+    feed.changes = async (after, limit) => {
+      const page = await empty(after, limit);
+      if (isFirstLook) feed.add(['just after the look']);
       isFirstLook = false;
       return page;
     };
@@ -242,7 +250,7 @@ describe('the change feed trigger', () => {
 
   it('keeps a position for each function', async () => {
     const other: unknown[] = [];
-    feed.add('event', ['e1']);
+    feed.add(['e1']);
     const first = await start(relay());
     await until(() => seen.length === 1);
     await first.drain();
@@ -253,7 +261,7 @@ describe('the change feed trigger', () => {
   });
 
   it('refuses what it does not do, naming the function', () => {
-    const of = (binding: object) => changeFeedListener(() => feed)(host.for([relay(note, binding)]));
+    const of = (binding: object) => changeFeedListener(async () => feed)(host.for([relay(note, binding)]));
     expect(() => of({ changeFeedMode: 'AllVersionsAndDeletes' })).toThrow(
       /Function "relay": .*AllVersionsAndDeletes/,
     );
@@ -274,7 +282,10 @@ describe('the change feed trigger', () => {
       create(noteType, 'n2', { text: 'two' }),
     ]);
     await until(() => seen.length === 2);
-    expect(seen).toEqual([{ text: 'one' }, { text: 'two' }]);
+    expect(seen).toEqual([
+      { id: 'event:n1', partition: 'wave:1', type: 'event', name: 'n1', body: { text: 'one' } },
+      { id: 'event:n2', partition: 'wave:1', type: 'event', name: 'n2', body: { text: 'two' } },
+    ]);
     store.close();
   });
 });
