@@ -7,6 +7,7 @@ import { itineraries } from '../orchestrations/itineraries';
 import { version } from '../package.json';
 import { registerActivities } from './activities/register';
 import { openArmClient } from './arm-client';
+import { openDoctor } from './doctor/open-doctor';
 import { registerHttp } from './http/register';
 import { openIdentity } from './identity';
 import { inProcessWorker } from './in-process-worker';
@@ -48,11 +49,13 @@ const services: Services = {
   controlsOf: (workload) => controlsFor(workload.controls, adapters),
 };
 
+const identity = openIdentity(settings.identity, adapters.clock);
 registerHttp(app, {
   ledger: services.ledger,
   secrets: services.secrets,
   itemLog: itemLog(services.journal),
-  identity: openIdentity(settings.identity, adapters.clock),
+  identity,
+  diagnose: openDoctor(services, identity, version),
   settings: { publicUrl: () => settings.publicUrl(), version },
 });
 registerOrchestrations();

@@ -43,6 +43,7 @@ export const openAdapters = (settings: Settings): Adapters => {
     secrets: new KeyVaultSecrets({ url: azure.keyVaultUrl, credential }),
     clock,
     http,
+    checks: [],
     close: async () => {
       await http.close();
       await bus.close();

@@ -1,10 +1,12 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { AzureBlobTargets } from '../shared/adapters/azure-blob/azure-blob-targets';
+import { freeDiskCheck } from '../shared/adapters/local/data-folder-checks';
 import { FolderClaimChecks } from '../shared/adapters/local/folder-claim-checks';
 import { LocalSecrets } from '../shared/adapters/local/local-secrets';
 import { SystemClock } from '../shared/adapters/local/system-clock';
 import { createOutboundHttp, parseAllowedAddresses } from '../shared/adapters/safe-http/outbound-http';
+import { integrityCheck } from '../shared/adapters/sqlite/integrity-check';
 import { SqliteBus } from '../shared/adapters/sqlite/sqlite-bus';
 import { SqliteEventBus } from '../shared/adapters/sqlite/sqlite-event-bus';
 import { SqliteJournal } from '../shared/adapters/sqlite/sqlite-journal';
@@ -35,6 +37,10 @@ export const openAdapters = (settings: Settings): Adapters => {
     secrets: new LocalSecrets(file('secrets.json')),
     clock,
     http,
+    checks: [
+      freeDiskCheck(settings.dataDir),
+      ...['store.db', 'journal.db', 'bus.db'].map((name) => integrityCheck(file(name))),
+    ],
     close: async () => {
       await http.close();
       store.close();

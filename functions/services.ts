@@ -1,6 +1,7 @@
 import type { Workload } from '../shared/contracts/workload';
 import type { Ledger } from '../shared/ledger/ledger';
 import type { BlobTarget, BlobTargets } from '../shared/ports/blob-target';
+import type { Check } from '../shared/ports/check';
 import type { ClaimChecks } from '../shared/ports/claim-checks';
 import type { Clock } from '../shared/ports/clock';
 import type { EventBus } from '../shared/ports/event-bus';
@@ -28,6 +29,8 @@ export interface Adapters {
   readonly secrets: Secrets;
   readonly clock: Clock;
   readonly http: OutboundHttp;
+  /** What this home has to be checked for beyond what both are. */
+  readonly checks: readonly Check[];
   close(): Promise<void>;
 }
 

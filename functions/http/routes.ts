@@ -2,6 +2,7 @@ import { changeRequestRoutes } from './change-requests';
 import { commandRoutes } from './commands';
 import { cutoverRoutes } from './cutovers';
 import { decisionPageRoutes } from './decision-page/routes';
+import { doctorRoutes } from './doctor';
 import type { Route } from './edge/route';
 import { gateRoutes } from './gates';
 import { logRoutes } from './logs';
@@ -21,5 +22,6 @@ export const routes: readonly Route[] = [
   ...logRoutes,
   ...changeRequestRoutes,
   ...tokenRoutes,
+  ...doctorRoutes,
   ...serviceInfoRoutes(() => routes),
 ];

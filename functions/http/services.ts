@@ -1,3 +1,4 @@
+import type { Diagnosis } from '../../shared/contracts/diagnosis';
 import type { Ledger } from '../../shared/ledger/ledger';
 import type { IdentityProvider } from '../../shared/ports/identity-provider';
 import type { Secrets } from '../../shared/ports/secrets';
@@ -9,6 +10,8 @@ export interface HttpServices {
   /** Lines of an asset's item log (`ItemLogLine`), pass by pass; none where nothing was moved yet. */
   readonly itemLog: (cutoverId: string, assetId: string) => AsyncIterable<unknown>;
   readonly identity: HttpIdentity;
+  /** Checks what this deployment needs. */
+  readonly diagnose: () => Promise<Diagnosis>;
   readonly settings: HttpSettings;
 }
 

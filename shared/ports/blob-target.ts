@@ -19,8 +19,8 @@ export type WriteCondition = { readonly kind: 'absent' } | { readonly kind: 'eta
 export interface BlobTarget {
   /** Container address without credentials, for logs and evidence. */
   readonly url: string;
-  /** Service and container answer; nothing is changed. Throws where they do not. */
-  probe(): Promise<{ readonly requestId: string }>;
+  /** Service and container answer, by their clock at `serviceTime`; nothing is changed. Throws where they do not. */
+  probe(): Promise<{ readonly requestId: string; readonly serviceTime: Date | null }>;
   /** Writes a whole blob in one request. */
   put(name: string, content: Buffer, options: PutOptions): Promise<BlobProperties>;
   /** Ids of blocks staged and not committed, with sizes; empty where there are none. */

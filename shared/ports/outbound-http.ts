@@ -27,6 +27,8 @@ export interface OutboundHttp {
    * trouble on the way. No message holds a path, a query or a header: they may carry secrets.
    */
   request(request: OutboundRequest): Promise<OutboundResponse>;
+  /** Whether that address could be called now: its host has an allowed address. Sends nothing; throws what `request` would. */
+  checkAddress(url: string): Promise<void>;
 }
 
 /** What went wrong on the way; all of it may be over at the next try. */

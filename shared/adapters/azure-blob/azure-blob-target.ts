@@ -23,13 +23,13 @@ export class AzureBlobTarget implements BlobTarget {
     this.url = `${origin}${pathname}`;
   }
 
-  async probe(): Promise<{ requestId: string }> {
+  async probe(): Promise<{ requestId: string; serviceTime: Date | null }> {
     try {
-      const { requestId } = await retryTransient(this.retry, (abortSignal) =>
+      const { requestId, date } = await retryTransient(this.retry, (abortSignal) =>
         this.container.getProperties({ abortSignal }),
       );
       if (!requestId) throw new MigrationError('internal', `${this.url} answered without a request id`);
-      return { requestId };
+      return { requestId, serviceTime: date ?? null };
     } catch (error) {
       throw asMigrationError(error, this.url);
     }

@@ -29,6 +29,13 @@ export function guardedConnector(
   };
 }
 
+/** Throws where a host, a name or a literal address, has no allowed address. */
+export async function checkHost(rules: AddressRules, resolve: Resolve, host: string): Promise<void> {
+  const literal = host.replace(/^\[(.*)\]$/, '$1');
+  const family = isIP(literal);
+  allowedOf(rules, literal, family === 0 ? await resolve(literal) : [{ address: literal, family }]);
+}
+
 /** Leaves out refused addresses; an error where none is left. */
 function guardedLookup(rules: AddressRules, resolve: Resolve): LookupFunction {
   return (host, options, callback) => {

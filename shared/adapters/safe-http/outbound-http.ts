@@ -4,7 +4,7 @@ import { Agent, type Dispatcher } from 'undici';
 import { MigrationError } from '../../contracts/errors';
 import type { OutboundHttp, OutboundRequest, OutboundResponse } from '../../ports/outbound-http';
 import { createAddressRules } from './address-rules';
-import { guardedConnector, type Resolve } from './guarded-connector';
+import { checkHost, guardedConnector, type Resolve } from './guarded-connector';
 import { describeFailure } from './outbound-failures';
 
 export interface OutboundHttpOptions {
@@ -25,8 +25,9 @@ export interface ClosableOutboundHttp extends OutboundHttp {
 export function createOutboundHttp(options: OutboundHttpOptions): ClosableOutboundHttp {
   const { timeoutMs = 10_000, maxResponseBytes = 1 << 20 } = options;
   const resolve = options.resolve ?? ((host) => lookup(host, { all: true }));
+  const rules = createAddressRules(options.allowed);
   const agent = new Agent({
-    connect: guardedConnector(createAddressRules(options.allowed), resolve, timeoutMs),
+    connect: guardedConnector(rules, resolve, timeoutMs),
     connections: 16,
     maxHeaderSize: 16_384,
   });
@@ -38,6 +39,12 @@ export function createOutboundHttp(options: OutboundHttpOptions): ClosableOutbou
       } catch (error) {
         throw describeFailure(error, url);
       }
+    },
+    async checkAddress(address) {
+      const url = parseUrl(address);
+      await checkHost(rules, resolve, url.hostname).catch((error: unknown) => {
+        throw describeFailure(error, url);
+      });
     },
     close: () => agent.destroy(),
   };

@@ -62,6 +62,7 @@ export class ApiUnderTest {
       yield { path: 'a.txt', result: 'Transferred' };
     },
     identity: { ownTokens: true, provider: null },
+    diagnose: async () => ({ healthy: true, version: '0.1.0', at: this.now.toISOString(), findings: [] }),
     settings: { publicUrl: () => ORIGIN, version: '0.1.0' },
   };
 

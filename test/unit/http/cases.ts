@@ -173,6 +173,10 @@ export const cases: Readonly<Record<string, Case>> = {
     accepted: ({ approverToken }) => ({ params: { id: tokenIdOf(approverToken) } }),
     refused: () => ({ params: { id: '0123456789abcdef' } }),
   },
+  diagnose: {
+    accepted: ({ operator }) => ({ headers: operator }),
+    refused: ({ viewer }) => ({ headers: viewer }),
+  },
   getHealth: { accepted: () => ({}), refused: () => ({ query: { verbose: 'yes' } }) },
   getOpenApi: { accepted: () => ({}), refused: () => ({ query: { version: '2' } }) },
 };

@@ -53,6 +53,7 @@ const TABLE: Readonly<Record<string, Who>> = {
   listTokens: 'administrator',
   createToken: 'administrator',
   revokeToken: 'administrator',
+  diagnose: RUNNING,
   getHealth: 'anybody',
   getOpenApi: 'anybody',
 };

@@ -1,0 +1,8 @@
+import { runDoctor } from './run-doctor';
+
+void runDoctor(process.argv.slice(2), process.env, {
+  out: (text) => process.stdout.write(text),
+  error: (text) => process.stderr.write(text),
+}).then((exitCode) => {
+  process.exitCode = exitCode;
+});
