@@ -19,7 +19,7 @@ const QUESTION =
 type Sample = Observation['samples'][number];
 
 /** One round: what users see, and the workload's own word. Of a workload operated by hand only the checks can be looked at. */
-const sampleOnce = async (context: StepContext, now: string): Promise<Sample[]> => {
+export const sampleOnce = async (context: StepContext, now: string): Promise<Sample[]> => {
   const { services, cutover } = context;
   const results = await services.probe.sample(cutover.workload.observationChecks);
   const seen = results.map(({ ok, durationMs, name, detail }) => ({

@@ -2,6 +2,7 @@ import type { Notice } from '../../shared/contracts/notice';
 import type { StepResult } from '../../shared/contracts/step';
 import { readWave } from '../../shared/ledger/waves';
 import { done, type Step, type StepContext } from './step';
+import { restoreTtl } from './switching/put-back-traffic';
 
 /** Sends a notice; where no channel is set up a person tells people and states how. */
 const tell = async ({ services }: StepContext, notice: Notice): Promise<StepResult> => {
@@ -64,16 +65,18 @@ export const confirmManualChecks: Step = async ({ cutover }) => {
   };
 };
 
-/** R144: only owner and tester together let this be reached. */
+/** R144 R147: only owner and tester together let this be reached. Answers may live as long as before from here on. */
 export const announceSuccess: Step = async (context) => {
   const { cutover, order } = context;
   const signedOff = cutover.stages.some((stage) => stage.name === 'sign-off' && stage.status === 'done');
   if (!signedOff)
     return { kind: 'refused', code: 'not-signed-off', reason: 'owner and tester have not signed off' };
+  const restored = await restoreTtl(context);
+  if (restored.kind === 'stopped') return restored.result;
   return tell(context, {
     id: order.key,
     title: `${cutover.workload.name} has moved to Azure`,
-    body: `Owner and tester have confirmed it. The old side stays as a fallback, read-only, until it is stable.`,
+    body: `Owner and tester have confirmed it. The old side stays as a fallback, read-only, until it is stable.${restored.words}`,
     facts: [{ name: 'Owner', value: cutover.workload.owner }],
   });
 };

@@ -5,6 +5,7 @@ import { readWorkload } from '../../shared/ledger/workloads';
 import { control, factsOf } from './control';
 import { runbooksNotReady } from './runbook-readiness';
 import { done, failed, isManual, type Step, type StepContext } from './step';
+import { trafficNotReady } from './switching/traffic-not-ready';
 
 /** What must be recorded as met before anything moves (R1 R2 R3 R9 R10), and for production that the way back was rehearsed (R55 R61). */
 const REQUIRED: readonly ReadinessKey[] = [
@@ -39,15 +40,16 @@ export const checkReadiness: Step = async (context) => {
     return failed('not-ready', `not recorded as met: ${items.join(', ')}`, { missing: items });
   const roots = await missingRoots(context);
   if (roots.length > 0) return failed('source-unreachable', roots.join('; '));
-  if (isManual(context))
   const runbooks = await runbooksNotReady(context);
   if (runbooks.length > 0) return failed('runbook-not-ready', runbooks.join('; '));
   const traffic = await trafficNotReady(context);
   if (traffic) return traffic;
+  if (isManual(context))
     return done('workload-record', 'prerequisites are met; the workload is operated by hand');
   const status = await control(context, 'status', 'source');
   if (status.kind === 'stopped') return status.result;
-  if (!status.reply.serving || status.reply.activeSide !== 'source')
+  const isElsewhere = context.cutover.workload.traffic === undefined && status.reply.activeSide !== 'source';
+  if (!status.reply.serving || isElsewhere)
     return failed('source-not-serving', 'the source does not serve its users now', factsOf(status.reply));
   return done(
     status.evidence.source,

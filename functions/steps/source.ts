@@ -8,9 +8,11 @@ const IDLE_POLL_MS = 500;
 
 /**
  * R96 R97: stops the source and proves it idle with a second look: it serves nobody, takes no writes, nothing is under way. Work
- * still under way is waited for.
+ * still under way is waited for. Nothing stops before the old TTL of the workload's traffic has run out.
  */
 export const stopSource: Step = async (context) => {
+  const remembered = await waitForOldTtl(context);
+  if (remembered) return remembered;
   const stopped = await control(context, 'stop', 'source');
   if (stopped.kind === 'stopped') return stopped.result;
   const looked = await control(context, 'status', 'source');
@@ -28,10 +30,10 @@ export const stopSource: Step = async (context) => {
  * takes writes or a runbook of another service still moves the source.
  */
 export const startSource: Step = async (context) => {
-  if (!isManual(context)) {
-    const target = await control(context, 'status', 'target');
   const running = await cancelRuns(context);
   if (running) return running;
+  if (!isManual(context)) {
+    const target = await control(context, 'status', 'target');
     if (target.kind === 'stopped') return target.result;
     if (target.reply.writable)
       return failed(

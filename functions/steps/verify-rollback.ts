@@ -1,5 +1,6 @@
 import { control, factsOf } from './control';
 import { done, failed, isManual, type Step, type StepContext } from './step';
+import { whyNotAtSource } from './switching/put-back-traffic';
 
 /** Whether users may have written to the target: those writes stay there, and somebody must look at them. */
 const targetWasOpen = ({ cutover }: StepContext): boolean =>
@@ -15,8 +16,9 @@ export const verifyRollback: Step = async (context) => {
   const source = await control(context, 'health', 'source');
   if (source.kind === 'stopped') return source.result;
   const { reply } = source;
+  const astray = await whyNotAtSource(context, reply);
   const problems = [
-    ...(reply.activeSide === 'source' ? [] : ['users do not reach the source']),
+    ...(astray === null ? [] : [astray]),
     ...(reply.serving ? [] : ['the source does not serve']),
     ...(reply.writable ? [] : ['the source takes no writes']),
     ...(reply.healthy ? [] : [`the source is not healthy: ${reply.detail}`]),

@@ -92,3 +92,45 @@ export const KeptConfiguration = z.object({
   configuration: z.record(z.string(), z.json()),
 });
 export type KeptConfiguration = z.infer<typeof KeptConfiguration>;
+
+/** Values of a switch by the name of the part that holds them: a record set, an endpoint, a key. */
+export const TrafficParts = z.record(z.string(), z.json());
+export type TrafficParts = z.infer<typeof TrafficParts>;
+
+const TrafficWeights = z.object({ source: z.number().min(0), target: z.number().min(0) });
+const TtlSeconds = z.number().int().min(0).nullable();
+
+/**
+ * How far a cutover's traffic has moved (R135), and what was in force before, to be put back exactly (R147). Never logged: its
+ * values may be connection strings.
+ */
+export const TrafficLadder = z.object({
+  id: z.literal('traffic'),
+  beganAt: StoredInstant,
+  prior: z.object({ weights: TrafficWeights, ttlSeconds: TtlSeconds, parts: TrafficParts }),
+  /** As last read back. Anything else found in its place, but for what is intended, was written by somebody else. */
+  standing: TrafficParts,
+  /** Stored before the first write towards it, so that a crash in between is no riddle. */
+  intended: z
+    .object({
+      rung: z.number().int().min(0),
+      weights: TrafficWeights,
+      ttlSeconds: TtlSeconds,
+      parts: TrafficParts,
+      /** Times it was written and not found in force. */
+      tries: z.number().int().min(0),
+    })
+    .nullable(),
+  rung: z.number().int().min(0),
+  weights: TrafficWeights,
+  ttlSeconds: TtlSeconds,
+  /** Answers from before the TTL was lowered may be remembered until then. */
+  staleUntil: StoredInstant.nullable(),
+  /** When the present rung was reached. */
+  reachedAt: StoredInstant.nullable(),
+  /** Of the present rung. */
+  samples: Observation.shape.samples,
+  /** Which order's rung broke its thresholds, and how; another order, a person's retry, climbs again. */
+  broken: z.object({ orderKey: z.string(), reason: z.string() }).nullable(),
+});
+export type TrafficLadder = z.infer<typeof TrafficLadder>;

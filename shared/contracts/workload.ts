@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { Instant, SecretName, Slug, StoredInstant, Text } from './primitives';
 import { RunbookAsset } from './runbook';
+import { Thresholds } from './thresholds';
+import { Traffic } from './traffic';
 import { TransferLimits } from './transfer';
 
 /** A folder tree that becomes blobs. `root` is a path on the worker; `container` must already exist (R92). */
@@ -99,6 +101,8 @@ export const WorkloadInput = z.object({
   acceptableDowntimeMs: z.number().int().min(1_000),
   assets: z.array(DataAsset).min(1).max(20),
   controls: Controls,
+  /** How Causeway itself sends users to the other side; absent: the controls' `switch` does. */
+  traffic: Traffic.optional(),
   acceptance: z.array(AcceptanceCheck).max(100).default([]),
   /** What users see once traffic has moved, looked at again and again while it is watched (R136 R143). */
   observationChecks: z.array(AcceptanceCheck).max(20).default([]),

@@ -1,4 +1,4 @@
-import type { Thresholds } from '../contracts/workload';
+import type { Thresholds } from '../contracts/thresholds';
 
 /** One request made while watching a workload. */
 export interface Sample {

@@ -12,6 +12,7 @@ import {
   Observation,
   RecordedWorkload,
   SeenId,
+  TrafficLadder,
   WorkloadLease,
   WorkRecord,
 } from '../contracts/records';
@@ -64,6 +65,10 @@ export const observationType: DocumentType<Observation> = { name: 'observation',
 export const keptConfigurationType: DocumentType<KeptConfiguration> = {
   name: 'kept-configuration',
   schema: KeptConfiguration,
+};
+export const trafficLadderType: DocumentType<TrafficLadder> = {
+  name: 'traffic-ladder',
+  schema: TrafficLadder,
 };
 export const workloadLeaseType: DocumentType<WorkloadLease> = {
   name: 'workload-lease',
