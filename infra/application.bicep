@@ -18,7 +18,6 @@ param entraClientId string
 param budgetStartDate string
 param functionsSubnetId string
 param workspaceId string
-param insightsId string
 param hostBlobEndpoint string
 param hostTableEndpoint string
 param dataBlobEndpoint string
@@ -30,6 +29,8 @@ param topicName string
 param keyVaultUri string
 param schedulerEndpoint string
 param taskHubName string
+
+var tenantId = tenant().tenantId
 
 module identity 'modules/identity.bicep' = {
   name: 'identity'
@@ -90,14 +91,13 @@ module functionApp 'modules/function-app.bicep' = {
       ServiceBus__credential: 'managedidentity'
       ServiceBus__clientId: identity.outputs.clientId
       DURABLE_TASK_SCHEDULER_CONNECTION_STRING: 'Endpoint=${schedulerEndpoint};Authentication=ManagedIdentity;ClientID=${identity.outputs.clientId}'
-      TASKHUB_NAME: taskHubName
       CAUSEWAY_HOME: 'azure'
       CAUSEWAY_STORAGE__blobServiceUri: dataBlobEndpoint
       CAUSEWAY_BLOB_CONNECTION__blobServiceUri: empty(targetBlobEndpoint) ? dataBlobEndpoint : targetBlobEndpoint
       CAUSEWAY_BACKUP_CONTAINER: containers.backup
       CAUSEWAY_KEY_VAULT_URL: keyVaultUri
       CAUSEWAY_TEAMS_WEBHOOK_SECRET: teamsWebhookSecret
-      CAUSEWAY_ENTRA_TENANT_ID: empty(entraClientId) ? '' : tenant().tenantId
+      CAUSEWAY_ENTRA_TENANT_ID: empty(entraClientId) ? '' : tenantId
       CAUSEWAY_ENTRA_CLIENT_ID: entraClientId
       CAUSEWAY_ENTRA_ASSERTION: empty(entraClientId) ? 'none' : 'managed-identity'
       CAUSEWAY_OWN_TOKENS: empty(entraClientId) ? 'on' : 'off'
@@ -117,7 +117,7 @@ module alerts 'modules/alerts.bicep' = {
     contactEmails: contactEmails
     serviceBusId: serviceBusId
     cosmosId: cosmosId
-    insightsId: insightsId
+    workspaceId: workspaceId
   }
 }
 
@@ -127,7 +127,7 @@ module workbook 'modules/workbook.bicep' = {
     displayName: 'Causeway'
     location: location
     tags: tags
-    insightsId: insightsId
+    workspaceId: workspaceId
   }
 }
 

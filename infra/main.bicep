@@ -17,11 +17,6 @@ param profile string = 'dev'
 @allowed(['22', '24'])
 param nodeVersion string = '22'
 
-@description('A second application beside this one needs a hub of its own: README, "A second application".')
-@minLength(3)
-@maxLength(64)
-param taskHubName string = 'causeway'
-
 @description('Who is told of alerts and spending, separated by commas.')
 param contactEmails string = ''
 
@@ -68,6 +63,8 @@ var names = {
   alert: '${short.alert}causeway-'
   budget: '${short.budget}causeway-${token}'
 }
+// As in host.json.
+var taskHubName = 'causeway'
 var tags = {
   'azd-env-name': environmentName
   application: 'causeway'
@@ -118,7 +115,6 @@ module application 'application.bicep' = {
     budgetStartDate: budgetStartDate
     functionsSubnetId: platform.outputs.functionsSubnetId
     workspaceId: platform.outputs.workspaceId
-    insightsId: platform.outputs.insightsId
     hostBlobEndpoint: platform.outputs.hostBlobEndpoint
     hostTableEndpoint: platform.outputs.hostTableEndpoint
     dataBlobEndpoint: platform.outputs.dataBlobEndpoint

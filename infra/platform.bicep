@@ -197,7 +197,6 @@ module privateEndpoints 'modules/private-endpoints.bicep' = if (privateOnly) {
 }
 
 output workspaceId string = monitoring.outputs.workspaceId
-output insightsId string = monitoring.outputs.insightsId
 output functionsSubnetId string = privateOnly ? network!.outputs.functionsSubnetId : ''
 output outboundAddress string = privateOnly ? network!.outputs.outboundAddress : ''
 output hostBlobEndpoint string = hostStorage.outputs.blobEndpoint

@@ -8,7 +8,7 @@ param contactEmails array
 
 param serviceBusId string
 param cosmosId string
-param insightsId string
+param workspaceId string
 
 // Queries over what the application itself reports: infra/alert-queries.json says what each looks for.
 var queries = loadJsonContent('../alert-queries.json')
@@ -109,7 +109,7 @@ resource queried 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [
       description: query.description
       severity: query.severity
       enabled: true
-      scopes: [insightsId]
+      scopes: [workspaceId]
       evaluationFrequency: 'PT5M'
       windowSize: 'PT5M'
       autoMitigate: true

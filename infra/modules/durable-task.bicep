@@ -12,7 +12,7 @@ param capacity int
 @minLength(1)
 param allowedAddressRanges array
 
-@description('Task hub of the application; a second application beside it needs one of its own.')
+@description('Task hub of the application, as host.json names it.')
 param taskHubName string
 
 @description('Days for which the history of ended orchestrations is kept. The store has what people query.')

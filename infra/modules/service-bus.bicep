@@ -54,6 +54,20 @@ resource subscription 'Microsoft.ServiceBus/namespaces/topics/subscriptions@2024
   }
 ]
 
+// Replaces the rule that lets everything through. The application puts the type of an event into its properties.
+resource eventTypes 'Microsoft.ServiceBus/namespaces/topics/subscriptions/rules@2024-01-01' = [
+  for (definition, index) in subscriptions: {
+    parent: subscription[index]
+    name: '$Default'
+    properties: {
+      filterType: 'SqlFilter'
+      sqlFilter: {
+        sqlExpression: 'cloudEvents_type IN (\'${join(definition.eventTypes, '\',\'')}\')'
+      }
+    }
+  }
+]
+
 resource diagnostics 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
   scope: namespace
   name: 'to-workspace'

@@ -1,7 +1,8 @@
 param displayName string
 param location string
 param tags object
-param insightsId string
+@description('Workspace with the telemetry; the queries run there.')
+param workspaceId string
 
 resource workbook 'Microsoft.Insights/workbooks@2023-06-01' = {
   // The service takes a GUID and nothing else.
@@ -12,8 +13,8 @@ resource workbook 'Microsoft.Insights/workbooks@2023-06-01' = {
   properties: {
     displayName: displayName
     category: 'workbook'
-    sourceId: insightsId
-    serializedData: loadTextContent('../workbook.json')
+    sourceId: workspaceId
+    serializedData: replace(loadTextContent('../workbook.json'), '{workspaceId}', workspaceId)
   }
 }
 

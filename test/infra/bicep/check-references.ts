@@ -18,6 +18,7 @@ const FUNCTIONS = new Set([
   'maxLength',
   'minLength',
   'resourceGroup',
+  'replace',
   'resourceId',
   'secure',
   'split',
