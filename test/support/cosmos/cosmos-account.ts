@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
 import { CosmosContainer, Definition, type ContainerOptions } from './cosmos-container';
 import type { RequestKind } from './cosmos-faults';
@@ -32,7 +32,8 @@ export class CosmosAccount {
     caller: 'key' | 'token',
   ): CosmosReply {
     const [, database = '', colls, container = '', sub, id] = segments;
-    if (kind === 'account') return account(String(request.headers.host));
+    if (kind === 'account')
+      return account('encrypted' in request.socket ? 'https' : 'http', String(request.headers.host));
     if (request.method === 'POST' && segments.length % 2 === 1 && sub === undefined) {
       if (caller === 'token')
         return failure(403, 'A data plane role does not create databases or containers.', 5300);
@@ -67,14 +68,10 @@ export class CosmosAccount {
   }
 
   #load(file: string): void {
-    let text;
-    try {
-      text = readFileSync(file, 'utf8');
-    } catch (error) {
-      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return;
-      throw error;
-    }
-    for (const { database, rid, definition, partitions } of JSON.parse(text) as SavedContainer[]) {
+    if (!existsSync(file)) return;
+    for (const { database, rid, definition, partitions } of JSON.parse(
+      readFileSync(file, 'utf8'),
+    ) as SavedContainer[]) {
       const containers = this.#databases.get(database) ?? new Map<string, CosmosContainer>();
       this.#databases.set(database, containers);
       const container = new CosmosContainer(definition, rid, this.options);
@@ -130,8 +127,8 @@ const carryOut = (
 
 const databaseResource = (id: string) => ({ id, _rid: 'AAAAAA==', _ts: 1, _self: '', _etag: '"1"' });
 
-const account = (host: string): CosmosReply => {
-  const locations = [{ name: 'Loopback', databaseAccountEndpoint: `http://${host}/` }];
+const account = (scheme: string, host: string): CosmosReply => {
+  const locations = [{ name: 'Loopback', databaseAccountEndpoint: `${scheme}://${host}/` }];
   return {
     status: 200,
     body: {

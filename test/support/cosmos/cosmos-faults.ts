@@ -6,11 +6,18 @@ export type RequestKind = 'account' | 'metadata' | 'read' | 'batch' | 'query' | 
  * something else, say nothing until the client gives up, or cut the connection. `cut-before` cuts it unheard.
  */
 export type Fault =
-  | { readonly kind: 'answer'; readonly status: number; readonly retryAfterMs?: number }
+  | {
+      readonly kind: 'answer';
+      readonly status: number;
+      readonly retryAfterMs?: number;
+      readonly substatus?: number;
+    }
   | { readonly kind: 'answer-after'; readonly status: number }
   | { readonly kind: 'silence-after' }
   | { readonly kind: 'cut-after' }
-  | { readonly kind: 'cut-before' };
+  | { readonly kind: 'cut-before' }
+  /** It is carried out when this has happened. */
+  | { readonly kind: 'held'; readonly until: () => Promise<unknown> };
 
 /** Faults to come: those queued for a kind of request, else what `rule` says of it. */
 export class CosmosFaults {

@@ -3,9 +3,11 @@
 // charges, consistency between regions, partition splits, backups, roles or that its limits are where the documentation puts them.
 import { randomBytes, randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
 import type { TokenCredential } from '@azure/core-auth';
+import { selfSignedCertificate } from '../self-signed-certificate';
 import { CosmosAccount } from './cosmos-account';
 import { CosmosAuth } from './cosmos-auth';
 import { CosmosFaults, type Fault, type RequestKind } from './cosmos-faults';
@@ -18,6 +20,8 @@ export interface CosmosServerOptions {
   readonly dataFile?: string;
   /** Of the account, base64; a new one where absent. */
   readonly key?: string;
+  /** A client sends no token over a connection without TLS. The certificate is the server's own: trust it. */
+  readonly tls?: boolean;
   readonly lagTransactions?: number;
   readonly pageItems?: number;
   /** A new account has one; it grows with size and rate. Three where absent. */
@@ -36,6 +40,8 @@ export interface AnsweredRequest {
 export interface CosmosServer {
   readonly endpoint: string;
   readonly connectionString: string;
+  /** PEM, with `tls`. */
+  readonly certificate: string | null;
   readonly faults: CosmosFaults;
   readonly requests: AnsweredRequest[];
   /** An identity that the account lets in. */
@@ -61,15 +67,19 @@ export async function startCosmosServer(options: CosmosServerOptions = {}): Prom
   const requests: AnsweredRequest[] = [];
   let endpoint = '';
   const auth = new CosmosAuth(key, () => endpoint);
-  const server = createServer((request, response) => {
+  const handle = (request: IncomingMessage, response: ServerResponse): void => {
     serve({ account, auth, faults, requests }, request, response).catch((error: unknown) => {
       send(response, failure(400, error instanceof Error ? error.message : String(error)));
     });
-  });
+  };
+  const tls = options.tls === true ? selfSignedCertificate() : null;
+  const server =
+    tls === null ? createServer(handle) : createTlsServer({ key: tls.key, cert: tls.cert }, handle);
   await new Promise<void>((resolve) => server.listen(options.port ?? 0, '127.0.0.1', resolve));
-  endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  endpoint = `${tls === null ? 'http' : 'https'}://127.0.0.1:${(server.address() as AddressInfo).port}/`;
   return {
     endpoint,
+    certificate: tls?.cert ?? null,
     connectionString: `AccountEndpoint=${endpoint};AccountKey=${key};`,
     faults,
     requests,
@@ -103,6 +113,7 @@ async function serve(
   const kind = kindOf(request, segments);
   const fault = faults.of(kind);
   if (fault?.kind === 'cut-before') return void request.socket.destroy();
+  if (fault?.kind === 'held') await fault.until();
   const reply =
     fault?.kind === 'answer' ? faultReply(fault) : answer(account, auth, kind, request, segments, body);
   requests.push({
@@ -144,9 +155,12 @@ const kindOf = ({ method, headers }: IncomingMessage, segments: readonly string[
   throw new Error(`this stand-in does not know ${method} ${segments.join('/')}`);
 };
 
-const faultReply = ({ status, retryAfterMs }: Fault & { kind: 'answer' }): CosmosReply => ({
+const faultReply = ({ status, retryAfterMs, substatus }: Fault & { kind: 'answer' }): CosmosReply => ({
   ...failure(status, 'injected'),
-  ...(retryAfterMs === undefined ? {} : { headers: { 'x-ms-retry-after-ms': String(retryAfterMs) } }),
+  headers: {
+    ...(retryAfterMs === undefined ? {} : { 'x-ms-retry-after-ms': String(retryAfterMs) }),
+    ...(substatus === undefined ? {} : { 'x-ms-substatus': String(substatus) }),
+  },
 });
 
 function send(response: ServerResponse, { status, body, headers, requestUnits }: CosmosReply): void {
