@@ -21,7 +21,8 @@ resource store 'Microsoft.AppConfiguration/configurationStores@2024-06-01' = {
   }
   properties: {
     disableLocalAuth: true
-    enablePurgeProtection: purgeProtection
+    // Not every tier has it, so it is asked for or left out.
+    enablePurgeProtection: purgeProtection ? true : null
     publicNetworkAccess: privateOnly ? 'Disabled' : 'Enabled'
     dataPlaneProxy: {
       authenticationMode: 'Pass-through'

@@ -76,6 +76,31 @@ describe('R89 R90 the sizes of dev and production', () => {
       expect(platform).toMatch(new RegExp(`module ${module} '[^']+' = if \\(privateOnly\\)`));
   });
 
+  it('open no public address of a service where the network is closed, and admit callers by list alone', () => {
+    const services = ['storage', 'cosmos', 'service-bus', 'key-vault', 'app-configuration'];
+    for (const service of services)
+      expect(templates.get(`modules/${service}.bicep`)!.root.text).toContain(
+        `publicNetworkAccess: privateOnly ? 'Disabled' : 'Enabled'`,
+      );
+    expect(templates.get('application.bicep')!.root.text).toContain('denyByDefault: size.privateNetworking');
+    const app = templates.get('modules/function-app.bicep')!.root.text;
+    expect(app).toContain(`ipSecurityRestrictionsDefaultAction: denyByDefault ? 'Deny' : 'Allow'`);
+    expect(app).toContain('scmIpSecurityRestrictionsUseMain: true');
+  });
+
+  it('tell the workspace what happens to every service', () => {
+    const silent = [...templates.values()]
+      .filter(({ file }) => file.startsWith('modules/'))
+      .filter(({ root }) => root.text.includes('param workspaceId string'))
+      .filter(
+        ({ resources }) =>
+          !resources.some(({ type }) =>
+            /Insights\/(diagnosticSettings|scheduledQueryRules|workbooks)@/.test(type),
+          ),
+      );
+    expect(silent.map(({ file }) => file)).toEqual([]);
+  });
+
   it('are explained in the README', () => {
     const readme = readFileSync(join(INFRA, 'README.md'), 'utf8');
     expect(readme).toMatch(/RPO/);

@@ -8,12 +8,15 @@ export type ResourceTypes = Readonly<Record<string, Shape>>;
 /** Properties that Bicep itself gives every resource. */
 const BICEP: Fields = { parent: 'any', scope: 'any', dependsOn: { array: 'any' } };
 
+/** Of one that is there already, the template says only which it is. */
+const EXISTING: ObjectShape = { fields: { name: 'string' }, required: ['name'] };
+
 /** Every resource against its type: names, required properties, kinds of values, enumerations. */
 export const checkResources = (template: Template, types: ResourceTypes): Finding[] =>
   template.resources.flatMap((resource) => {
     const type = types[resource.type];
     if (type === undefined) return [finding(template.file, resource.node, `unknown type ${resource.type}`)];
-    return resource.existing ? [] : checkBody(template, resource, type);
+    return checkBody(template, resource, resource.existing ? EXISTING : type);
   });
 
 const checkBody = (template: Template, resource: Resource, type: Shape): Finding[] => {

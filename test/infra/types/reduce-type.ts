@@ -68,7 +68,11 @@ export const reduceType = (
     path: string,
   ): ObjectShape => {
     const { properties, additionalProperties } = definition;
-    if (additionalProperties === undefined) {
+    // Where an object with names of its own takes any others besides, one that is not listed is a misspelling all the same.
+    const isClosed =
+      additionalProperties === undefined ||
+      (type.follow(additionalProperties).$type === 'AnyType' && Object.keys(properties).length > 0);
+    if (isClosed) {
       for (const key of used.fields.keys()) if (properties[key] === undefined) unknown(`${path}.${key}`);
       return fieldsOf(properties, used, path);
     }
@@ -97,6 +101,9 @@ export const reduceType = (
         return [kind, { ...own, required: [...(base.required ?? []), ...(own.required ?? [])] }];
       });
     if (cases.length === 0) unknown(`${path}.${definition.discriminator}`);
+    const known = [...Object.keys(base.fields), ...cases.flatMap(([, { fields }]) => Object.keys(fields))];
+    if (cases.length > 0)
+      for (const key of used.fields.keys()) if (!known.includes(key)) unknown(`${path}.${key}`);
     return { by: definition.discriminator, base: base.fields, cases: Object.fromEntries(cases) };
   };
 
