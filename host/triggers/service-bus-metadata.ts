@@ -1,7 +1,8 @@
 import type { ReceivedMessage } from '../../shared/adapters/sqlite/sqlite-bus-messages';
+import type { Invocation } from '../function-app';
 
 /** What `context.triggerMetadata` says of a message, under the names of the Service Bus extension. */
-export const metadataOf = (message: ReceivedMessage): Record<string, unknown> => ({
+const metadataOf = (message: ReceivedMessage): Record<string, unknown> => ({
   messageId: message.messageId,
   sequenceNumber: message.sequenceNumber,
   deliveryCount: message.deliveryCount,
@@ -16,10 +17,21 @@ export const metadataOf = (message: ReceivedMessage): Record<string, unknown> =>
 });
 
 /** The same for a batch: one array a name, in the order of the messages, null where a message has none. */
-export const batchMetadataOf = (messages: readonly ReceivedMessage[]): Record<string, unknown> => {
+const batchMetadataOf = (messages: readonly ReceivedMessage[]): Record<string, unknown> => {
   const each = messages.map(metadataOf);
   const names = new Set(each.flatMap((metadata) => Object.keys(metadata)));
   return Object.fromEntries(
     [...names].map((name) => [`${name}Array`, each.map((metadata) => metadata[name] ?? null)]),
   );
+};
+
+/** How a function gets what was received for one invocation: one message, or with `isBatch` an array of them. */
+export const invocationOf = (
+  { isBatch }: { readonly isBatch: boolean },
+  messages: readonly ReceivedMessage[],
+): Invocation => {
+  const [first] = messages;
+  if (isBatch || first === undefined)
+    return { triggerData: messages.map(({ body }) => body), triggerMetadata: batchMetadataOf(messages) };
+  return { triggerData: first.body, triggerMetadata: metadataOf(first) };
 };

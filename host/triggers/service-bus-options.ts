@@ -4,6 +4,8 @@ import type { ListenerContext, LoadedFunction } from '../function-app';
 import { HostError } from '../host-error';
 import { triggerText } from './trigger-binding';
 
+export { QUEUE_SUBSCRIPTION };
+
 const DURATION = /^(\d+):([0-5]\d):([0-5]\d)$/;
 
 /** `extensions.serviceBus` of host.json, with Azure's defaults. */
@@ -15,12 +17,15 @@ const ServiceBusSettings = z.object({
     .literal(true, 'must be true: a handler has no way to settle messages itself')
     .default(true),
   maxAutoLockRenewalDuration: z.string().regex(DURATION, 'must be hh:mm:ss').default('00:05:00'),
+  sessionIdleTimeout: z.string().regex(DURATION, 'must be hh:mm:ss').default('00:01:00'),
 });
 type ServiceBusSettings = z.infer<typeof ServiceBusSettings>;
 
 /** How one function is fed from one subscription. */
 export interface SubscriptionTrigger {
   readonly fn: LoadedFunction;
+  /** Name of the app settings that say where the namespace is. */
+  readonly connection: string;
   readonly topic: string;
   readonly subscription: string;
   readonly requiresSession: boolean;
@@ -31,6 +36,8 @@ export interface SubscriptionTrigger {
   readonly maxConcurrency: number;
   /** How long after the handler began its locks are still renewed. */
   readonly maxLockRenewalMs: number;
+  /** How long an empty session of a namespace is held before another is asked for; bus.db needs no such wait. */
+  readonly sessionIdleMs: number;
 }
 
 export const readSettings = (hostJson: ListenerContext['hostJson']): ServiceBusSettings => {
@@ -59,6 +66,7 @@ export const readTrigger = (
   const isBatch = trigger['cardinality'] === 'many';
   return {
     fn,
+    connection: typeof trigger['connection'] === 'string' ? trigger['connection'] : 'AzureWebJobsServiceBus',
     topic: triggerText(fn, isQueue ? 'queueName' : 'topicName', appSettings),
     subscription: isQueue ? QUEUE_SUBSCRIPTION : triggerText(fn, 'subscriptionName', appSettings),
     requiresSession,
@@ -70,6 +78,7 @@ export const readTrigger = (
         ? 1
         : settings.maxConcurrentCalls,
     maxLockRenewalMs: durationMs(settings.maxAutoLockRenewalDuration),
+    sessionIdleMs: durationMs(settings.sessionIdleTimeout),
   };
 };
 

@@ -2,7 +2,7 @@ import type { SqliteBus } from '../../shared/adapters/sqlite/sqlite-bus';
 import type { ReceivedMessage } from '../../shared/adapters/sqlite/sqlite-bus-messages';
 import type { ListenerContext } from '../function-app';
 import { describe } from './retry-policy';
-import { batchMetadataOf, metadataOf } from './service-bus-metadata';
+import { invocationOf } from './service-bus-metadata';
 import type { SubscriptionTrigger } from './service-bus-options';
 
 const FIRST_REDELIVERY_MS = 1_000;
@@ -76,7 +76,7 @@ export class SubscriptionPump {
     const stopRenewing = this.#keepLocked(messages);
     let failure: { readonly error: unknown } | null = null;
     try {
-      await this.#invoke(messages);
+      await this.trigger.fn.invoke(invocationOf(this.trigger, messages));
     } catch (error) {
       failure = { error };
     }
@@ -86,17 +86,6 @@ export class SubscriptionPump {
         failure === null ? this.#complete(message) : this.#giveBack(message, failure.error),
       );
     }
-  }
-
-  async #invoke(messages: readonly ReceivedMessage[]): Promise<void> {
-    const { fn, isBatch } = this.trigger;
-    const [first] = messages;
-    if (first === undefined) return;
-    await fn.invoke(
-      isBatch
-        ? { triggerData: messages.map(({ body }) => body), triggerMetadata: batchMetadataOf(messages) }
-        : { triggerData: first.body, triggerMetadata: metadataOf(first) },
-    );
   }
 
   #complete(message: ReceivedMessage): void {

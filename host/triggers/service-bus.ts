@@ -1,33 +1,55 @@
 import { join } from 'node:path';
 import { SqliteBus } from '../../shared/adapters/sqlite/sqlite-bus';
 import type { CreateListener, ListenerContext } from '../function-app';
+import { namespaceOf } from './service-bus-namespace';
+import { NamespacePump } from './service-bus-namespace-pump';
 import { readSettings, readTrigger, type SubscriptionTrigger } from './service-bus-options';
 import { SubscriptionPump } from './service-bus-pump';
 import { functionsTriggeredBy } from './trigger-binding';
 
 /**
- * Drives `serviceBusTrigger` functions from the bus in `bus.db`. Subscriptions exist as soon as this returns, so that nothing
- * published while the host starts is missed.
+ * Drives `serviceBusTrigger` functions: from a namespace over AMQP where the app settings of its connection name one, else from
+ * the bus in `bus.db`, whose subscriptions exist as soon as this returns, so that nothing published while the host starts is missed.
  */
 export const createServiceBusListener: CreateListener = (context) => {
   const settings = readSettings(context.hostJson);
   const triggers = functionsTriggeredBy('serviceBusTrigger', context.functions).map((fn) =>
     readTrigger(fn, settings, context.settings),
   );
-  if (triggers.length === 0) return { start: async () => undefined, drain: async () => undefined };
-
-  const bus = openBus(triggers, context);
-  const pumps = triggers.map((trigger) => new SubscriptionPump(trigger, bus, context));
-  let drained: Promise<void> | null = null;
-  const drain = async (): Promise<void> => {
-    await Promise.all(pumps.map((pump) => pump.drain()));
-    bus.close();
-  };
+  const local: SubscriptionTrigger[] = [];
+  const listeners: Source[] = [];
+  for (const trigger of triggers) {
+    const open = namespaceOf(trigger, context.settings);
+    if (open === null) local.push(trigger);
+    // A connection for each function: a slow one does not hold up the others' frames.
+    else listeners.push(new NamespacePump(trigger, open(), context));
+  }
+  if (local.length > 0) listeners.push(fromFile(local, context));
+  let drained: Promise<unknown> | null = null;
   return {
     start: async () => {
-      for (const pump of pumps) pump.start();
+      for (const listener of listeners) listener.start();
     },
-    drain: () => (drained ??= drain()),
+    drain: async () => {
+      await (drained ??= Promise.all(listeners.map((listener) => listener.drain())));
+    },
+  };
+};
+
+interface Source {
+  start(): void;
+  drain(): Promise<void>;
+}
+
+const fromFile = (triggers: readonly SubscriptionTrigger[], context: ListenerContext): Source => {
+  const bus = openBus(triggers, context);
+  const pumps = triggers.map((trigger) => new SubscriptionPump(trigger, bus, context));
+  return {
+    start: () => pumps.forEach((pump) => pump.start()),
+    drain: async () => {
+      await Promise.all(pumps.map((pump) => pump.drain()));
+      bus.close();
+    },
   };
 };
 

@@ -33,5 +33,6 @@ export const redeem = async (message: unknown, claimChecks: ClaimChecks): Promis
   const checkedIn = CheckedInEvent.safeParse(sent);
   if (!checkedIn.success) return CausewayEvent.parse(sent);
   const { dataref, ...envelope } = checkedIn.data;
-  return CausewayEvent.parse({ ...envelope, data: JSON.parse(await claimChecks.get(dataref)) });
+  const data: unknown = JSON.parse(await claimChecks.get(dataref));
+  return CausewayEvent.parse({ ...envelope, data });
 };

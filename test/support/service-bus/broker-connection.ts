@@ -108,16 +108,15 @@ export class BrokerConnection {
       if (link.session === session) this.onSenderClose(link);
   }
 
+  /** All but those to $cbs, which Service Bus leaves alone. */
   detachLinks(): void {
     const error = {
       condition: 'amqp:link:detach-forced',
       description: 'The link was detached by the service.',
     };
-    const sessions = (
-      this.connection as unknown as { local_channel_map: Record<string, { links: Record<string, Receiver> }> }
-    ).local_channel_map;
-    for (const { links } of Object.values(sessions))
-      for (const link of Object.values(links)) link.close(error);
+    const isToCbs = ({ source, target }: Receiver): boolean =>
+      [source?.address, target?.address].includes(CBS);
+    for (const link of linksOf(this.connection)) if (!isToCbs(link)) link.close(error);
   }
 
   onClose(): void {
@@ -231,13 +230,24 @@ export class BrokerConnection {
 
   #reply(request: AmqpMessage, properties: object, body: object = {}): void {
     const link = this.#replies.get(String((request as { reply_to?: string }).reply_to));
-    link?.send({ correlation_id: request.message_id, application_properties: properties, body } as never);
+    if (link?.is_open() !== true) return;
+    link.send({ correlation_id: request.message_id, application_properties: properties, body } as never);
   }
 }
 
 const refuse = (link: ServerSender | Receiver, condition: string, description: string): void => {
   link.attach();
   link.close({ condition, description });
+};
+
+/** rhea's typings keep a connection's sessions and their links to themselves. */
+const linksOf = (connection: Connection): readonly Receiver[] => {
+  const { local_channel_map: sessions } = connection as unknown as {
+    readonly local_channel_map: Readonly<
+      Record<string, { readonly links: Readonly<Record<string, Receiver>> }>
+    >;
+  };
+  return Object.values(sessions).flatMap(({ links }) => Object.values(links));
 };
 
 const timeoutOf = (link: ServerSender): number => {

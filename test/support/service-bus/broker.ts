@@ -12,7 +12,8 @@ import { NO_JOURNAL, SqliteTopicJournal } from './broker-file';
 import { Faults } from './faults';
 import { answerAttachesLater, type ServerSender, type ServerSession } from './rhea-server';
 import { KEY_NAME } from './security-tokens';
-import { Topic, type SubscriptionOptions } from './topic';
+import { Topic, type Subscription, type SubscriptionOptions } from './topic';
+import subscriptions from '../../../infra/service-bus-subscriptions.json';
 
 const EXPIRY_CHECK_MS = 20;
 const DUPLICATE_WINDOW_MS = 10 * 60_000;
@@ -35,16 +36,18 @@ export interface ServiceBusBroker {
   ensureSubscription(topic: string, name: string, options?: Partial<SubscriptionOptions>): void;
   /** Messages a subscription still holds, dead letters apart. */
   count(topic: string, subscription: string): { readonly active: number; readonly deadLetters: number };
+  /** How often locks of a subscription or its sessions were renewed. */
+  renewals(topic: string, subscription: string): number;
   /** Lets that much time pass for locks and the duplicate window. */
   elapse(ms: number): void;
   stop(): Promise<void>;
 }
 
-/** The topology of the application: what the templates create. */
+/** The topology of the application: what the template creates. */
 const declareDefaults = (broker: ServiceBusBroker): void => {
   broker.ensureTopic('migration-events');
-  for (const name of ['orchestrations', 'teams', 'anchors'])
-    broker.ensureSubscription('migration-events', name, { requiresSession: true });
+  for (const { name, ...options } of subscriptions)
+    broker.ensureSubscription('migration-events', name, options);
 };
 
 /** Starts on the loopback address. The topic `migration-events` with its subscriptions is there from the start. */
@@ -58,6 +61,11 @@ export const startServiceBusBroker = async (options: BrokerOptions = {}): Promis
     [...topics.values()].flatMap((topic) =>
       [...topic.subscriptions.values()].flatMap(({ queue, deadLetters }) => [queue, deadLetters]),
     );
+  const subscriptionOf = (topic: string, name: string): Subscription => {
+    const found = topics.get(topic.toLowerCase())?.subscriptions.get(name.toLowerCase());
+    if (found === undefined) throw new Error(`there is no subscription ${topic}/${name}`);
+    return found;
+  };
   const faults = new Faults(
     () => connections.forEach((connection) => connection.drop()),
     () => connections.forEach((connection) => connection.detachLinks()),
@@ -82,10 +90,10 @@ export const startServiceBusBroker = async (options: BrokerOptions = {}): Promis
       found.ensureSubscription(name, subscription);
     },
     count: (topic, name) => {
-      const found = topics.get(topic.toLowerCase())?.subscriptions.get(name.toLowerCase());
-      if (found === undefined) throw new Error(`there is no subscription ${topic}/${name}`);
-      return { active: found.queue.size, deadLetters: found.deadLetters.size };
+      const { queue, deadLetters } = subscriptionOf(topic, name);
+      return { active: queue.size, deadLetters: deadLetters.size };
     },
+    renewals: (topic, name) => subscriptionOf(topic, name).queue.renewals,
     elapse: (ms) => {
       aheadMs += ms;
       queues().forEach((queue) => queue.expire());

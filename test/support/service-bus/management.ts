@@ -9,7 +9,15 @@ export interface ManagementAnswer {
   readonly description?: string;
 }
 
-type Request = Readonly<Record<string, unknown>>;
+interface Request {
+  readonly 'lock-tokens'?: readonly Buffer[];
+  readonly 'session-id'?: string;
+  readonly 'from-sequence-number'?: Buffer | number;
+  readonly 'message-count'?: number;
+  readonly 'disposition-status'?: string;
+  readonly 'deadletter-reason'?: string;
+  readonly 'deadletter-description'?: string;
+}
 
 const lockLost = (what: string): ManagementAnswer => ({
   statusCode: 410,
@@ -18,13 +26,13 @@ const lockLost = (what: string): ManagementAnswer => ({
 });
 
 const OPERATIONS: Readonly<Record<string, (queue: MessageQueue, request: Request) => ManagementAnswer>> = {
-  'com.microsoft:renew-lock': (queue, { 'lock-tokens': tokens }) => {
-    const ends = (tokens as readonly Buffer[]).map((token) => queue.renew(tokenOf(token)));
+  'com.microsoft:renew-lock': (queue, { 'lock-tokens': tokens = [] }) => {
+    const ends = tokens.map((token) => queue.renew(tokenOf(token)));
     if (ends.includes(null)) return lockLost('message');
     return { statusCode: 200, body: { expirations: types.wrap_array(ends, 0x83, undefined) } };
   },
-  'com.microsoft:renew-session-lock': (queue, { 'session-id': session }) => {
-    const until = queue.renewSession(String(session));
+  'com.microsoft:renew-session-lock': (queue, { 'session-id': session = '' }) => {
+    const until = queue.renewSession(session);
     return until === null
       ? lockLost('session')
       : { statusCode: 200, body: { expiration: types.wrap_timestamp(until) } };
@@ -33,7 +41,7 @@ const OPERATIONS: Readonly<Record<string, (queue: MessageQueue, request: Request
     const found = queue.peek(
       numberOf(request['from-sequence-number']),
       Number(request['message-count']),
-      request['session-id'] === undefined ? null : String(request['session-id']),
+      request['session-id'] ?? null,
     );
     if (found.length === 0) return { statusCode: 204 };
     return {
@@ -42,7 +50,7 @@ const OPERATIONS: Readonly<Record<string, (queue: MessageQueue, request: Request
     };
   },
   'com.microsoft:update-disposition': (queue, request) => {
-    const status = String(request['disposition-status']);
+    const status = request['disposition-status'];
     const outcome =
       status === 'completed'
         ? ({ kind: 'completed' } as const)
@@ -50,11 +58,10 @@ const OPERATIONS: Readonly<Record<string, (queue: MessageQueue, request: Request
           ? ({ kind: 'abandoned' } as const)
           : ({
               kind: 'dead-lettered',
-              reason: String(request['deadletter-reason'] ?? ''),
-              description: String(request['deadletter-description'] ?? ''),
+              reason: request['deadletter-reason'] ?? '',
+              description: request['deadletter-description'] ?? '',
             } as const);
-    const tokens = request['lock-tokens'] as readonly Buffer[];
-    return tokens.every((token) => queue.settle(tokenOf(token), outcome))
+    return (request['lock-tokens'] ?? []).every((token) => queue.settle(tokenOf(token), outcome))
       ? { statusCode: 200 }
       : lockLost('message');
   },

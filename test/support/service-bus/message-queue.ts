@@ -43,6 +43,9 @@ export class MessageQueue {
   readonly #sessions = new Map<string, SessionLock>();
   readonly #waiting = new Set<() => void>();
 
+  /** How often a lock was renewed. */
+  renewals = 0;
+
   constructor(
     public options: QueueOptions,
     private readonly now: () => number,
@@ -107,6 +110,7 @@ export class MessageQueue {
   renew(token: string): number | null {
     const entry = this.#lockedBy(token);
     if (entry?.lock == null) return null;
+    this.renewals += 1;
     entry.lock.untilMs = this.now() + this.options.lockDurationMs;
     return entry.lock.untilMs;
   }
@@ -114,6 +118,7 @@ export class MessageQueue {
   renewSession(sessionId: string): number | null {
     const session = this.#sessions.get(sessionId);
     if (session === undefined) return null;
+    this.renewals += 1;
     session.untilMs = this.now() + this.options.lockDurationMs;
     for (const { sessionId: of, lock } of this.#entries.values())
       if (of === sessionId && lock !== null) lock.untilMs = session.untilMs;

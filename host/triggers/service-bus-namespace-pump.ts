@@ -1,0 +1,151 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  isServiceBusError,
+  type ServiceBusClient,
+  type ServiceBusReceivedMessage,
+  type ServiceBusReceiver,
+} from '@azure/service-bus';
+import type { ListenerContext } from '../function-app';
+import { describe } from './retry-policy';
+import { invocationOf } from './service-bus-metadata';
+import { toReceived } from './service-bus-namespace';
+import { QUEUE_SUBSCRIPTION, type SubscriptionTrigger } from './service-bus-options';
+
+const FIRST_PAUSE_MS = 500;
+const MAX_PAUSE_MS = 30_000;
+const RECEIVE_WAIT_MS = 20_000;
+
+/**
+ * Feeds one function from a subscription of a namespace over AMQP, as Azure Functions does: as many loops as invocations are
+ * allowed at one time; with sessions each holds one, and lets it go when it is idle. A handler that throws abandons.
+ */
+export class NamespacePump {
+  readonly #stopping = new AbortController();
+  readonly #running = new Set<Promise<void>>();
+  #isTroubled = false;
+
+  constructor(
+    private readonly trigger: SubscriptionTrigger,
+    private readonly client: ServiceBusClient,
+    private readonly context: ListenerContext,
+  ) {}
+
+  start(): void {
+    for (let loops = 0; loops < this.trigger.maxConcurrency; loops += 1) void this.#loop();
+  }
+
+  /** Waits for handlers and their settlement only: the SDK cannot be called off while it asks for a session. */
+  async drain(): Promise<void> {
+    this.#stopping.abort();
+    await Promise.allSettled(this.#running);
+    await this.client.close();
+  }
+
+  /** Goes on for ever: a namespace that cannot be reached comes back, or somebody mends a role. */
+  async #loop(): Promise<void> {
+    let pauseMs = FIRST_PAUSE_MS;
+    while (!this.#stopping.signal.aborted) {
+      try {
+        await this.#receiveOnce();
+        pauseMs = FIRST_PAUSE_MS;
+        this.#isTroubled = false;
+      } catch (error) {
+        if (this.#stopping.signal.aborted) return;
+        this.#report(error);
+        await sleep(pauseMs, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
+        pauseMs = Math.min(pauseMs * 2, MAX_PAUSE_MS);
+      }
+    }
+  }
+
+  async #receiveOnce(): Promise<void> {
+    const receiver = await this.#open();
+    if (receiver === null) return;
+    const waitMs = this.trigger.requiresSession ? this.trigger.sessionIdleMs : RECEIVE_WAIT_MS;
+    try {
+      while (!this.#stopping.signal.aborted) {
+        const messages = await receiver.receiveMessages(this.trigger.maxBatchSize, {
+          maxWaitTimeInMs: waitMs,
+          abortSignal: this.#stopping.signal,
+        });
+        if (messages.length > 0) await this.#track(this.#process(receiver, messages));
+        else if (this.trigger.requiresSession) return;
+      }
+    } finally {
+      await receiver.close();
+    }
+  }
+
+  async #track(work: Promise<void>): Promise<void> {
+    this.#running.add(work);
+    await work.finally(() => this.#running.delete(work));
+  }
+
+  /** Null where no session has anything to do. */
+  async #open(): Promise<ServiceBusReceiver | null> {
+    const { topic, subscription, requiresSession, maxLockRenewalMs } = this.trigger;
+    const options = { maxAutoLockRenewalDurationInMs: maxLockRenewalMs, abortSignal: this.#stopping.signal };
+    const isQueue = subscription === QUEUE_SUBSCRIPTION;
+    if (!requiresSession)
+      return isQueue
+        ? this.client.createReceiver(topic, options)
+        : this.client.createReceiver(topic, subscription, options);
+    try {
+      return await (isQueue
+        ? this.client.acceptNextSession(topic, options)
+        : this.client.acceptNextSession(topic, subscription, options));
+    } catch (error) {
+      if (isServiceBusError(error) && error.code === 'ServiceTimeout') return null;
+      throw error;
+    }
+  }
+
+  async #process(
+    receiver: ServiceBusReceiver,
+    messages: readonly ServiceBusReceivedMessage[],
+  ): Promise<void> {
+    let failure: { readonly error: unknown } | null = null;
+    try {
+      await this.trigger.fn.invoke(invocationOf(this.trigger, messages.map(toReceived)));
+    } catch (error) {
+      failure = { error };
+    }
+    for (const message of messages) await this.#settle(receiver, message, failure);
+  }
+
+  async #settle(
+    receiver: ServiceBusReceiver,
+    message: ServiceBusReceivedMessage,
+    failure: { readonly error: unknown } | null,
+  ): Promise<void> {
+    if (failure !== null) this.#log('error', message, `failed: ${describe(failure.error)}`, failure.error);
+    try {
+      if (failure === null) await receiver.completeMessage(message);
+      else await receiver.abandonMessage(message);
+    } catch (error) {
+      this.#log(
+        'warn',
+        message,
+        `could not settle its message, which is delivered again: ${describe(error)}`,
+      );
+      // A session whose lock is lost gives nothing any more; a new one is asked for.
+      if (this.trigger.requiresSession) throw error;
+    }
+  }
+
+  #log(level: 'warn' | 'error', message: ServiceBusReceivedMessage, text: string, error?: unknown): void {
+    const { messageId, deliveryCount, sessionId } = toReceived(message);
+    const fields = { messageId, deliveryCount, sessionId, ...(error !== undefined && { error }) };
+    this.context.log(level, `Function "${this.trigger.fn.name}" ${text}`, fields);
+  }
+
+  /** Once for all loops until something works again. */
+  #report(error: unknown): void {
+    if (this.#isTroubled) return;
+    this.#isTroubled = true;
+    const { topic, subscription } = this.trigger;
+    this.context.log('warn', `No messages from ${topic}/${subscription} for now: ${describe(error)}`, {
+      error,
+    });
+  }
+}
