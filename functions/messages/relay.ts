@@ -3,8 +3,7 @@ import { z } from 'zod';
 import { CausewayEvent } from '../../shared/contracts/event';
 import { eventType } from '../../shared/ledger/documents';
 import type { Services } from '../services';
-
-const BATCH = 100;
+import { relay } from './outbox';
 
 /**
  * What is waited for until a change is seen: half of it on average. People and orchestrations wait for events, so it is a fifth of
@@ -21,7 +20,7 @@ const LedgerDocument = z.object({ type: z.string(), body: z.unknown().optional()
  */
 export const registerRelay = (
   app: Pick<typeof functionsApp, 'cosmosDB'>,
-  { bus }: Pick<Services, 'bus'>,
+  { bus, ledger }: Pick<Services, 'bus' | 'ledger'>,
 ): void => {
   app.cosmosDB('relay-events', {
     connection: 'COSMOS',
@@ -30,7 +29,7 @@ export const registerRelay = (
     leaseContainerName: 'leases',
     startFromBeginning: true,
     feedPollDelay: POLL_MS,
-    maxItemsPerInvocation: BATCH,
+    maxItemsPerInvocation: 100,
     retry: {
       strategy: 'exponentialBackoff',
       maxRetryCount: -1,
@@ -38,9 +37,7 @@ export const registerRelay = (
       maximumInterval: { minutes: 5 },
     },
     handler: async (documents: unknown[]) => {
-      const events = eventsAmong(documents);
-      for (let from = 0; from < events.length; from += BATCH)
-        await bus.publish(events.slice(from, from + BATCH));
+      await relay({ bus, store: ledger.store }, eventsAmong(documents));
     },
   });
 };

@@ -2,10 +2,11 @@ import type { app as functionsApp } from '@azure/functions';
 import * as df from 'durable-functions';
 import { kickOffDueWaves } from '../../shared/ledger/kick-off';
 import { instancesOf } from '../instances';
+import { sweepOutbox } from '../messages/outbox';
 import type { Services } from '../services';
 import { sweep } from './sweep';
 
-/** Both tick every minute in UTC; what is due is decided by stored instants, so a missed tick delays and loses nothing. */
+/** They tick in UTC; what is due is decided by stored instants, so a missed tick delays and loses nothing. */
 export const registerTimers = (app: Pick<typeof functionsApp, 'timer'>, services: Services): void => {
   app.timer('kick-off-waves', {
     schedule: '0 * * * * *',
@@ -23,6 +24,15 @@ export const registerTimers = (app: Pick<typeof functionsApp, 'timer'>, services
     handler: async (_timer, context) => {
       const revived = await sweep(services.ledger, instancesOf(services.ledger, df.getClient(context)));
       if (revived > 0) context.log(`looked after ${revived} running cutovers and waves`);
+    },
+  });
+  app.timer('sweep-outbox', {
+    schedule: '15 */5 * * * *',
+    useMonitor: false,
+    handler: async (_timer, context) => {
+      const { bus, ledger } = services;
+      const count = await sweepOutbox({ bus, store: ledger.store, clock: ledger.clock });
+      if (count > 0) context.warn(`published ${count} events that the relay had not`);
     },
   });
 };

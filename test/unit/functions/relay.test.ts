@@ -1,7 +1,10 @@
-import { describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { registerRelay } from '../../../functions/messages/relay';
 import type { CausewayEvent } from '../../../shared/contracts/event';
+import { LedgerUnderTest } from '../../support/ledger-under-test';
+
+let under: LedgerUnderTest;
 
 const event = (sequence: number): CausewayEvent => ({
   specversion: '1.0',
@@ -45,11 +48,16 @@ const relay = (failAt: (batch: number) => boolean = () => false) => {
   };
   const registered: Registered[] = [];
   const app = { cosmosDB: (_name: string, options: never) => void registered.push(options) };
-  registerRelay(app as never, { bus });
+  registerRelay(app as never, { bus, ledger: under.ledger });
   return { ...registered[0]!, batches };
 };
 
 describe('the outbox relay', () => {
+  beforeAll(() => {
+    under = new LedgerUnderTest();
+  });
+  afterAll(() => under.close());
+
   it('publishes every event in order, at most 100 at a time', async () => {
     await fc.assert(
       fc.asyncProperty(fc.nat(350), async (count) => {
