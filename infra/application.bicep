@@ -15,6 +15,8 @@ param allowedAddressRanges array
 param teamsWebhookSecret string
 param targetBlobEndpoint string
 param entraClientId string
+param publicUrl string
+param privateHookRanges string
 param budgetStartDate string
 param functionsSubnetId string
 param workspaceId string
@@ -78,6 +80,7 @@ module functionApp 'modules/function-app.bicep' = {
     denyByDefault: size.privateNetworking
     insightsName: names.insights
     workspaceId: workspaceId
+    publicUrl: publicUrl
     settings: {
       AzureWebJobsStorage__credential: 'managedidentity'
       AzureWebJobsStorage__clientId: identity.outputs.clientId
@@ -96,6 +99,7 @@ module functionApp 'modules/function-app.bicep' = {
       CAUSEWAY_BLOB_CONNECTION__blobServiceUri: empty(targetBlobEndpoint) ? dataBlobEndpoint : targetBlobEndpoint
       CAUSEWAY_BACKUP_CONTAINER: containers.backup
       CAUSEWAY_KEY_VAULT_URL: keyVaultUri
+      CAUSEWAY_ALLOWED_ADDRESSES: privateHookRanges
       CAUSEWAY_TEAMS_WEBHOOK_SECRET: teamsWebhookSecret
       CAUSEWAY_ENTRA_TENANT_ID: empty(entraClientId) ? '' : tenantId
       CAUSEWAY_ENTRA_CLIENT_ID: entraClientId

@@ -32,6 +32,12 @@ param targetBlobEndpoint string = ''
 @description('Client id of the app registration people sign in with; empty: tokens that Causeway gives out itself.')
 param entraClientId string = ''
 
+@description('Where people reach the service, such as https://causeway.example.org; empty: at the address of the app.')
+param publicUrl string = ''
+
+@description('Private addresses that hooks and checks of workloads may have, such as 10.1.0.0/16, separated by commas.')
+param privateHookRanges string = ''
+
 @description('First day of the month the budget starts in, such as 2027-01-01; empty: no budget. Never change it.')
 param budgetStartDate string = ''
 
@@ -112,6 +118,8 @@ module application 'application.bicep' = {
     teamsWebhookSecret: teamsWebhookSecret
     targetBlobEndpoint: targetBlobEndpoint
     entraClientId: entraClientId
+    publicUrl: publicUrl
+    privateHookRanges: privateHookRanges
     budgetStartDate: budgetStartDate
     functionsSubnetId: platform.outputs.functionsSubnetId
     workspaceId: platform.outputs.workspaceId

@@ -31,8 +31,11 @@ param denyByDefault bool
 
 param insightsName string
 
-@description('App settings besides those of telemetry.')
+@description('App settings besides those that need the app itself or its telemetry.')
 param settings object
+
+@description('Where people reach the app; empty: at its own address.')
+param publicUrl string
 
 param workspaceId string
 
@@ -131,6 +134,7 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
     properties: union(settings, {
       APPLICATIONINSIGHTS_CONNECTION_STRING: insights.properties.ConnectionString
       APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${identityClientId};Authorization=AAD'
+      CAUSEWAY_PUBLIC_URL: empty(publicUrl) ? 'https://${app.properties.defaultHostName}' : publicUrl
     })
   }
 }

@@ -23,11 +23,12 @@ const OUTPUTS: readonly (readonly [string, string])[] = [
   ['schedulerEndpoint', 'https://dts.westeurope.durabletask.io'],
   ['containers.backup', 'causeway-backups'],
 ];
-const MINIMAL = { teamsWebhookSecret: '', targetBlobEndpoint: '', entraClientId: '' };
+const MINIMAL = { teamsWebhookSecret: '', targetBlobEndpoint: '', entraClientId: '', privateHookRanges: '' };
 const FULL = {
   teamsWebhookSecret: 'teams-webhook',
   targetBlobEndpoint: 'https://target.blob.core.windows.net/',
   entraClientId: CLIENT,
+  privateHookRanges: '10.1.0.0/16,10.2.0.0/16',
 };
 
 /** What only the Functions runtime reads, and why it is there. */
@@ -56,12 +57,13 @@ const sourcesOf = (folder: string): string =>
 
 describe('R116 the settings the templates give the app', () => {
   let application: Template;
-  let telemetry: string[];
+  let functionApp: Template;
+  let ofTheApp: string[];
   beforeAll(async () => {
     const templates = await readTemplates();
     application = templates.get('application.bicep')!;
-    const { root } = templates.get('modules/function-app.bicep')!;
-    telemetry = [...root.text.matchAll(/^\s+(APPLICATIONINSIGHTS_\w+):/gm)].map(([, name]) => name!);
+    functionApp = templates.get('modules/function-app.bicep')!;
+    ofTheApp = [...functionApp.root.text.matchAll(/^\s+([A-Z]+_[A-Z_]+):/gm)].map(([, name]) => name!);
   });
 
   const settingsWith = (parameters: Readonly<Record<string, string>>): Record<string, string> => {
@@ -72,7 +74,7 @@ describe('R116 the settings the templates give the app', () => {
       propertiesOf(settings).map(({ key, value }) => [key!, evaluate(value, application, values)]),
     );
   };
-  const names = (): string[] => [...Object.keys(settingsWith(FULL)), ...telemetry];
+  const names = (): string[] => [...Object.keys(settingsWith(FULL)), ...ofTheApp];
 
   it.each([
     ['as few as possible', MINIMAL],
@@ -80,6 +82,7 @@ describe('R116 the settings the templates give the app', () => {
   ])('are what the application needs to start in Azure: %s', (_what, parameters) => {
     const settings = readSettings({ ...settingsWith(parameters), WEBSITE_SITE_NAME: 'func-causeway' });
     expect(settings.home).toBe('azure');
+    expect(settings.allowedAddresses).toBe(parameters.privateHookRanges);
     expect(settings.azure).toMatchObject({
       cosmos: { kind: 'identity' },
       serviceBus: { kind: 'identity', endpoint: 'sb.servicebus.windows.net' },
@@ -97,6 +100,13 @@ describe('R116 the settings the templates give the app', () => {
   ])('include %s, without which the application refuses to start', (name) => {
     const { [name]: _removed, ...rest } = settingsWith(MINIMAL);
     expect(() => readSettings({ ...rest, WEBSITE_SITE_NAME: 'func-causeway' })).toThrow(name);
+  });
+
+  it('tell people its address with https, whoever chose it', () => {
+    expect(ofTheApp).toContain('CAUSEWAY_PUBLIC_URL');
+    expect(functionApp.root.text).toContain(
+      "CAUSEWAY_PUBLIC_URL: empty(publicUrl) ? 'https://${app.properties.defaultHostName}' : publicUrl",
+    );
   });
 
   it('sign people in with Entra ID alone once an app registration is given', () => {
