@@ -12,6 +12,8 @@ const WAVE_OPERATIONS_VERSION = '2025-03-30-preview';
 
 /** An operation that takes longer than this shows in the state of what it changes. */
 const PATIENCE_MS = 30_000;
+/** What one look counts for at least: an operation that names no wait is not asked for ever. */
+const SHORTEST_LOOK_MS = 100;
 
 /** The same operation at the version its status can be asked in: the address repeats the request's, which is not served there. */
 export const atWaveOperations = (operation: ArmOperation): ArmOperation => {
@@ -30,7 +32,7 @@ export const followSoon = async (client: ArmClient, operation: ArmOperation): Pr
   let left = PATIENCE_MS;
   for (let next = operation; ;) {
     await sleep(Math.min(next.retryAfterMs, left));
-    left -= next.retryAfterMs;
+    left -= Math.max(next.retryAfterMs, SHORTEST_LOOK_MS);
     const progress = await client.follow(next);
     if (progress.kind === 'succeeded') return progress;
     if (progress.kind === 'failed')
