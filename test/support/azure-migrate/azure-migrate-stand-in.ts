@@ -68,6 +68,10 @@ export class AzureMigrateStandIn {
     return specOf(`${PROJECT}/runbooks/${name}`, `${PROJECT}/waves/${waveName}`, steps);
   }
 
+  runsOf(name: string): readonly MachineRun[] {
+    return this.#runbook(name).runs;
+  }
+
   #runbook(name: string): StandInRunbook {
     const runbook = this.#runbooks.get(name);
     if (!runbook) throw new Error(`no runbook ${name}`);
