@@ -31,7 +31,19 @@ const NAMES: Readonly<Record<Role, string>> = {
   viewer: 'Vera',
 };
 
+/** Services that the application stands on instead of files of this machine. */
+export interface Surroundings {
+  /** Settings of the host for them; known once they are started. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** `storage` is the connection string of the storage account. */
+  start(storage: string): Promise<void>;
+  keepSecrets(secrets: Readonly<Record<string, string>>): void;
+  stop(): Promise<void>;
+}
+
 export interface CausewayOptions {
+  /** Files of this machine where absent. */
+  readonly surroundings?: Surroundings;
   /** The host's clock can be advanced. */
   readonly clock?: boolean;
   /** Azurite keeps its blobs on disk, so that it can be stopped and started again. */
@@ -75,6 +87,7 @@ export class CausewayHost {
       () => undefined,
     );
     await new ContainerClient(this.storage, BACKUPS).create();
+    await this.options.surroundings?.start(this.storage);
     this.#blobRelay = await startHttpRelay(
       () => this.azurite.blobEndpoint,
       async ({ method, path }) => {
@@ -141,6 +154,7 @@ export class CausewayHost {
         CAUSEWAY_BLOB_CONNECTION: this.#connectionThrough(this.#blobRelay),
         CAUSEWAY_BACKUP_CONTAINER: BACKUPS,
         CAUSEWAY_ALLOWED_ADDRESSES: '127.0.0.0/8',
+        ...this.options.surroundings?.environment,
         ...(this.options.clock && { CAUSEWAY_CLOCK_OFFSET_FILE: this.#offsetFile }),
       },
     );
@@ -165,6 +179,7 @@ export class CausewayHost {
     await this.#blobRelay?.close();
     await this.#storageRelay?.close();
     await this.#azurite?.stop();
+    await this.options.surroundings?.stop();
     rmSync(this.folder, { recursive: true, force: true });
   }
 
@@ -210,9 +225,10 @@ export class CausewayHost {
       secretName,
       hookSecret,
     ]);
+    const kept: Record<string, string> = { ...Object.fromEntries(secrets), ...this.secrets };
+    if (this.options.surroundings) return this.options.surroundings.keepSecrets(kept);
     mkdirSync(this.dataDir, { recursive: true });
-    const content = JSON.stringify({ ...Object.fromEntries(secrets), ...this.secrets });
-    writeFileSync(join(this.dataDir, 'secrets.json'), content, { mode: 0o600 });
+    writeFileSync(join(this.dataDir, 'secrets.json'), JSON.stringify(kept), { mode: 0o600 });
   }
 
   /** Secrets beside those of the workloads; take effect with the next workload made. */
