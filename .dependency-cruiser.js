@@ -48,9 +48,11 @@ const LAYERS = {
     types: ['contracts', 'domain'],
   },
   itineraries: { path: '^orchestrations/itineraries/', imports: ['contracts'] },
+  // Templates are data: what comes with the application is compiled into it.
+  templates: { path: '^infra/templates/' },
   functions: {
     path: '^functions/',
-    imports: [...PORTS_AND_BELOW, 'ledger', 'adapters', 'movers', 'orchestrations'],
+    imports: [...PORTS_AND_BELOW, 'ledger', 'adapters', 'movers', 'orchestrations', 'templates'],
     packages: ALL,
     builtins: ALL,
   },

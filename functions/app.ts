@@ -6,7 +6,8 @@ import { controlsFor } from '../shared/adapters/workload-controls/controls-for';
 import { itineraries } from '../orchestrations/itineraries';
 import { version } from '../package.json';
 import { registerActivities } from './activities/register';
-import { openArmClient } from './arm-client';
+import { builtInTemplates } from './built-in-templates';
+import { openArmClient, openAzureResources } from './arm-client';
 import { openDoctor } from './doctor/open-doctor';
 import { registerHttp } from './http/register';
 import { openIdentity } from './identity';
@@ -44,6 +45,7 @@ const services: Services = {
   notifier: teams,
   probe: new OutboundHttpProbe(adapters.http),
   runbooks: new ArmRunbooks(openArmClient(settings)),
+  azure: openAzureResources(settings),
   worker: inProcessWorker(() => services, steps),
   traffic: trafficSwitches({ settings, ...adapters }),
   controlsOf: (workload) => controlsFor(workload.controls, adapters),
@@ -54,6 +56,7 @@ registerHttp(app, {
   ledger: services.ledger,
   secrets: services.secrets,
   itemLog: itemLog(services.journal),
+  templates: builtInTemplates,
   identity,
   diagnose: openDoctor(services, identity, version),
   settings: { publicUrl: () => settings.publicUrl(), version },

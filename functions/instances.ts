@@ -1,8 +1,10 @@
 import type { DurableClient } from 'durable-functions';
 import { OrchestrationRuntimeStatus } from 'durable-functions';
+import type { EnvironmentRound } from '../orchestrations/activities';
 import type { CutoverInput } from '../orchestrations/cutover';
 import { runbookAssetsOf } from '../shared/domain/assets';
 import { readCutover } from '../shared/ledger/cutovers';
+import { readEnvironment } from '../shared/ledger/environments';
 import type { Ledger } from '../shared/ledger/ledger';
 
 /** Orchestration instances by what they run: their ids are derived, so nobody has to remember them. */
@@ -11,7 +13,9 @@ export interface Instances {
   startWave(waveId: string): Promise<void>;
   /** Runs the cutover; no-op where it runs. One that broke off is started again: what it did is in the store. */
   startCutover(cutoverId: string): Promise<void>;
-  /** Wakes whatever runs for the subject, `wave:<id>` or `cutover:<id>`. Harmless where nothing does. */
+  /** Runs the action that was asked for last; no-op where it runs or has ended. */
+  startEnvironment(environmentId: string): Promise<void>;
+  /** Wakes whatever runs for the subject, `wave:<id>`, `cutover:<id>` or `environment:<id>`. Harmless where nothing does. */
   wake(subject: string): Promise<void>;
 }
 
@@ -21,6 +25,17 @@ const RUNNING: ReadonlySet<OrchestrationRuntimeStatus> = new Set([
   OrchestrationRuntimeStatus.Suspended,
   OrchestrationRuntimeStatus.ContinuedAsNew,
 ]);
+
+/** The orchestration of each action. */
+const ACTIONS = { provision: 'provision', inspect: 'inspection', remove: 'removal' } as const;
+
+const environmentInstance = ({ id, round }: { readonly id: string; readonly round: number }): string =>
+  `environment-${id}-${round}`;
+
+const instancesFor = async (ledger: Ledger, kind: string, id: string): Promise<readonly string[]> => {
+  if (kind === 'environment') return [environmentInstance((await readEnvironment(ledger, id)).body)];
+  return kind === 'wave' ? [`wave-${id}`] : [`cutover-${id}`, `rollback-${id}`];
+};
 
 export const instancesOf = (ledger: Ledger, client: DurableClient): Instances => {
   const statusOf = async (instanceId: string): Promise<OrchestrationRuntimeStatus | null> => {
@@ -59,9 +74,15 @@ export const instancesOf = (ledger: Ledger, client: DurableClient): Instances =>
       };
       await ensure('cutover', `cutover-${cutoverId}`, input);
     },
+    startEnvironment: async (environmentId) => {
+      const { body } = await readEnvironment(ledger, environmentId);
+      if (!body.active) return;
+      const input: EnvironmentRound = { environmentId, round: body.round };
+      await ensure(ACTIONS[body.action], environmentInstance(body), input);
+    },
     wake: async (subject) => {
       const [kind, id] = subject.split(':', 2) as [string, string];
-      const targets = kind === 'wave' ? [`wave-${id}`] : [`cutover-${id}`, `rollback-${id}`];
+      const targets = await instancesFor(ledger, kind, id);
       for (const instanceId of targets) {
         const status = await statusOf(instanceId);
         if (status !== null && RUNNING.has(status)) await client.raiseEvent(instanceId, 'wake', { subject });

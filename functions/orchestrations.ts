@@ -2,6 +2,8 @@ import * as df from 'durable-functions';
 import type { OrchestrationContext, Task as DurableTask } from 'durable-functions';
 import { cutover, type CutoverInput } from '../orchestrations/cutover';
 import type { Durable, Workflow } from '../orchestrations/durable';
+import { inspection, provision, removal } from '../orchestrations/provision';
+import type { EnvironmentRound } from '../orchestrations/activities';
 import { rollback, type RollbackInput } from '../orchestrations/rollback';
 import { transfer, type TransferInput } from '../orchestrations/transfer';
 import { wave, type WaveInput } from '../orchestrations/wave';
@@ -40,4 +42,7 @@ export const registerOrchestrations = (): void => {
   register<CutoverInput>('cutover', cutover);
   register<TransferInput>('transfer', transfer);
   register<RollbackInput>('rollback', rollback);
+  register<EnvironmentRound>('provision', provision);
+  register<EnvironmentRound>('inspection', inspection);
+  register<EnvironmentRound>('removal', removal);
 };

@@ -1,4 +1,5 @@
 import type { Workload } from '../shared/contracts/workload';
+import type { AzureResources } from '../shared/ports/azure-resources';
 import type { Ledger } from '../shared/ledger/ledger';
 import type { BlobTarget, BlobTargets } from '../shared/ports/blob-target';
 import type { Check } from '../shared/ports/check';
@@ -41,6 +42,7 @@ export interface Services extends Omit<Adapters, 'store' | 'close'> {
   readonly notifier: Notifier;
   readonly probe: HttpProbe;
   readonly runbooks: Runbooks;
+  readonly azure: AzureResources;
   readonly worker: Worker;
   readonly traffic: TrafficSwitches;
   controlsOf(workload: Workload): WorkloadControls;

@@ -62,6 +62,25 @@ export type Tended =
       readonly evidence: string | null;
     };
 
+/** One run of one action on an environment. */
+export interface EnvironmentRound {
+  readonly environmentId: string;
+  readonly round: number;
+}
+
+export interface EnvironmentQuestion {
+  readonly kind: 'question';
+  readonly attempt: number;
+  readonly question: string;
+}
+
+/** How people answered; whoever let the question expire is nobody in particular. */
+export interface EnvironmentAnswer {
+  readonly approved: boolean;
+  readonly by: string;
+  readonly reason: string;
+}
+
 /** Every activity with its input and output: names are stored data, add and never rename. */
 export interface Activities {
   takeCommands: { input: { cutoverId: Id }; output: Directive };
@@ -113,6 +132,26 @@ export interface Activities {
   prepareWave: { input: { waveId: string }; output: { kind: 'ready' } | { kind: 'changed'; reason: string } };
   advanceWave: { input: { waveId: string }; output: { settled: boolean; summary: string } };
   beginReview: { input: { waveId: string; summary: string }; output: null };
+  /** Works out what provisioning would do; `planned` is a question to be asked, `ended` means that it cannot be. */
+  planEnvironment: { input: EnvironmentRound; output: EnvironmentQuestion | { kind: 'ended' } };
+  /** Acts upon the answer: deploys what was approved where that is still what would happen. */
+  beginProvisioning: {
+    input: EnvironmentRound & EnvironmentAnswer;
+    output: { kind: 'begun' } | { kind: 'changed' } | { kind: 'ended' };
+  };
+  watchProvisioning: {
+    input: EnvironmentRound;
+    output: { kind: 'running'; untilMs: number } | EnvironmentQuestion | { kind: 'ended' };
+  };
+  endAcceptance: { input: EnvironmentRound & EnvironmentAnswer; output: null };
+  inspectEnvironment: { input: EnvironmentRound; output: null };
+  listResidue: { input: EnvironmentRound; output: EnvironmentQuestion | { kind: 'ended' } };
+  removeResidue: {
+    input: EnvironmentRound & EnvironmentAnswer;
+    output: { kind: 'running'; untilMs: number } | { kind: 'ended' };
+  };
+  /** Ends the action: it could not be done, however often it was tried. */
+  failEnvironment: { input: EnvironmentRound & { reason: string }; output: null };
   endWave: {
     input: {
       waveId: string;

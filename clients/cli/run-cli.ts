@@ -3,6 +3,7 @@ import { ApiClient } from './api-client';
 import { CliError, EXIT, usageError, type ExitCode } from './cli-error';
 import type { Command } from './command';
 import { decidingCommands } from './commands/deciding';
+import { environmentCommands } from './commands/environments';
 import { planningCommands } from './commands/planning';
 import { runningCommands } from './commands/running';
 import { tokenCommands } from './commands/token';
@@ -19,6 +20,7 @@ const COMMANDS: readonly Command[] = [
   ...runningCommands,
   ...decidingCommands,
   ...planningCommands,
+  ...environmentCommands,
   ...tokenCommands,
 ];
 
@@ -35,6 +37,7 @@ const OPTIONS = {
   evidence: { type: 'string' },
   'plan-hash': { type: 'string' },
   wave: { type: 'string' },
+  workload: { type: 'string' },
   status: { type: 'string' },
   mine: { type: 'boolean' },
   out: { type: 'string' },

@@ -6,13 +6,16 @@ import type { Services } from '../services';
 type Input<N extends keyof Activities> = Activities[N]['input'];
 
 export const openGate = async (
-  { ledger }: Services,
+  { ledger }: Pick<Services, 'ledger'>,
   input: Input<'openGate'>,
 ): Promise<{ gateId: string }> => ({
   gateId: (await open(ledger, input)).id,
 });
 
-export const tendGate = async ({ ledger }: Services, input: Input<'tendGate'>): Promise<Tended> => {
+export const tendGate = async (
+  { ledger }: Pick<Services, 'ledger'>,
+  input: Input<'tendGate'>,
+): Promise<Tended> => {
   const tended = await tend(ledger, input.subject, input.gateId);
   switch (tended.kind) {
     case 'interrupted':

@@ -3,11 +3,16 @@ import * as df from 'durable-functions';
 import type { Activities, ActivityName } from '../../orchestrations/activities';
 import { instancesOf, type Instances } from '../instances';
 import type { Services } from '../services';
+import { failEnvironment } from './environment-round';
+import { inspectEnvironment } from './inspection';
+import { listResidue, removeResidue } from './residue';
 import { openGate, tendGate } from './gates';
 import { performWork } from './perform-work';
+import { beginProvisioning, planEnvironment } from './plan-environment';
 import { beginStage, endCutover, endStage, settleFailure, takeCommands } from './stages';
 import { planPass, readParallelism } from './transfers';
 import { beginTurningBack, endCompensation, recordTurningBack } from './turning-back';
+import { endAcceptance, watchProvisioning } from './watch-environment';
 import { advanceWave, beginReview, endWave, prepareWave } from './waves';
 
 type Activity<N extends ActivityName> = (
@@ -34,6 +39,14 @@ const activities: { readonly [N in ActivityName]: Activity<N> } = {
   advanceWave,
   beginReview,
   endWave,
+  planEnvironment,
+  beginProvisioning,
+  watchProvisioning,
+  endAcceptance,
+  inspectEnvironment,
+  listResidue,
+  removeResidue,
+  failEnvironment,
 };
 
 /** Registers every activity under its stored name. */

@@ -6,10 +6,12 @@ import { exportLog } from '../../shared/domain/log-chain';
 import { readCutover } from '../../shared/ledger/cutovers';
 import {
   cutoverPartition,
+  environmentPartition,
   logEntryType,
   wavePartition,
   workloadPartition,
 } from '../../shared/ledger/documents';
+import { readEnvironment } from '../../shared/ledger/environments';
 import type { Ledger } from '../../shared/ledger/ledger';
 import { readWave } from '../../shared/ledger/waves';
 import { readWorkload } from '../../shared/ledger/workloads';
@@ -20,7 +22,7 @@ import { route, type Route } from './edge/route';
 import { READERS } from './roles';
 
 interface Subject {
-  readonly name: 'cutover' | 'wave' | 'workload';
+  readonly name: 'cutover' | 'wave' | 'workload' | 'environment';
   readonly id: z.ZodString;
   readonly partition: (id: string) => string;
   /** Throws `not-found`. */
@@ -30,6 +32,7 @@ interface Subject {
 const SUBJECTS: readonly Subject[] = [
   { name: 'cutover', id: CutoverId, partition: cutoverPartition, read: readCutover },
   { name: 'wave', id: Slug, partition: wavePartition, read: readWave },
+  { name: 'environment', id: Slug, partition: environmentPartition, read: readEnvironment },
   { name: 'workload', id: Slug, partition: workloadPartition, read: readWorkload },
 ];
 

@@ -4,9 +4,12 @@ import { cutoverRoutes } from './cutovers';
 import { decisionPageRoutes } from './decision-page/routes';
 import { doctorRoutes } from './doctor';
 import type { Route } from './edge/route';
+import { environmentRoutes } from './environments';
 import { gateRoutes } from './gates';
+import { importRoutes } from './imports';
 import { logRoutes } from './logs';
 import { serviceInfoRoutes } from './service-info';
+import { templateRoutes } from './templates';
 import { tokenRoutes } from './tokens';
 import { waveRoutes } from './waves';
 import { workloadRoutes } from './workloads';
@@ -15,10 +18,13 @@ import { workloadRoutes } from './workloads';
 export const routes: readonly Route[] = [
   ...workloadRoutes,
   ...waveRoutes,
+  ...templateRoutes,
+  ...environmentRoutes,
   ...cutoverRoutes,
   ...commandRoutes,
   ...gateRoutes,
   ...decisionPageRoutes,
+  ...importRoutes,
   ...logRoutes,
   ...changeRequestRoutes,
   ...tokenRoutes,

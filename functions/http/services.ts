@@ -1,6 +1,8 @@
 import type { Diagnosis } from '../../shared/contracts/diagnosis';
+import type { Template } from '../../shared/contracts/template';
 import type { Ledger } from '../../shared/ledger/ledger';
 import type { IdentityProvider } from '../../shared/ports/identity-provider';
+import type { MigrateProjects } from '../../shared/ports/migrate-projects';
 import type { Secrets } from '../../shared/ports/secrets';
 
 /** What the HTTP operations work with; the composition root fills it in. */
@@ -9,6 +11,10 @@ export interface HttpServices {
   readonly secrets: Secrets;
   /** Lines of an asset's item log (`ItemLogLine`), pass by pass; none where nothing was moved yet. */
   readonly itemLog: (cutoverId: string, assetId: string) => AsyncIterable<unknown>;
+  /** Templates that come with Causeway. */
+  readonly templates: readonly Template[];
+  /** What Azure Migrate has planned, to be imported. */
+  readonly migrateProjects: MigrateProjects;
   readonly identity: HttpIdentity;
   /** Checks what this deployment needs. */
   readonly diagnose: () => Promise<Diagnosis>;

@@ -22,6 +22,9 @@ export const wakeFor = async (
       return instances.startWave(waveOf(event));
     case 'wave.changed':
       return wakeWave(services, instances, waveOf(event));
+    case 'environment.requested':
+      return instances.startEnvironment(z.string().parse(event.data['environmentId']));
+    case 'environment.applied':
     case 'cutover.commanded':
     case 'gate.decided':
       return instances.wake(event.subject);

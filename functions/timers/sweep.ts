@@ -1,5 +1,5 @@
 import type { Cutover } from '../../shared/contracts/cutover';
-import { cutoverType, waveType } from '../../shared/ledger/documents';
+import { cutoverType, environmentType, waveType } from '../../shared/ledger/documents';
 import { eachOf } from '../../shared/ledger/each-of';
 import { findAll } from '../../shared/ledger/find-all';
 import type { Ledger } from '../../shared/ledger/ledger';
@@ -11,7 +11,7 @@ const mayHaveNews = (cutover: Cutover): boolean =>
   (cutover.waitingFor !== null && cutover.openGate === null && !cutover.paused && !cutover.held);
 
 /**
- * Makes up for wake-ups that never arrived and orchestrations that broke off: every running wave and cutover is made to run, and
+ * Makes up for wake-ups that never arrived and orchestrations that broke off: every running wave and cutover, and every action on an environment, is made to run, and
  * woken where it should have something to do. Returns how many were looked after; throws after the last one where some could
  * not be.
  */
@@ -22,6 +22,16 @@ export const sweep = async (ledger: Ledger, instances: Instances): Promise<numbe
     if (wakes) await instances.wake(partition);
     count += 1;
   });
+  for await (const { body: environment, partition } of findAll(
+    ledger.store,
+    environmentType,
+    'active',
+    'yes',
+  )) {
+    await instances.startEnvironment(environment.id);
+    if (environment.openGate === null) await instances.wake(partition);
+    count += 1;
+  }
   return count;
 };
 

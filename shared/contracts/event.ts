@@ -16,6 +16,9 @@ export const EventType = z.enum([
   'cutover.arrived',
   'cutover.turned-back',
   'cutover.ended',
+  'environment.requested',
+  'environment.applied',
+  'environment.ended',
   'gate.requested',
   'gate.reminded',
   'gate.escalated',
@@ -26,7 +29,7 @@ export const EventType = z.enum([
 export type EventType = z.infer<typeof EventType>;
 
 /**
- * A CloudEvent 1.0 in structured mode. `subject` is the partition it happened in (`cutover:<id>`, `wave:<id>`, `workload:<id>`) and so the order
+ * A CloudEvent 1.0 in structured mode. `subject` is the partition it happened in (`cutover:<id>`, `wave:<id>`, `workload:<id>`, `environment:<id>`) and so the order
  * key; `sequence` counts the events of a subject from 1 without gaps, so that a subscriber can tell order and duplicates apart.
  */
 export const CausewayEvent = z.object({

@@ -24,6 +24,9 @@ export const GateName = z.enum([
   'stage-failed',
   'rollback-decision',
   'wave-review',
+  'provision',
+  'environment-acceptance',
+  'cleanup',
 ]);
 export type GateName = z.infer<typeof GateName>;
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Command } from '../contracts/command';
 import { Cutover } from '../contracts/cutover';
+import { Environment, KeptTemplate, WhatIf } from '../contracts/environment';
 import { CausewayEvent } from '../contracts/event';
 import { Gate } from '../contracts/gate';
 import { LogEntry } from '../contracts/log-entry';
@@ -11,11 +12,13 @@ import {
   KeptConfiguration,
   Observation,
   RecordedWorkload,
+  RunbookRun,
   SeenId,
   TrafficLadder,
   WorkloadLease,
   WorkRecord,
 } from '../contracts/records';
+import { Template } from '../contracts/template';
 import { Progress } from '../contracts/transfer';
 import { Wave } from '../contracts/wave';
 import type { DocumentType } from '../ports/store';
@@ -56,6 +59,24 @@ export const gateType: DocumentType<Gate> = {
   index: (gate) => ({ id: gate.id, status: gate.status, subject: gate.subject }),
 };
 
+export const environmentType: DocumentType<Environment> = {
+  name: 'environment',
+  schema: Environment,
+  index: (environment) => ({
+    all: 'environment',
+    workload: environment.workloadId,
+    active: environment.active ? 'yes' : 'no',
+  }),
+};
+export const keptTemplateType: DocumentType<KeptTemplate> = { name: 'kept-template', schema: KeptTemplate };
+export const whatIfType: DocumentType<WhatIf> = { name: 'what-if', schema: WhatIf };
+
+export const templateType: DocumentType<Template> = {
+  name: 'template',
+  schema: Template,
+  index: () => ({ all: 'template' }),
+};
+
 export const commandType: DocumentType<Command> = { name: 'command', schema: Command };
 export const logEntryType: DocumentType<LogEntry> = { name: 'log-entry', schema: LogEntry };
 export const eventType: DocumentType<CausewayEvent> = { name: 'event', schema: CausewayEvent };
@@ -66,6 +87,7 @@ export const keptConfigurationType: DocumentType<KeptConfiguration> = {
   name: 'kept-configuration',
   schema: KeptConfiguration,
 };
+export const runbookRunType: DocumentType<RunbookRun> = { name: 'runbook-run', schema: RunbookRun };
 export const trafficLadderType: DocumentType<TrafficLadder> = {
   name: 'traffic-ladder',
   schema: TrafficLadder,
@@ -102,7 +124,12 @@ export const idempotentAnswerType: DocumentType<IdempotentAnswer> = {
 export const workloadPartition = (id: string): string => `workload:${id}`;
 export const wavePartition = (id: string): string => `wave:${id}`;
 export const cutoverPartition = (id: string): string => `cutover:${id}`;
+export const environmentPartition = (id: string): string => `environment:${id}`;
+export const templatePartition = (name: string): string => `template:${name}`;
 export const TOKENS_PARTITION = 'tokens';
 
 /** Sorts as text in numeric order. */
 export const sequenceId = (sequence: number): string => String(sequence).padStart(9, '0');
+
+/** Of a template's version, sorting in numeric order. */
+export const templateId = (version: number): string => sequenceId(version);

@@ -1,4 +1,5 @@
 import type { Cutover } from '../contracts/cutover';
+import type { Environment } from '../contracts/environment';
 import { MigrationError } from '../contracts/errors';
 import { FailureAnswer, type Gate, type GateAnswerInput } from '../contracts/gate';
 import type { GateName } from '../contracts/itinerary';
@@ -9,6 +10,7 @@ import { afterStandstill, answerGate as decideAnswer, tendGate as tend } from '.
 import { create, replace, type Operation, type Stored } from '../ports/store';
 import { changeCutover } from './cutovers';
 import { gateType } from './documents';
+import { changeEnvironment } from './environments';
 import type { Ledger } from './ledger';
 import type { Change, Decided, EventDraft } from './record';
 import { changeWaveRecord } from './waves';
@@ -16,7 +18,7 @@ import { asOwnerOfTheirs, whyTheyMayNot } from './who-may-answer';
 
 /** What to ask; everything else a gate holds comes from its subject. */
 export interface GateSpec {
-  /** `cutover:<id>` or `wave:<id>`. */
+  /** `cutover:<id>`, `wave:<id>` or `environment:<id>`. */
   readonly subject: string;
   readonly gate: GateName;
   readonly stage: string;
@@ -31,7 +33,7 @@ export interface GateSpec {
 export const gateIdOf = (spec: Pick<GateSpec, 'subject' | 'gate' | 'stage' | 'attempt'>): string =>
   `${spec.subject.replace(':', '-')}.${spec.stage}.${spec.gate}.${spec.attempt}`;
 
-type Subject = Cutover | Wave;
+type Subject = Cutover | Wave | Environment;
 
 const changeGated = <R>(
   ledger: Ledger,
@@ -40,6 +42,7 @@ const changeGated = <R>(
 ): Promise<R> => {
   const [kind, id] = subject.split(':', 2) as [string, string];
   const typed = decide as never;
+  if (kind === 'environment') return changeEnvironment<R>(ledger, id, typed);
   return kind === 'wave' ? changeWaveRecord<R>(ledger, id, typed) : changeCutover<R>(ledger, id, typed);
 };
 
@@ -196,9 +199,12 @@ const settleBy = (subject: Subject, gate: Gate, { name }: Principal, answer: Gat
   return settleFailedStage(subject, gate.stage, FailureAnswer.parse(gate.outcome), name, answer.reason);
 };
 
-/** An approved go/no-go of a wave approves exactly the plan it showed. */
-const approvalOf = (subject: Subject, gate: Gate): Partial<Wave> =>
-  'approvedPlanHash' in subject && gate.gate === 'go-no-go' && gate.outcome === 'approve'
+/** Gates whose approval is over the subject's plan. */
+const OVER_A_PLAN: ReadonlySet<GateName> = new Set(['go-no-go', 'provision', 'cleanup']);
+
+/** An approval approves exactly the plan it showed. */
+const approvalOf = (subject: Subject, gate: Gate): Partial<Wave | Environment> =>
+  'approvedPlanHash' in subject && OVER_A_PLAN.has(gate.gate) && gate.outcome === 'approve'
     ? { approvedPlanHash: gate.planHash }
     : {};
 

@@ -1,4 +1,5 @@
 import type { Cutover } from '../contracts/cutover';
+import type { Environment } from '../contracts/environment';
 import type { Gate } from '../contracts/gate';
 import type { Principal } from '../contracts/principal';
 import type { Wave } from '../contracts/wave';
@@ -14,7 +15,7 @@ interface Refusal {
 /** What an answer is refused for because of who gives it, beyond the roles the gate asks for (R64 R65); null where nothing. */
 export const whyTheyMayNot = async (
   ledger: Ledger,
-  subject: Cutover | Wave,
+  subject: Cutover | Wave | Environment,
   principal: Principal,
   gate: Gate,
 ): Promise<Refusal | null> =>
@@ -23,7 +24,7 @@ export const whyTheyMayNot = async (
 /** Whoever shaped a plan or its workloads, also after it was planned, may not approve it. */
 const separated = async (
   ledger: Ledger,
-  subject: Cutover | Wave,
+  subject: Cutover | Wave | Environment,
   principal: Principal,
   gate: Gate,
 ): Promise<Refusal | null> => {
@@ -34,12 +35,16 @@ const separated = async (
 };
 
 /** An owner speaks for a workload that is theirs, as it was planned; elsewhere the role counts for nothing (R64). */
-export const asOwnerOfTheirs = (subject: Cutover | Wave, principal: Principal): Principal =>
+export const asOwnerOfTheirs = (subject: Cutover | Wave | Environment, principal: Principal): Principal =>
   'workload' in subject && subject.workload.owner !== principal.name
     ? { ...principal, roles: principal.roles.filter((role) => role !== 'owner') }
     : principal;
 
-const notTheOwner = (subject: Cutover | Wave, principal: Principal, gate: Gate): Refusal | null => {
+const notTheOwner = (
+  subject: Cutover | Wave | Environment,
+  principal: Principal,
+  gate: Gate,
+): Refusal | null => {
   const mayAnswer = ({ roles }: Principal) => gate.roles.some((role) => roles.includes(role));
   if (!('workload' in subject) || !mayAnswer(principal)) return null;
   if (mayAnswer(asOwnerOfTheirs(subject, principal))) return null;

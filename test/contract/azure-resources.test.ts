@@ -44,7 +44,7 @@ beforeEach(async () => {
   arm = new ArmStandIn();
   await arm.start();
   arm.addGroup(SUBSCRIPTION, 'shop');
-  manager = new ArmResources({ endpoint: arm.endpoint, credential });
+  manager = new ArmResources({ endpoint: arm.endpoint, credential, pollMs: 10 });
   client = new ArmClient({ endpoint: arm.endpoint, credential });
 });
 afterEach(() => arm.stop());

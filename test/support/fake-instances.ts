@@ -14,6 +14,10 @@ export class FakeInstances implements Instances {
     return this.#note(`start cutover ${cutoverId}`);
   }
 
+  startEnvironment(environmentId: string): Promise<void> {
+    return this.#note(`start environment ${environmentId}`);
+  }
+
   wake(subject: string): Promise<void> {
     return this.#note(`wake ${subject}`);
   }

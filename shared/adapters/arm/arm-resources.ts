@@ -25,11 +25,12 @@ import { whatIfChanges } from './what-if-changes';
 export interface ArmOptions {
   readonly endpoint: string;
   readonly credential: TokenCredential;
+  /** Between looks at an operation where Azure does not say how long to wait; 500 where absent. */
+  readonly pollMs?: number;
 }
 
 /** A what-if that takes longer is asked anew by the activity's retry. */
 const LONGEST_WHAT_IF_MS = 240_000;
-/** Where Azure does not say how long to wait. */
 const POLL_MS = 500;
 const HEALTH_VERSION = '2022-10-01';
 const POLICY_VERSION = '2024-10-01';
@@ -50,7 +51,9 @@ export class ArmResources implements AzureResources {
     return this.#refusing(async () => {
       const { deployments } = this.#deployments(target.subscriptionId);
       const { error } = await deployments
-        .validate(target.resourceGroup, target.name, deploymentOf(content), { updateIntervalInMs: POLL_MS })
+        .validate(target.resourceGroup, target.name, deploymentOf(content), {
+          updateIntervalInMs: this.options.pollMs ?? POLL_MS,
+        })
         .pollUntilDone({ abortSignal: AbortSignal.timeout(LONGEST_WHAT_IF_MS) });
       return error ? refused(error) : { kind: 'valid' };
     });
@@ -64,7 +67,9 @@ export class ArmResources implements AzureResources {
       const { deployments } = this.#deployments(target.subscriptionId);
       const request = { properties: { ...deploymentOf(content).properties, whatIfSettings: FULL } };
       const result = await deployments
-        .whatIf(target.resourceGroup, target.name, request, { updateIntervalInMs: POLL_MS })
+        .whatIf(target.resourceGroup, target.name, request, {
+          updateIntervalInMs: this.options.pollMs ?? POLL_MS,
+        })
         .pollUntilDone({ abortSignal: AbortSignal.timeout(LONGEST_WHAT_IF_MS) });
       if (result.error) return refused(result.error);
       return { kind: 'changes', changes: whatIfChanges(result.changes ?? []) };

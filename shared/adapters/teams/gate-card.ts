@@ -55,6 +55,9 @@ const GATE_WORDS: Readonly<Record<GateNotice['gate']['gate'], string>> = {
   'stage-failed': 'a stage has failed',
   'rollback-decision': 'roll back?',
   'wave-review': 'review of the wave',
+  provision: 'provisioning of an environment',
+  'environment-acceptance': 'acceptance of a test environment',
+  cleanup: 'removal of an environment',
 };
 
 const closing = ({ gate }: GateNotice) =>

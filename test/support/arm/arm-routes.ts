@@ -1,21 +1,17 @@
 // The paths of Resource Manager that the stand-in serves.
-import type { ArmReply, ArmRequest, ArmStandIn } from './arm-stand-in';
+import { armError as error, type Arm, type ArmReply, type ArmRequest } from './arm-messages';
 import type { DeploymentBody, StoredDeployment } from './arm-state';
 import { InvalidTemplate } from './template-expressions';
 
-type Handler = (arm: ArmStandIn, match: RegExpExecArray, request: ArmRequest) => ArmReply;
+type Handler = (arm: Arm, match: RegExpExecArray, request: ArmRequest) => ArmReply;
 
-const error = (status: number, code: string, message: string): ArmReply => ({
-  status,
-  body: { error: { code, message } },
-});
 const group = (match: RegExpExecArray, index: number): string => match[index] ?? '';
 const GROUP = '/subscriptions/([^/]+)/resourcegroups/([^/]+)';
 const DEPLOYMENT = `${GROUP}/providers/microsoft.resources/deployments/([^/]+)`;
 
 /** Answers where the group is there and the template can be evaluated. */
 const withTemplate =
-  (work: (arm: ArmStandIn, match: RegExpExecArray, body: DeploymentBody) => ArmReply): Handler =>
+  (work: (arm: Arm, match: RegExpExecArray, body: DeploymentBody) => ArmReply): Handler =>
   (arm, match, { body }) => {
     if (!arm.state.groups.has(arm.state.groupKey(group(match, 1), group(match, 2))))
       return error(404, 'ResourceGroupNotFound', `Resource group '${group(match, 2)}' could not be found.`);
@@ -197,7 +193,7 @@ const ROUTES: readonly (readonly [string, string, Handler])[] = [
   ['DELETE', `${GROUP}/providers/.+`, resourceById],
 ];
 
-export const answerArm = (arm: ArmStandIn, request: ArmRequest): ArmReply => {
+export const answerArm = (arm: Arm, request: ArmRequest): ArmReply => {
   for (const [method, pattern, handler] of ROUTES) {
     const match = new RegExp(`^${pattern}$`, 'i').exec(request.path);
     if (match && method === request.method) return handler(arm, match, request);

@@ -5,21 +5,11 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { armError, type Arm, type ArmReply, type ArmRequest } from './arm-messages';
 import { answerArm } from './arm-routes';
 import { ArmState, type StoredResource } from './arm-state';
 
-export interface ArmRequest {
-  readonly method: string;
-  readonly path: string;
-  readonly query: URLSearchParams;
-  readonly body: unknown;
-}
-
-export interface ArmReply {
-  readonly status: number;
-  readonly body?: unknown;
-  readonly headers?: Readonly<Record<string, string>>;
-}
+export { armError, type ArmReply, type ArmRequest };
 
 /** What goes wrong: the next `times` requests that fit are answered so, or their connection is cut before or after they took effect. */
 export interface Fault {
@@ -29,15 +19,10 @@ export interface Fault {
   readonly reply: ArmReply | 'cut-before' | 'cut-after';
 }
 
-export const armError = (status: number, code: string, message: string): ArmReply => ({
-  status,
-  body: { error: { code, message } },
-});
-
 /** Further paths, for services of their own: null passes the request on. */
 export type ArmExtension = (request: ArmRequest) => ArmReply | null;
 
-export class ArmStandIn {
+export class ArmStandIn implements Arm {
   readonly state = new ArmState();
   readonly requests: ArmRequest[] = [];
   /** What a resource's health is where it is not available. */
@@ -118,6 +103,7 @@ export class ArmStandIn {
       path: decodeURIComponent(url.pathname),
       query: url.searchParams,
       body: text === '' ? null : (JSON.parse(text) as unknown),
+      headers: incoming.headers,
     };
     this.requests.push(request);
     const fault = this.#faultFor(request);

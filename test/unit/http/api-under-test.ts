@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
+import { builtInTemplates } from '../../../functions/built-in-templates';
 import { handle } from '../../../functions/http/edge/handle';
 import type { Route } from '../../../functions/http/edge/route';
 import { routes } from '../../../functions/http/routes';
@@ -61,6 +62,7 @@ export class ApiUnderTest {
     itemLog: async function* () {
       yield { path: 'a.txt', result: 'Transferred' };
     },
+    templates: builtInTemplates,
     identity: { ownTokens: true, provider: null },
     diagnose: async () => ({ healthy: true, version: '0.1.0', at: this.now.toISOString(), findings: [] }),
     settings: { publicUrl: () => ORIGIN, version: '0.1.0' },

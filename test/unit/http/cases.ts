@@ -1,5 +1,6 @@
 import type { IdentityProvider } from '../../../shared/ports/identity-provider';
 import type { Sent } from './api-under-test';
+import { environmentCases } from './environment-cases';
 import { put, waveInput, workloadInput } from './samples';
 import { form, signedMessage, signIn, tokenIdOf, type World } from './world';
 
@@ -66,6 +67,7 @@ export const cases: Readonly<Record<string, Case>> = {
   holdWave: acting('operator'),
   releaseWave: acting('operator'),
   stopWave: acting('operator'),
+  ...environmentCases,
   listCutovers: reading(),
   getCutover: reading(cutover),
   putLimits: {
@@ -150,6 +152,10 @@ export const cases: Readonly<Record<string, Case>> = {
       params: { id: gate.id },
       body: form({ link, csrf: 'none', choice: 'approve', reason: 'Ready' }),
     }),
+  },
+  importAzureMigrate: {
+    accepted: ({ lead }) => ({ headers: lead, body: { files: [{ name: 'wave.json', text: '{}' }] } }),
+    refused: ({ viewer }) => ({ headers: viewer, body: { files: [] } }),
   },
   getCutoverLog: reading(cutover),
   exportCutoverLog: reading(cutover),

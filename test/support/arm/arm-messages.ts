@@ -1,0 +1,36 @@
+// Requests and replies of the stand-in for Resource Manager, and what its paths work with.
+import type { IncomingMessage } from 'node:http';
+import type { ArmState } from './arm-state';
+
+export interface ArmRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly query: URLSearchParams;
+  readonly body: unknown;
+  readonly headers: IncomingMessage['headers'];
+}
+
+export interface ArmReply {
+  readonly status: number;
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export const armError = (status: number, code: string, message: string): ArmReply => ({
+  status,
+  body: { error: { code, message } },
+});
+
+/** What the paths look at and change. */
+export interface Arm {
+  readonly endpoint: string;
+  readonly state: ArmState;
+  readonly looks: number;
+  nextDeploymentFails: { readonly code: string; readonly message: string } | null;
+  readonly health: ReadonlyMap<string, { readonly availabilityState: string; readonly summary: string }>;
+  readonly violations: readonly { readonly resourceId: string }[];
+  readonly roleAssignments: readonly { readonly scope: string }[];
+  readonly diagnosed: ReadonlySet<string>;
+  operation(subscriptionId: string, result: ArmReply): ArmReply;
+  lookAtOperation(path: string): ArmReply | null;
+}
