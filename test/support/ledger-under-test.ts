@@ -59,16 +59,17 @@ export class LedgerUnderTest {
   commits = 0;
   readonly ledger: Ledger;
 
-  constructor(itinerary: Itinerary = sampleItinerary()) {
-    const sqlite = this.#sqlite;
+  /** `backing` takes the place of the SQLite store. */
+  constructor(itinerary: Itinerary = sampleItinerary(), backing?: Store) {
+    const kept = backing ?? this.#sqlite;
     const store: Store = {
-      read: (type, partition, id) => sqlite.read(type, partition, id),
-      list: (type, partition, page) => sqlite.list(type, partition, page),
-      find: (type, index, range, page) => sqlite.find(type, index, range, page),
-      changes: (type, after, limit) => sqlite.changes(type, after, limit),
+      read: (type, partition, id) => kept.read(type, partition, id),
+      list: (type, partition, page) => kept.list(type, partition, page),
+      find: (type, index, range, page) => kept.find(type, index, range, page),
+      changes: (type, after, limit) => kept.changes(type, after, limit),
       commit: async (partition, operations) => {
         this.beforeCommit?.(operations);
-        await sqlite.commit(partition, operations);
+        await kept.commit(partition, operations);
         this.commits += 1;
       },
     };

@@ -52,6 +52,11 @@ export class CosmosAccount {
     return { ...reply, headers: { ...owner, ...reply.headers } };
   }
 
+  get items(): unknown[] {
+    const containers = [...this.#databases.values()].flatMap((each) => [...each.values()]);
+    return containers.flatMap(({ state }) => state.flatMap(({ items }) => items.map(([, { item }]) => item)));
+  }
+
   /** Writes everything, so that a server on the same file goes on where this one stops. */
   save(): void {
     if (this.dataFile === null) return;

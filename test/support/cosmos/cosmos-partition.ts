@@ -39,6 +39,8 @@ export interface OperationResult {
 export class CosmosPartition {
   #lsn = 0;
   readonly #versions = new Map<string, Version[]>();
+  /** Keys of the items that each logical partition ever had. */
+  readonly #logical = new Map<string, Set<string>>();
 
   constructor(
     readonly id: string,
@@ -98,10 +100,10 @@ export class CosmosPartition {
 
   /** What is above a place and under the end, in order, of one logical partition or of all. */
   query(query: RangeQuery, partition: string | null, after: string, atLsn: number) {
-    return [...this.#versions.keys()]
+    const keys = partition === null ? this.#versions.keys() : (this.#logical.get(partition) ?? []);
+    return [...keys]
       .map((key) => this.#current(key, atLsn))
       .filter((item): item is Item => item !== null)
-      .filter((item) => partition === null || item['partition'] === partition)
       .map((item) => ({ item, text: sortTextOf(query, item) }))
       .filter((each): each is { item: Item; text: string } => {
         const { text } = each;
@@ -130,13 +132,20 @@ export class CosmosPartition {
 
   restore({ lsn, items }: PartitionState): void {
     this.#lsn = lsn;
-    for (const [key, version] of items) this.#versions.set(key, [version]);
+    for (const [key, version] of items) this.#keep(key, [version]);
   }
 
   #put(key: string, item: Item | null): void {
     const earlier = this.keepsHistory ? (this.#versions.get(key) ?? []) : [];
-    this.#versions.set(key, [{ lsn: this.#lsn, item }, ...earlier]);
+    this.#keep(key, [{ lsn: this.#lsn, item }, ...earlier]);
     if (item === null && !this.keepsHistory) this.#versions.delete(key);
+  }
+
+  #keep(key: string, versions: Version[]): void {
+    const [partition] = JSON.parse(key) as [string];
+    const keys = this.#logical.get(partition) ?? new Set();
+    this.#logical.set(partition, keys.add(key));
+    this.#versions.set(key, versions);
   }
 
   #current(key: string, atLsn: number): Item | null {

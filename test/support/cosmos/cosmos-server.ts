@@ -44,6 +44,8 @@ export interface CosmosServer {
   readonly certificate: string | null;
   readonly faults: CosmosFaults;
   readonly requests: AnsweredRequest[];
+  /** Everything in every container. */
+  readonly storedItems: () => unknown[];
   /** An identity that the account lets in. */
   readonly credential: (lifetimeMs?: number) => TokenCredential;
   /** Lets time pass for what expires. */
@@ -83,6 +85,7 @@ export async function startCosmosServer(options: CosmosServerOptions = {}): Prom
     connectionString: `AccountEndpoint=${endpoint};AccountKey=${key};`,
     faults,
     requests,
+    storedItems: () => account.items,
     credential: (lifetimeMs) => auth.credential(lifetimeMs),
     advance: (ms) => void (aheadMs += ms),
     stop: async () => {
