@@ -61,12 +61,14 @@ registerHttp(app, {
   diagnose: openDoctor(services, identity, version),
   settings: { publicUrl: () => settings.publicUrl(), version },
 });
-registerOrchestrations();
-registerActivities(services);
-registerRelay(app, services);
-registerWake(app, services);
-registerAnchorLogs(app, services);
-registerTeams(app, { ...services, gateNotifier: teams });
-registerTimers(app, services);
+if (settings.serves === 'everything') {
+  registerOrchestrations();
+  registerActivities(services);
+  registerRelay(app, services);
+  registerWake(app, services);
+  registerAnchorLogs(app, services);
+  registerTeams(app, { ...services, gateNotifier: teams });
+  registerTimers(app, services);
+}
 if (settings.home === 'local') app.hook.appStart(() => void process.stdout.write(welcome(settings)));
 app.hook.appTerminate(() => adapters.close());

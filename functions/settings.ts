@@ -35,6 +35,8 @@ const Environment = IdentityEnvironment.extend({
     .default('https://management.azure.com'),
   /** Name of the secret that holds the Teams Workflows webhook address; absent: no Teams. */
   CAUSEWAY_TEAMS_WEBHOOK_SECRET: SecretName.optional(),
+  /** `http`: it answers requests only, beside another application over the same stores that does all the rest. */
+  CAUSEWAY_SERVES: z.enum(['everything', 'http']).default('everything'),
 });
 
 export interface Settings {
@@ -49,6 +51,7 @@ export interface Settings {
   readonly allowedAddresses: string;
   readonly armEndpoint: string;
   readonly teamsWebhookSecret: string | null;
+  readonly serves: 'everything' | 'http';
   readonly identity: IdentitySettings;
   /** Without a trailing slash. Known once the host listens. */
   publicUrl(): string;
@@ -88,6 +91,7 @@ export const readSettings = (environment: Readonly<Record<string, string | undef
     allowedAddresses: values.CAUSEWAY_ALLOWED_ADDRESSES,
     armEndpoint: values.CAUSEWAY_ARM_ENDPOINT,
     teamsWebhookSecret: values.CAUSEWAY_TEAMS_WEBHOOK_SECRET ?? null,
+    serves: values.CAUSEWAY_SERVES,
     identity,
     publicUrl: () => values.CAUSEWAY_PUBLIC_URL ?? `http://${environment['WEBSITE_HOSTNAME'] ?? 'localhost'}`,
   };

@@ -17,6 +17,10 @@ param targetBlobEndpoint string
 param entraClientId string
 param publicUrl string
 param privateHookRanges string
+
+@description('A second app over the same stores that answers requests only: README, "A second application".')
+param secondApp bool
+
 param budgetStartDate string
 param functionsSubnetId string
 param workspaceId string
@@ -33,6 +37,31 @@ param schedulerEndpoint string
 param taskHubName string
 
 var tenantId = tenant().tenantId
+var appSettings = {
+  AzureWebJobsStorage__credential: 'managedidentity'
+  AzureWebJobsStorage__clientId: identity.outputs.clientId
+  AzureWebJobsStorage__blobServiceUri: hostBlobEndpoint
+  AzureWebJobsStorage__tableServiceUri: hostTableEndpoint
+  AZURE_CLIENT_ID: identity.outputs.clientId
+  COSMOS__accountEndpoint: cosmosEndpoint
+  COSMOS__credential: 'managedidentity'
+  COSMOS__clientId: identity.outputs.clientId
+  ServiceBus__fullyQualifiedNamespace: serviceBusHostName
+  ServiceBus__credential: 'managedidentity'
+  ServiceBus__clientId: identity.outputs.clientId
+  DURABLE_TASK_SCHEDULER_CONNECTION_STRING: 'Endpoint=${schedulerEndpoint};Authentication=ManagedIdentity;ClientID=${identity.outputs.clientId}'
+  CAUSEWAY_HOME: 'azure'
+  CAUSEWAY_STORAGE__blobServiceUri: dataBlobEndpoint
+  CAUSEWAY_BLOB_CONNECTION__blobServiceUri: empty(targetBlobEndpoint) ? dataBlobEndpoint : targetBlobEndpoint
+  CAUSEWAY_BACKUP_CONTAINER: containers.backup
+  CAUSEWAY_KEY_VAULT_URL: keyVaultUri
+  CAUSEWAY_ALLOWED_ADDRESSES: privateHookRanges
+  CAUSEWAY_TEAMS_WEBHOOK_SECRET: teamsWebhookSecret
+  CAUSEWAY_ENTRA_TENANT_ID: empty(entraClientId) ? '' : tenantId
+  CAUSEWAY_ENTRA_CLIENT_ID: entraClientId
+  CAUSEWAY_ENTRA_ASSERTION: empty(entraClientId) ? 'none' : 'managed-identity'
+  CAUSEWAY_OWN_TOKENS: empty(entraClientId) ? 'on' : 'off'
+}
 
 module identity 'modules/identity.bicep' = {
   name: 'identity'
@@ -81,33 +110,35 @@ module functionApp 'modules/function-app.bicep' = {
     insightsName: names.insights
     workspaceId: workspaceId
     publicUrl: publicUrl
-    settings: {
-      AzureWebJobsStorage__credential: 'managedidentity'
-      AzureWebJobsStorage__clientId: identity.outputs.clientId
-      AzureWebJobsStorage__blobServiceUri: hostBlobEndpoint
-      AzureWebJobsStorage__tableServiceUri: hostTableEndpoint
-      AZURE_CLIENT_ID: identity.outputs.clientId
-      COSMOS__accountEndpoint: cosmosEndpoint
-      COSMOS__credential: 'managedidentity'
-      COSMOS__clientId: identity.outputs.clientId
-      ServiceBus__fullyQualifiedNamespace: serviceBusHostName
-      ServiceBus__credential: 'managedidentity'
-      ServiceBus__clientId: identity.outputs.clientId
-      DURABLE_TASK_SCHEDULER_CONNECTION_STRING: 'Endpoint=${schedulerEndpoint};Authentication=ManagedIdentity;ClientID=${identity.outputs.clientId}'
-      CAUSEWAY_HOME: 'azure'
-      CAUSEWAY_STORAGE__blobServiceUri: dataBlobEndpoint
-      CAUSEWAY_BLOB_CONNECTION__blobServiceUri: empty(targetBlobEndpoint) ? dataBlobEndpoint : targetBlobEndpoint
-      CAUSEWAY_BACKUP_CONTAINER: containers.backup
-      CAUSEWAY_KEY_VAULT_URL: keyVaultUri
-      CAUSEWAY_ALLOWED_ADDRESSES: privateHookRanges
-      CAUSEWAY_TEAMS_WEBHOOK_SECRET: teamsWebhookSecret
-      CAUSEWAY_ENTRA_TENANT_ID: empty(entraClientId) ? '' : tenantId
-      CAUSEWAY_ENTRA_CLIENT_ID: entraClientId
-      CAUSEWAY_ENTRA_ASSERTION: empty(entraClientId) ? 'none' : 'managed-identity'
-      CAUSEWAY_OWN_TOKENS: empty(entraClientId) ? 'on' : 'off'
-    }
+    settings: appSettings
   }
   // Without its rights the app does not start; they take a minute or more to be known everywhere.
+  dependsOn: [roleAssignments]
+}
+
+module secondFunctionApp 'modules/function-app.bicep' = if (secondApp) {
+  name: 'second-function-app'
+  params: {
+    name: '${names.functionApp}-http'
+    planName: '${names.plan}-http'
+    location: location
+    tags: tags
+    serviceName: 'control-plane-http'
+    nodeVersion: nodeVersion
+    zoneRedundant: size.zoneRedundant
+    maximumInstanceCount: size.maximumInstanceCount
+    alwaysReadyDurable: 0
+    identityId: identity.outputs.id
+    identityClientId: identity.outputs.clientId
+    packageContainerUrl: '${hostBlobEndpoint}${containers.secondPackage}'
+    subnetId: functionsSubnetId
+    allowedAddressRanges: allowedAddressRanges
+    denyByDefault: size.privateNetworking
+    insightsName: names.insights
+    workspaceId: workspaceId
+    publicUrl: publicUrl
+    settings: union(appSettings, { CAUSEWAY_SERVES: 'http' })
+  }
   dependsOn: [roleAssignments]
 }
 

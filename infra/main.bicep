@@ -38,6 +38,10 @@ param publicUrl string = ''
 @description('Private addresses that hooks and checks of workloads may have, such as 10.1.0.0/16, separated by commas.')
 param privateHookRanges string = ''
 
+@description('yes: a second app answers requests beside the first: README, "A second application".')
+@allowed(['no', 'yes'])
+param secondApp string = 'no'
+
 @description('First day of the month the budget starts in, such as 2027-01-01; empty: no budget. Never change it.')
 param budgetStartDate string = ''
 
@@ -77,6 +81,7 @@ var tags = {
 }
 var containers = {
   package: 'packages'
+  secondPackage: 'packages-http'
   backup: 'causeway-backups'
   anchor: 'causeway-anchors'
   journal: 'causeway-journal'
@@ -120,6 +125,7 @@ module application 'application.bicep' = {
     entraClientId: entraClientId
     publicUrl: publicUrl
     privateHookRanges: privateHookRanges
+    secondApp: secondApp == 'yes'
     budgetStartDate: budgetStartDate
     functionsSubnetId: platform.outputs.functionsSubnetId
     workspaceId: platform.outputs.workspaceId

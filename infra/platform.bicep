@@ -11,7 +11,7 @@ param size object
 param taskHubName string
 param addressPrefix string
 
-@description('Containers by use: package, backup, anchor, journal, claim.')
+@description('Containers by use: package, secondPackage, backup, anchor, journal, claim.')
 param containers object
 
 var privateOnly = size.privateNetworking
@@ -50,7 +50,7 @@ module hostStorage 'modules/storage.bicep' = {
     location: location
     tags: tags
     sku: size.storageSku
-    containers: [containers.package]
+    containers: [containers.package, containers.secondPackage]
     versioned: false
     privateOnly: privateOnly
     workspaceId: monitoring.outputs.workspaceId

@@ -67,8 +67,7 @@ describe('R116 the settings the templates give the app', () => {
   });
 
   const settingsWith = (parameters: Readonly<Record<string, string>>): Record<string, string> => {
-    const call = application.modules.find(({ symbol }) => symbol === 'functionApp')!;
-    const settings = propertyOf(propertyOf(call.body, 'params')!, 'settings')!;
+    const settings = application.variables.find(({ name }) => name === 'appSettings')!.value;
     const values = new Map([...OUTPUTS, ...Object.entries(parameters)]);
     return Object.fromEntries(
       propertiesOf(settings).map(({ key, value }) => [key!, evaluate(value, application, values)]),
@@ -100,6 +99,18 @@ describe('R116 the settings the templates give the app', () => {
   ])('include %s, without which the application refuses to start', (name) => {
     const { [name]: _removed, ...rest } = settingsWith(MINIMAL);
     expect(() => readSettings({ ...rest, WEBSITE_SITE_NAME: 'func-causeway' })).toThrow(name);
+  });
+
+  it('are the same for a second app, but that it answers requests only', () => {
+    const given = (symbol: string): string | undefined => {
+      const call = application.modules.find((module) => module.symbol === symbol)!;
+      return propertyOf(propertyOf(call.body, 'params')!, 'settings')?.text;
+    };
+    expect(given('functionApp')).toBe('appSettings');
+    expect(given('secondFunctionApp')).toBe("union(appSettings, { CAUSEWAY_SERVES: 'http' })");
+    const settings = { ...settingsWith(MINIMAL), WEBSITE_SITE_NAME: 'func-causeway' };
+    expect(readSettings(settings).serves).toBe('everything');
+    expect(readSettings({ ...settings, CAUSEWAY_SERVES: 'http' }).serves).toBe('http');
   });
 
   it('tell people its address with https, whoever chose it', () => {

@@ -50,6 +50,13 @@ describe('one application in two homes', () => {
     expect(azure.functions).toEqual(local.functions);
   });
 
+  it('answers requests only, where it is told to stand beside another application', async () => {
+    const second = await load({ ...AZURE, CAUSEWAY_SERVES: 'http' });
+    const answering = azure.functions.filter((each) => JSON.stringify(each).includes('"httpTrigger"'));
+    expect(answering.length).toBeGreaterThan(20);
+    expect(second.functions).toEqual(answering);
+  });
+
   const ours = ({ files }: LoadedHome) => files.filter((file) => file.startsWith('dist/'));
   const ofOneMachine = (home: LoadedHome) => [
     ...ours(home).filter((file) => /^dist\/(host|shared\/adapters\/sqlite)\//.test(file)),
