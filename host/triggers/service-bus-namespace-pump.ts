@@ -8,12 +8,29 @@ import {
 import type { ListenerContext } from '../function-app';
 import { describe } from './retry-policy';
 import { invocationOf } from './service-bus-metadata';
-import { toReceived } from './service-bus-namespace';
+import { toReceived, type OpenNamespace } from './service-bus-namespace';
 import { QUEUE_SUBSCRIPTION, type SubscriptionTrigger } from './service-bus-options';
 
 const FIRST_PAUSE_MS = 500;
 const MAX_PAUSE_MS = 30_000;
 const RECEIVE_WAIT_MS = 20_000;
+/** Longer than a namespace lets wait for a session. */
+const OPEN_LIMIT_MS = 35_000;
+/** What says nothing against the connection: other receivers of it go on. */
+const OF_ONE_LINK: readonly string[] = [
+  'MessageLockLost',
+  'MessagingEntityDisabled',
+  'MessagingEntityNotFound',
+  'ServiceBusy',
+  'SessionCannotBeLocked',
+  'SessionLockLost',
+  'UnauthorizedAccess',
+];
+
+interface Connection {
+  readonly client: ServiceBusClient;
+  readonly givenUp: AbortController;
+}
 
 /**
  * Feeds one function from a subscription of a namespace over AMQP, as Azure Functions does: as many loops as invocations are
@@ -22,13 +39,17 @@ const RECEIVE_WAIT_MS = 20_000;
 export class NamespacePump {
   readonly #stopping = new AbortController();
   readonly #running = new Set<Promise<void>>();
+  #connection: Connection;
   #isTroubled = false;
 
   constructor(
     private readonly trigger: SubscriptionTrigger,
-    private readonly client: ServiceBusClient,
+    private readonly openNamespace: OpenNamespace,
     private readonly context: ListenerContext,
-  ) {}
+    private readonly openLimitMs = OPEN_LIMIT_MS,
+  ) {
+    this.#connection = { client: openNamespace(), givenUp: new AbortController() };
+  }
 
   start(): void {
     for (let loops = 0; loops < this.trigger.maxConcurrency; loops += 1) void this.#loop();
@@ -38,35 +59,51 @@ export class NamespacePump {
   async drain(): Promise<void> {
     this.#stopping.abort();
     await Promise.allSettled(this.#running);
-    await this.client.close();
+    await this.#connection.client.close();
   }
 
   /** Goes on for ever: a namespace that cannot be reached comes back, or somebody mends a role. */
   async #loop(): Promise<void> {
     let pauseMs = FIRST_PAUSE_MS;
     while (!this.#stopping.signal.aborted) {
+      const connection = this.#connection;
       try {
-        await this.#receiveOnce();
+        await this.#receiveOnce(connection);
         pauseMs = FIRST_PAUSE_MS;
         this.#isTroubled = false;
       } catch (error) {
         if (this.#stopping.signal.aborted) return;
+        // Another loop has given the connection up and said why.
+        if (connection.givenUp.signal.aborted) continue;
         this.#report(error);
+        if (!isOfOneLink(error)) this.#reconnect(connection);
         await sleep(pauseMs, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
         pauseMs = Math.min(pauseMs * 2, MAX_PAUSE_MS);
       }
     }
   }
 
-  async #receiveOnce(): Promise<void> {
-    const receiver = await this.#open();
+  /**
+   * The SDK mends a connection by itself, but one request that went down with the old one holds all others up for a minute. A new
+   * client knows nothing of it.
+   */
+  #reconnect({ client, givenUp }: Connection): void {
+    this.#connection = { client: this.openNamespace(), givenUp: new AbortController() };
+    givenUp.abort();
+    // What closing it could complain of is why it is given up.
+    client.close().catch(() => undefined);
+  }
+
+  async #receiveOnce({ client, givenUp }: Connection): Promise<void> {
+    const stop = AbortSignal.any([this.#stopping.signal, givenUp.signal]);
+    const receiver = await this.#open(client, stop);
     if (receiver === null) return;
     const waitMs = this.trigger.requiresSession ? this.trigger.sessionIdleMs : RECEIVE_WAIT_MS;
     try {
       while (!this.#stopping.signal.aborted) {
         const messages = await receiver.receiveMessages(this.trigger.maxBatchSize, {
           maxWaitTimeInMs: waitMs,
-          abortSignal: this.#stopping.signal,
+          abortSignal: stop,
         });
         if (messages.length > 0) await this.#track(this.#process(receiver, messages));
         else if (this.trigger.requiresSession) return;
@@ -82,18 +119,21 @@ export class NamespacePump {
   }
 
   /** Null where no session has anything to do. */
-  async #open(): Promise<ServiceBusReceiver | null> {
+  async #open(client: ServiceBusClient, stop: AbortSignal): Promise<ServiceBusReceiver | null> {
     const { topic, subscription, requiresSession, maxLockRenewalMs } = this.trigger;
-    const options = { maxAutoLockRenewalDurationInMs: maxLockRenewalMs, abortSignal: this.#stopping.signal };
+    const options = {
+      maxAutoLockRenewalDurationInMs: maxLockRenewalMs,
+      abortSignal: AbortSignal.any([stop, AbortSignal.timeout(this.openLimitMs)]),
+    };
     const isQueue = subscription === QUEUE_SUBSCRIPTION;
     if (!requiresSession)
       return isQueue
-        ? this.client.createReceiver(topic, options)
-        : this.client.createReceiver(topic, subscription, options);
+        ? client.createReceiver(topic, options)
+        : client.createReceiver(topic, subscription, options);
     try {
       return await (isQueue
-        ? this.client.acceptNextSession(topic, options)
-        : this.client.acceptNextSession(topic, subscription, options));
+        ? client.acceptNextSession(topic, options)
+        : client.acceptNextSession(topic, subscription, options));
     } catch (error) {
       if (isServiceBusError(error) && error.code === 'ServiceTimeout') return null;
       throw error;
@@ -149,3 +189,6 @@ export class NamespacePump {
     });
   }
 }
+
+const isOfOneLink = (error: unknown): boolean =>
+  isServiceBusError(error) && (OF_ONE_LINK.includes(error.code) || error.message.startsWith('DetachForced'));

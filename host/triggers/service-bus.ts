@@ -22,7 +22,7 @@ export const createServiceBusListener: CreateListener = (context) => {
     const open = namespaceOf(trigger, context.settings);
     if (open === null) local.push(trigger);
     // A connection for each function: a slow one does not hold up the others' frames.
-    else listeners.push(new NamespacePump(trigger, open(), context));
+    else listeners.push(new NamespacePump(trigger, open, context));
   }
   if (local.length > 0) listeners.push(fromFile(local, context));
   let drained: Promise<unknown> | null = null;

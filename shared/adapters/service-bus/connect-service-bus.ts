@@ -22,7 +22,10 @@ const RETRIES: ServiceBusClientOptions = {
   },
 };
 
-export const connectServiceBus = (access: ServiceBusAccess): ServiceBusClient =>
+export const connectServiceBus = (
+  access: ServiceBusAccess,
+  options: ServiceBusClientOptions = RETRIES,
+): ServiceBusClient =>
   'connectionString' in access
-    ? new ServiceBusClient(access.connectionString, RETRIES)
-    : new ServiceBusClient(access.fullyQualifiedNamespace, access.credential, RETRIES);
+    ? new ServiceBusClient(access.connectionString, options)
+    : new ServiceBusClient(access.fullyQualifiedNamespace, access.credential, options);

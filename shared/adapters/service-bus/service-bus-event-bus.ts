@@ -6,6 +6,7 @@ import type { EventBus } from '../../ports/event-bus';
 import { connectServiceBus, TOPIC, type ServiceBusAccess } from './connect-service-bus';
 
 const MAX_EVENTS = 100;
+const ANSWER_MS = 15_000;
 
 export type ServiceBusOptions = ServiceBusAccess & { readonly claimChecks: ClaimChecks };
 
@@ -33,11 +34,24 @@ const sendBatch = async (
   sender: ServiceBusSender,
   messages: readonly ServiceBusMessage[],
 ): Promise<number> => {
-  const batch = await sender.createMessageBatch();
+  const batch = await calledOff((abortSignal) => sender.createMessageBatch({ abortSignal }));
   const rest = messages.findIndex((message) => !batch.tryAddMessage(message));
   if (rest === 0) throw tooLarge(messages[0], batch);
-  await sender.sendMessages(batch);
+  await calledOff((abortSignal) => sender.sendMessages(batch, { abortSignal }));
   return rest === -1 ? messages.length : rest;
+};
+
+/**
+ * The SDK waits a minute for an answer that went down with its connection. Here it is called off sooner and asked again: what was
+ * stored already is known by its id.
+ */
+const calledOff = async <T>(call: (abortSignal: AbortSignal) => Promise<T>): Promise<T> => {
+  try {
+    return await call(AbortSignal.timeout(ANSWER_MS));
+  } catch (error) {
+    if (!(error instanceof Error) || error.name !== 'AbortError') throw error;
+    return call(AbortSignal.timeout(2 * ANSWER_MS));
+  }
 };
 
 const tooLarge = (message: ServiceBusMessage | undefined, batch: ServiceBusMessageBatch): MigrationError =>

@@ -50,6 +50,12 @@ export class BrokerConnection {
     const entity = findEntity(this.state.topics, address);
     if (entity?.kind !== 'queue')
       refuse(link, 'amqp:not-found', `The messaging entity '${address}' could not be found.`);
+    else if (SESSION_FILTER in filter && !entity.queue.options.requiresSession)
+      refuse(
+        link,
+        'amqp:not-allowed',
+        'A sessionful message receiver cannot be created on an entity that does not require sessions.',
+      );
     else if (SESSION_FILTER in filter)
       this.#acceptSession(link, entity.queue, address, filter[SESSION_FILTER]);
     else if (entity.queue.options.requiresSession)
@@ -124,8 +130,11 @@ export class BrokerConnection {
     for (const link of [...this.#waiting.keys(), ...this.#consumers.keys()]) this.onSenderClose(link);
   }
 
+  /** With an error, since rhea overlooks a socket that merely closes, and would keep its timers. */
   drop(): void {
-    (this.connection as unknown as { socket: { destroy(): void } }).socket.destroy();
+    const { socket } = this.connection as unknown as { readonly socket: { destroy(error: Error): void } };
+    this.onClose();
+    socket.destroy(new Error('dropped by a test'));
   }
 
   #later(work: () => void): void {
