@@ -1,33 +1,59 @@
+import { AppConfigurationClient } from '@azure/app-configuration';
+import type { ArmClient } from '../shared/adapters/arm/arm-client';
+import { AppConfigurationSwitch } from '../shared/adapters/app-configuration/app-configuration-switch';
+import { AzureDnsSwitch } from '../shared/adapters/arm/azure-dns-switch';
+import { FrontDoorSwitch } from '../shared/adapters/arm/front-door-switch';
+import { TrafficManagerSwitch } from '../shared/adapters/arm/traffic-manager-switch';
 import { DnsUpdateSwitch } from '../shared/adapters/dns-update/dns-update-switch';
 import { createAddressRules } from '../shared/adapters/safe-http/address-rules';
 import { parseAllowedAddresses } from '../shared/adapters/safe-http/outbound-http';
-import { MigrationError } from '../shared/contracts/errors';
 import type { Traffic } from '../shared/contracts/traffic';
 import type { Clock } from '../shared/ports/clock';
 import type { Secrets } from '../shared/ports/secrets';
 import type { TrafficSwitch, TrafficSwitches } from '../shared/ports/traffic-switch';
+import { openArmClient, whoever } from './arm-client';
 import type { Settings } from './settings';
 
 export interface TrafficDeps {
-  readonly settings: Pick<Settings, 'allowedAddresses'>;
+  readonly settings: Pick<Settings, 'allowedAddresses' | 'armEndpoint'>;
   readonly secrets: Secrets;
   readonly clock: Clock;
 }
 
-/** Every way of moving users that this installation knows. What it lacks is told when the switch is looked at first: at readiness. */
+/**
+ * Every way of moving users, in both homes. Nothing is asked until a switch is looked at, and that is at readiness: credentials that
+ * are missing are told then.
+ */
 export const trafficSwitches = ({ settings, secrets, clock }: TrafficDeps): TrafficSwitches => {
   const rules = createAddressRules(parseAllowedAddresses(settings.allowedAddresses));
   const refusal = (host: string, address: string): string | null => rules.refusal(host, address);
+  const arm: ArmClient = openArmClient(settings);
+  const stores = appConfigurationStores();
   const of = (traffic: Traffic): TrafficSwitch => {
     switch (traffic.kind) {
       case 'dns-update':
         return new DnsUpdateSwitch(traffic, { secrets, clock, refusal });
       case 'azure-dns':
+        return new AzureDnsSwitch(traffic, arm);
       case 'traffic-manager':
+        return new TrafficManagerSwitch(traffic, arm);
       case 'front-door':
+        return new FrontDoorSwitch(traffic, arm);
       case 'app-configuration':
-        throw new MigrationError('unsupported', `traffic of the kind ${traffic.kind} cannot be moved yet`);
+        return new AppConfigurationSwitch(traffic, stores(traffic.store));
     }
   };
   return { of };
+};
+
+/** A client keeps a store's Sync-Token: one for each store, so that every later look sees what was written. */
+const appConfigurationStores = (): ((store: string) => AppConfigurationClient) => {
+  const clients = new Map<string, AppConfigurationClient>();
+  const credential = whoever();
+  return (store) => {
+    const known =
+      clients.get(store) ?? new AppConfigurationClient(`https://${store}.azconfig.io`, credential);
+    clients.set(store, known);
+    return known;
+  };
 };

@@ -39,7 +39,7 @@ export type TrafficLook = { readonly kind: 'read'; readonly reading: TrafficRead
 
 export type TrafficWritten =
   | { readonly kind: 'written' }
-  /** Somebody has written since: nothing was done. */
+  /** Somebody has written since, or an earlier change is still under way: nothing was done, look again. */
   | { readonly kind: 'changed' }
   | TrafficRefusal;
 
@@ -60,7 +60,7 @@ export interface TrafficSwitch {
   partsFor(reading: TrafficReading, goal: TrafficGoal): TrafficParts;
   /** Writes one part if it still is the version that was read. May be accepted before it is in force (`settled`). */
   write(part: string, value: TrafficValue, version: string): Promise<TrafficWritten>;
-  /** Whether the caller may write every part, found out without changing anything; null where it may. */
+  /** Whether the caller may write every part, found out without changing what is in force; null where it may. */
   proveRights(reading: TrafficReading): Promise<TrafficRefusal | null>;
 }
 
