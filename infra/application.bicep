@@ -177,4 +177,5 @@ module budget 'modules/budget.bicep' = if (!empty(budgetStartDate)) {
 }
 
 output url string = functionApp.outputs.url
+output secondUrl string = secondApp ? secondFunctionApp!.outputs.url : ''
 output principalId string = identity.outputs.principalId

@@ -148,6 +148,7 @@ output AZURE_LOCATION string = location
 output AZURE_TENANT_ID string = tenant().tenantId
 output AZURE_RESOURCE_GROUP string = group.name
 output CAUSEWAY_URL string = application.outputs.url
+output CAUSEWAY_SECOND_URL string = application.outputs.secondUrl
 output CAUSEWAY_FUNCTION_APP string = names.functionApp
 output CAUSEWAY_KEY_VAULT string = names.keyVault
 output CAUSEWAY_IDENTITY_PRINCIPAL_ID string = application.outputs.principalId
