@@ -3,7 +3,7 @@ import type { ArmClient } from '../shared/adapters/arm/arm-client';
 import { AppConfigurationSwitch } from '../shared/adapters/app-configuration/app-configuration-switch';
 import { AzureDnsSwitch } from '../shared/adapters/arm/azure-dns-switch';
 import { FrontDoorSwitch } from '../shared/adapters/arm/front-door-switch';
-import { TrafficManagerSwitch } from '../shared/adapters/arm/traffic-manager-switch';
+import { TrafficProfileSwitch } from '../shared/adapters/arm/traffic-profile-switch';
 import { DnsUpdateSwitch } from '../shared/adapters/dns-update/dns-update-switch';
 import { createAddressRules } from '../shared/adapters/safe-http/address-rules';
 import { parseAllowedAddresses } from '../shared/adapters/safe-http/outbound-http';
@@ -36,7 +36,7 @@ export const trafficSwitches = ({ settings, secrets, clock }: TrafficDeps): Traf
       case 'azure-dns':
         return new AzureDnsSwitch(traffic, arm);
       case 'traffic-manager':
-        return new TrafficManagerSwitch(traffic, arm);
+        return new TrafficProfileSwitch(traffic, arm);
       case 'front-door':
         return new FrontDoorSwitch(traffic, arm);
       case 'app-configuration':

@@ -4,7 +4,7 @@ import { putBackTraffic } from '../../functions/steps/switching/put-back-traffic
 import { ArmClient } from '../../shared/adapters/arm/arm-client';
 import { AzureDnsSwitch } from '../../shared/adapters/arm/azure-dns-switch';
 import { FrontDoorSwitch } from '../../shared/adapters/arm/front-door-switch';
-import { TrafficManagerSwitch } from '../../shared/adapters/arm/traffic-manager-switch';
+import { TrafficProfileSwitch } from '../../shared/adapters/arm/traffic-profile-switch';
 import { MigrationError } from '../../shared/contracts/errors';
 import {
   Traffic,
@@ -70,7 +70,7 @@ beforeEach(() => {
 
 const switches = {
   'azure-dns': () => new AzureDnsSwitch(dns, client),
-  'traffic-manager': () => new TrafficManagerSwitch(trafficManager, client),
+  'traffic-manager': () => new TrafficProfileSwitch(trafficManager, client),
   'front-door': () => new FrontDoorSwitch(frontDoor, client),
 } satisfies Record<string, () => TrafficSwitch>;
 const described = { 'azure-dns': dns, 'traffic-manager': trafficManager, 'front-door': frontDoor };
@@ -170,7 +170,7 @@ describe.each(kinds)('%s', (kind) => {
     });
     const made = {
       'azure-dns': new AzureDnsSwitch(dns, nobody),
-      'traffic-manager': new TrafficManagerSwitch(trafficManager, nobody),
+      'traffic-manager': new TrafficProfileSwitch(trafficManager, nobody),
       'front-door': new FrontDoorSwitch(frontDoor, nobody),
     };
     expect(await made[kind].look()).toEqual({

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createSocket } from 'node:dgram';
-import type { AddressInfo } from 'node:net';
 import { DnsUpdateSwitch } from '../../shared/adapters/dns-update/dns-update-switch';
 import { MigrationError } from '../../shared/contracts/errors';
 import { DnsUpdateTraffic } from '../../shared/contracts/traffic';
@@ -181,7 +180,7 @@ describe('a DNS server that cannot be trusted or reached', () => {
     });
     await new Promise<void>((listening) => server.bind(0, '127.0.0.1', listening));
     try {
-      await use((server.address() as AddressInfo).port);
+      await use(server.address().port);
     } finally {
       server.close();
     }

@@ -1,3 +1,4 @@
+import type { StringAnswer } from 'dns-packet';
 import { lookup } from 'node:dns/promises';
 import { z } from 'zod';
 import { MigrationError } from '../../contracts/errors';
@@ -74,12 +75,14 @@ export class DnsUpdateSwitch implements TrafficSwitch {
         'not-authoritative',
         `${this.traffic.server} does not serve the zone ${this.traffic.zone}`,
       );
-    const own = answers.filter((answer) => answer.type === type && answer.name.toLowerCase() === this.#owner);
+    const own = answers.filter(
+      (answer): answer is StringAnswer => answer.type === type && answer.name.toLowerCase() === this.#owner,
+    );
     const found = {
-      ttlSeconds: Math.max(0, ...own.map((answer) => ('ttl' in answer ? (answer.ttl ?? 0) : 0))),
+      ttlSeconds: Math.max(0, ...own.map(({ ttl }) => ttl ?? 0)),
       values: recordValues(
         type,
-        own.map((answer) => ('data' in answer ? String(answer.data) : '')),
+        own.map(({ data }) => data),
       ),
     };
     return { kind: 'read', reading: this.#reading(found) };

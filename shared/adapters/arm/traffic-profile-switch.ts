@@ -47,7 +47,7 @@ const refused = (code: string, reason: string): TrafficRefusal => ({ kind: 'refu
  * Two endpoints of a Traffic Manager profile with weighted routing, and the TTL of its answers. The service has no etags: each
  * part is read again right before it is written, which leaves others a moment and no more.
  */
-export class TrafficManagerSwitch implements TrafficSwitch {
+export class TrafficProfileSwitch implements TrafficSwitch {
   readonly name = 'traffic-manager';
   readonly #path: string;
 
