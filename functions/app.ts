@@ -1,4 +1,5 @@
 import { app } from '@azure/functions';
+import { ArmMigrateProjects } from '../shared/adapters/arm/arm-migrate-projects';
 import { ArmRunbooks } from '../shared/adapters/arm/arm-runbooks';
 import { OutboundHttpProbe } from '../shared/adapters/safe-http/outbound-http-probe';
 import { TeamsNotifier } from '../shared/adapters/teams/teams-notifier';
@@ -56,6 +57,7 @@ registerHttp(app, {
   ledger: services.ledger,
   secrets: services.secrets,
   itemLog: itemLog(services.journal),
+  migrateProjects: new ArmMigrateProjects(openArmClient(settings)),
   templates: builtInTemplates,
   identity,
   diagnose: openDoctor(services, identity, version),

@@ -4,6 +4,7 @@ import { CliError, EXIT, usageError, type ExitCode } from './cli-error';
 import type { Command } from './command';
 import { decidingCommands } from './commands/deciding';
 import { environmentCommands } from './commands/environments';
+import { importingCommands } from './commands/importing';
 import { planningCommands } from './commands/planning';
 import { runningCommands } from './commands/running';
 import { tokenCommands } from './commands/token';
@@ -20,6 +21,7 @@ const COMMANDS: readonly Command[] = [
   ...runningCommands,
   ...decidingCommands,
   ...planningCommands,
+  ...importingCommands,
   ...environmentCommands,
   ...tokenCommands,
 ];
@@ -41,6 +43,9 @@ const OPTIONS = {
   status: { type: 'string' },
   mine: { type: 'boolean' },
   out: { type: 'string' },
+  apply: { type: 'boolean' },
+  defaults: { type: 'string' },
+  project: { type: 'string' },
 } as const;
 
 /** Runs one command line; errors are one line each. */

@@ -65,12 +65,14 @@ const ResourceId = (type: string) =>
       `use the resource id of a ${type}`,
     );
 
+export const MigrateProjectId = ResourceId('Microsoft\\.Migrate/migrateProjects');
+
 const StepId = z.string().min(1).max(200);
 
 /** A runbook of an Azure Migrate wave (preview). */
 export const AzureMigrateRunbook = z.object({
   service: z.literal('azure-migrate'),
-  migrateProjectId: ResourceId('Microsoft\\.Migrate/migrateProjects'),
+  migrateProjectId: MigrateProjectId,
   name: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,126}$/, "use the runbook's name"),
   /**
    * The step that waits for the go to cut over. The run begins with the initial copy and stands there until Causeway's own go/no-go

@@ -63,6 +63,7 @@ export class ApiUnderTest {
       yield { path: 'a.txt', result: 'Transferred' };
     },
     templates: builtInTemplates,
+    migrateProjects: { documents: async () => [] },
     identity: { ownTokens: true, provider: null },
     diagnose: async () => ({ healthy: true, version: '0.1.0', at: this.now.toISOString(), findings: [] }),
     settings: { publicUrl: () => ORIGIN, version: '0.1.0' },
