@@ -22,6 +22,7 @@ interface Services {
 
 export class AzureHome implements Surroundings {
   readonly #folder = mkdtempSync(join(tmpdir(), 'causeway-azure-home-'));
+  readonly #certificates = join(this.#folder, 'certificates.pem');
   #services: Services | null = null;
   #storage = '';
 
@@ -37,10 +38,11 @@ export class AzureHome implements Surroundings {
       await account.createContainer(name);
     const identity = await startManagedIdentity();
     const vault = await startKeyVault((token) => identity.isGenuine(token, VAULT_RESOURCE));
-    writeFileSync(join(this.#folder, 'vault.pem'), vault.certificate);
+    const insights = await startIngestion();
+    writeFileSync(this.#certificates, vault.certificate + insights.certificate);
     const cosmos = await startCosmosServer({ key: randomBytes(64).toString('base64') });
     const serviceBus = await startServiceBusBroker();
-    this.#services = { cosmos, serviceBus, identity, vault, insights: await startIngestion() };
+    this.#services = { cosmos, serviceBus, identity, vault, insights };
   }
 
   get environment(): Readonly<Record<string, string>> {
@@ -51,7 +53,7 @@ export class AzureHome implements Surroundings {
       ServiceBus: serviceBus.connectionString,
       CAUSEWAY_STORAGE: this.#storage,
       CAUSEWAY_KEY_VAULT_URL: vault.url,
-      NODE_EXTRA_CA_CERTS: join(this.#folder, 'vault.pem'),
+      NODE_EXTRA_CA_CERTS: this.#certificates,
       APPLICATIONINSIGHTS_CONNECTION_STRING: insights.connectionString,
       APPLICATION_INSIGHTS_NO_STATSBEAT: 'true',
       OTEL_METRIC_EXPORT_INTERVAL: '2000',

@@ -1,11 +1,13 @@
 /**
- * Where Application Insights takes telemetry in, as its exporter sends it: JSON lines or arrays, often compressed. It takes
- * everything; it doesn't prove sign-in, sampling, quotas, or what a query finds later.
+ * Where Application Insights takes telemetry in, as its exporter sends it: JSON lines or arrays, often compressed, over HTTPS with
+ * a certificate of its own. It takes everything; it doesn't prove sign-in, sampling, quotas, or what a query finds later.
  */
-import { createServer, type IncomingMessage } from 'node:http';
+import type { IncomingMessage } from 'node:http';
+import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { gunzipSync } from 'node:zlib';
+import { selfSignedCertificate } from '../self-signed-certificate';
 
 export interface Envelope {
   readonly name: string;
@@ -15,6 +17,8 @@ export interface Envelope {
 
 export interface Ingestion {
   readonly connectionString: string;
+  /** PEM of the certificate to trust. */
+  readonly certificate: string;
   readonly envelopes: Envelope[];
   /** Everything that came, headers included, as text. */
   everything(): string;
@@ -24,7 +28,8 @@ export interface Ingestion {
 export async function startIngestion(): Promise<Ingestion> {
   const envelopes: Envelope[] = [];
   const texts: string[] = [];
-  const server = createServer((request, response) => {
+  const { key, cert } = selfSignedCertificate();
+  const server = createServer({ key, cert }, (request, response) => {
     void textOf(request).then((text) => {
       texts.push(JSON.stringify(request.headers), request.url ?? '', text);
       const items = itemsOf(text);
@@ -34,9 +39,10 @@ export async function startIngestion(): Promise<Ingestion> {
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  const address = `https://127.0.0.1:${(server.address() as AddressInfo).port}/`;
   return {
     connectionString: `InstrumentationKey=22222222-3333-4444-8555-666666666666;IngestionEndpoint=${address};LiveEndpoint=${address}`,
+    certificate: cert,
     envelopes,
     everything: () => texts.join('\n'),
     stop: () => new Promise((resolve) => server.close(() => resolve()).closeAllConnections()),

@@ -1,0 +1,93 @@
+import { getCACertificates, setDefaultCACertificates } from 'node:tls';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { measureCharges, measuredBus, startTelemetry } from '../../../functions/azure-telemetry';
+import type { CausewayEvent } from '../../../shared/contracts/event';
+import { startIngestion, type Ingestion } from '../../support/application-insights/start-ingestion';
+
+const event = (
+  sequence: number,
+  type: CausewayEvent['type'],
+  data: CausewayEvent['data'],
+): CausewayEvent => ({
+  specversion: '1.0',
+  id: `cutover:first--shop:${sequence}`,
+  source: '/causeway',
+  type,
+  subject: 'cutover:first--shop',
+  time: '2026-11-21T12:00:30.000Z',
+  datacontenttype: 'application/json',
+  sequence,
+  data,
+});
+const ended = {
+  cutoverId: 'first--shop',
+  waveId: 'first',
+  stage: 'final-copy',
+  status: 'failed',
+  beganAt: '2026-11-21T12:00:00.000Z',
+};
+
+interface Metric {
+  readonly name: string;
+  readonly value: number;
+  readonly count?: number;
+}
+
+describe('what the Azure home tells Application Insights', () => {
+  let insights: Ingestion;
+  const published: CausewayEvent[] = [];
+  const before = { ...process.env };
+
+  beforeAll(async () => {
+    process.env['APPLICATION_INSIGHTS_NO_STATSBEAT'] = 'true';
+    insights = await startIngestion();
+    setDefaultCACertificates([...getCACertificates('default'), insights.certificate]);
+    const stop = startTelemetry(insights.connectionString, null);
+    const clock = { now: () => new Date('2026-11-21T12:00:32.000Z') };
+    const bus = measuredBus({ publish: async (events) => void published.push(...events) }, clock);
+    await bus.publish([event(1, 'cutover.stage-began', {}), event(2, 'cutover.stage-ended', ended)]);
+    measureCharges()({ call: 'commit', outcome: 'done', requestUnits: 12.5, requests: 1, durationMs: 4 });
+    await stop();
+  });
+  afterAll(async () => {
+    process.env = before;
+    await insights.stop();
+  });
+
+  const metrics = () =>
+    insights.envelopes
+      .filter(({ data }) => data.baseType === 'MetricData')
+      .flatMap(({ data }) => {
+        const {
+          metrics: [metric],
+          properties,
+        } = data.baseData as { metrics: Metric[]; properties: object };
+        return { ...metric, properties };
+      });
+
+  it('publishes the events as they are', () => {
+    expect(published.map(({ sequence }) => sequence)).toEqual([1, 2]);
+  });
+
+  it('R143 measures the stages, the lag of the relay and what the store costs', () => {
+    expect(metrics()).toContainEqual(
+      expect.objectContaining({
+        name: 'causeway.stage.duration',
+        value: 30_000,
+        properties: expect.objectContaining({ stage: 'final-copy', status: 'failed' }),
+      }),
+    );
+    expect(metrics()).toContainEqual(
+      expect.objectContaining({ name: 'causeway.relay.lag', value: 2_000, count: 1 }),
+    );
+    expect(metrics()).toContainEqual(
+      expect.objectContaining({ name: 'causeway.store.request_units', value: 12.5 }),
+    );
+  });
+
+  it('shows each stage as a span of the time it took, whoever saw its end', () => {
+    expect(insights.envelopes.map(({ data }) => data.baseData)).toContainEqual(
+      expect.objectContaining({ name: 'stage final-copy', success: false, duration: '00:00:30.000' }),
+    );
+  });
+});
