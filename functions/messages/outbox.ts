@@ -30,14 +30,19 @@ const sweptType: DocumentType<z.infer<typeof Swept>> = { name: 'outbox-swept', s
 const SWEPT_PARTITION = 'outbox';
 const SWEPT_ID = 'swept';
 
-/** Publishes events in order and, once the bus has them, notes how far each subject is. Repeatable. */
+/**
+ * Publishes events in the order of their subjects and, once the bus has them, notes how far each subject is. Repeatable. What one
+ * commit wrote comes from Cosmos DB's feed together, but in any order.
+ */
 export const relay = async (
   { store, bus }: Pick<Outbox, 'store' | 'bus'>,
   events: readonly CausewayEvent[],
 ): Promise<void> => {
-  for (let from = 0; from < events.length; from += BATCH) await bus.publish(events.slice(from, from + BATCH));
-  for (const [subject, published] of Map.groupBy(events, (event) => event.subject))
-    await confirm(store, subject, published);
+  const bySubject = Map.groupBy(events, (event) => event.subject);
+  const inOrder = [...bySubject.values()].flatMap((own) => own.toSorted((a, b) => a.sequence - b.sequence));
+  for (let from = 0; from < inOrder.length; from += BATCH)
+    await bus.publish(inOrder.slice(from, from + BATCH));
+  for (const [subject, published] of bySubject) await confirm(store, subject, published);
 };
 
 /** What comes after a gap is not noted: the sweep would take it for relayed together with what is missing. */

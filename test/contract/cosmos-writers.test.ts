@@ -18,6 +18,8 @@ const SEEDS = Number(process.env['CAUSEWAY_COSMOS_SEEDS'] ?? 50);
 const AT_ONCE = 8;
 const WRITERS = 3;
 const WRITES = 4;
+/** Of each write. */
+const EVENTS = 2;
 const REQUEST_LIMIT_MS = 500;
 
 const Subject = z.strictObject({ sum: z.number(), sequence: z.number() });
@@ -70,18 +72,19 @@ const untilNotStale = async (work: () => Promise<void>): Promise<void> => {
   }
 };
 
-/** Adds one to the sum and writes the event of it, as the ledger does; now and then takes and gives back a lease. */
+/** Adds one to the sum and writes the events of it, as the ledger does; now and then takes and gives back a lease. */
 const write = (store: Store, partition: string, by: string): Promise<void> =>
   untilNotStale(async () => {
     const stored = await store.read(subjectType, partition, 'subject');
     if (stored === null) throw new Error(`no subject in ${partition}`);
-    const sequence = stored.body.sequence + 1;
+    const sequence = stored.body.sequence + EVENTS;
+    const events = Array.from({ length: EVENTS }, (_, n) => ({ by, sequence: stored.body.sequence + n + 1 }));
     const lease = await store.read(leaseType, partition, 'lease');
     const leases: Operation[] =
       lease === null ? [create(leaseType, 'lease', { by })] : [remove(leaseType, lease)];
     await store.commit(partition, [
       replace(subjectType, stored, { sum: stored.body.sum + 1, sequence }),
-      create(eventType, String(sequence).padStart(9, '0'), { by, sequence }),
+      ...events.map((event) => create(eventType, String(event.sequence).padStart(9, '0'), event)),
       ...leases,
     ]);
   });
@@ -138,12 +141,13 @@ describe('interleaved writers over a Cosmos DB account in trouble', () => {
   const check = async (seed: number): Promise<void> => {
     const partition = `cutover:${seed}`;
     const total = WRITERS * WRITES;
+    const sequences = Array.from({ length: total * EVENTS }, (_, n) => n + 1);
     const subject = await storeOf(0).read(subjectType, partition, 'subject');
-    expect(subject?.body).toEqual({ sum: total, sequence: total });
+    expect(subject?.body).toEqual({ sum: total, sequence: total * EVENTS });
     const events = (await storeOf(1).list(eventType, partition)).items.map(({ body }) => body);
-    expect(events.map(({ sequence }) => sequence)).toEqual(Array.from({ length: total }, (_, n) => n + 1));
+    expect(events.map(({ sequence }) => sequence)).toEqual(sequences);
     const byWriter = Map.groupBy(events, ({ by }) => by);
-    expect([...byWriter.values()].map(({ length }) => length)).toEqual(Array(WRITERS).fill(WRITES));
+    expect([...byWriter.values()].map(({ length }) => length)).toEqual(Array(WRITERS).fill(WRITES * EVENTS));
     expect((await storeOf(0).list(leaseType, partition)).items).toHaveLength(total % 2);
   };
 
@@ -165,7 +169,7 @@ describe('interleaved writers over a Cosmos DB account in trouble', () => {
       after = page.next;
     }
     expect(seen.size).toBe(SEEDS);
-    const inOrder = Array.from({ length: WRITERS * WRITES }, (_, n) => n + 1);
+    const inOrder = Array.from({ length: WRITERS * WRITES * EVENTS }, (_, n) => n + 1);
     for (const sequences of seen.values()) expect(sequences).toEqual(inOrder);
   }, 1_200_000);
 });

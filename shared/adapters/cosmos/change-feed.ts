@@ -15,7 +15,10 @@ const ChangedItem = z.object({
   type: z.string(),
   /** Absent in the mark of a commit. */
   name: z.string().optional(),
+  key: z.string().optional(),
   body: z.unknown().optional(),
+  /** Number of the transaction in its physical partition. */
+  _lsn: z.number().optional(),
 });
 type ChangedItem = z.infer<typeof ChangedItem>;
 /** The SDK's continuation: one place for each physical partition. */
@@ -66,7 +69,15 @@ const toChanges = (result: unknown, type: string): Change[] =>
     .array(ChangedItem)
     .parse(result)
     .filter((item): item is ChangedItem & { name: string } => item.type === type && item.name !== undefined)
+    .toSorted(byTransactionAndKey)
     .map(({ partition, name, body }) => ({ partition, type, id: name, body }));
+
+/** The feed is in the order of transactions; what one of them wrote comes together, but in any order. */
+const byTransactionAndKey = (a: ChangedItem, b: ChangedItem): number => {
+  const [{ _lsn: lsn = 0, key = '' }, { _lsn: otherLsn = 0, key: otherKey = '' }] = [a, b];
+  if (lsn !== otherLsn) return lsn - otherLsn;
+  return key < otherKey ? -1 : key > otherKey ? 1 : 0;
+};
 
 /** Throws `invalid-input` for a place that this feed did not give. */
 function readToken(after: string): string {

@@ -16,12 +16,9 @@ export interface LedgerContainer {
   close(): void;
 }
 
-/** Connects when first used. */
-export function openLedgerContainer(
-  account: CosmosAccount,
-  requestLimitMs = REQUEST_LIMIT_MS,
-): LedgerContainer {
-  const client = new CosmosClient({
+/** Connects when first used; whoever asks for one disposes of it. */
+export const connectCosmos = (account: CosmosAccount, requestLimitMs = REQUEST_LIMIT_MS): CosmosClient =>
+  new CosmosClient({
     ...('connectionString' in account
       ? { connectionString: account.connectionString }
       : { endpoint: account.endpoint, aadCredentials: account.credential }),
@@ -29,6 +26,13 @@ export function openLedgerContainer(
     consistencyLevel: ConsistencyLevel.Session,
     connectionPolicy: { requestTimeout: requestLimitMs },
   });
+
+/** Connects when first used. */
+export function openLedgerContainer(
+  account: CosmosAccount,
+  requestLimitMs = REQUEST_LIMIT_MS,
+): LedgerContainer {
+  const client = connectCosmos(account, requestLimitMs);
   const ledger = client.database(DATABASE).container(LEDGER.id);
   let opened: Promise<Container> | null = null;
   const open = async (): Promise<Container> => {

@@ -112,9 +112,13 @@ export class CosmosPartition {
       .sort((a, b) => compare(a.text, b.text));
   }
 
-  /** The latest state of what changed after a transaction, oldest first; never part of a transaction. */
+  /**
+   * The latest state of what changed after a transaction, oldest first; never part of a transaction. The service promises no order
+   * within one, so this turns it round.
+   */
   changesAfter(lsn: number, limit: number): { items: Item[]; lsn: number } {
     const changed = [...this.#versions.keys()]
+      .reverse()
       .map((key) => this.#current(key, this.#lsn))
       .filter((item): item is Item => item !== null && Number(item['_lsn']) > lsn)
       .sort((a, b) => Number(a['_lsn']) - Number(b['_lsn']));

@@ -107,6 +107,12 @@ describe('the outbox relay', () => {
     expect(batches).toEqual([[event(1), event(2)]]);
   });
 
+  it('puts what one commit wrote in order, whatever order the feed gives it', async () => {
+    const { handler, batches } = relay();
+    await handler([3, 1, 2].map((sequence) => stored(event(sequence))));
+    expect(batches).toEqual([[event(1), event(2), event(3)]]);
+  });
+
   it('refuses an event that is malformed, rather than leaving it out', async () => {
     const { handler, batches } = relay();
     await expect(handler([stored(event(1)), { ...stored(event(2)), body: { id: 'x' } }])).rejects.toThrow();
