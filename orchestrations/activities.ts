@@ -144,7 +144,7 @@ export interface Activities {
     output: { kind: 'running'; untilMs: number } | EnvironmentQuestion | { kind: 'ended' };
   };
   endAcceptance: { input: EnvironmentRound & EnvironmentAnswer; output: null };
-  inspectEnvironment: { input: EnvironmentRound; output: null };
+  examineEnvironment: { input: EnvironmentRound; output: null };
   listResidue: { input: EnvironmentRound; output: EnvironmentQuestion | { kind: 'ended' } };
   removeResidue: {
     input: EnvironmentRound & EnvironmentAnswer;

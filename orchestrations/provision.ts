@@ -49,7 +49,7 @@ function* provisioning(run: Run, input: EnvironmentRound): Workflow<void> {
 /** Looks at what an environment has become (R93 R132 R134). */
 export const inspection = (durable: Durable, input: EnvironmentRound): Workflow<void> =>
   endingAnyhow(startRun(durable), input, function* (run) {
-    yield* patiently(run, 'inspectEnvironment', input);
+    yield* patiently(run, 'examineEnvironment', input);
   });
 
 /** Removes what Causeway made for an environment: listed, approved, deleted until it is gone. */

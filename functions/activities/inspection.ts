@@ -101,9 +101,9 @@ export const inspect = async (services: Used, environment: Environment): Promise
   };
 };
 
-export const inspectEnvironment = async (
+export const examineEnvironment = async (
   services: Used,
-  input: Activities['inspectEnvironment']['input'],
+  input: Activities['examineEnvironment']['input'],
 ): Promise<null> => {
   await orGiveUp(services, input, async (environment) => {
     const { environmentId, round } = input;

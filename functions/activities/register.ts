@@ -4,7 +4,7 @@ import type { Activities, ActivityName } from '../../orchestrations/activities';
 import { instancesOf, type Instances } from '../instances';
 import type { Services } from '../services';
 import { failEnvironment } from './environment-round';
-import { inspectEnvironment } from './inspection';
+import { examineEnvironment } from './inspection';
 import { listResidue, removeResidue } from './residue';
 import { openGate, tendGate } from './gates';
 import { performWork } from './perform-work';
@@ -43,7 +43,7 @@ const activities: { readonly [N in ActivityName]: Activity<N> } = {
   beginProvisioning,
   watchProvisioning,
   endAcceptance,
-  inspectEnvironment,
+  examineEnvironment,
   listResidue,
   removeResidue,
   failEnvironment,

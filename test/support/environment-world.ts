@@ -2,11 +2,12 @@
 // Resource Manager. No engine: nothing is replayed, and time passes only in waits.
 import * as gates from '../../functions/activities/gates';
 import { failEnvironment, type Used } from '../../functions/activities/environment-round';
-import { inspectEnvironment } from '../../functions/activities/inspection';
+import { examineEnvironment } from '../../functions/activities/inspection';
 import { beginProvisioning, planEnvironment } from '../../functions/activities/plan-environment';
 import { listResidue, removeResidue } from '../../functions/activities/residue';
 import { endAcceptance, watchProvisioning } from '../../functions/activities/watch-environment';
 import { builtInTemplates } from '../../functions/built-in-templates';
+import type { StepContext } from '../../functions/steps/step';
 import { inspection, provision, removal } from '../../orchestrations/provision';
 import { ArmResources } from '../../shared/adapters/arm/arm-resources';
 import {
@@ -15,6 +16,7 @@ import {
   type EnvironmentAction,
 } from '../../shared/contracts/environment';
 import type { Gate } from '../../shared/contracts/gate';
+import type { Workload } from '../../shared/contracts/workload';
 import type { Principal } from '../../shared/contracts/principal';
 import { createEnvironment, readEnvironment, requestAction } from '../../shared/ledger/environments';
 import { answerGate, readGate } from '../../shared/ledger/gates';
@@ -59,7 +61,7 @@ const activities: Readonly<Record<string, Run>> = {
   beginProvisioning,
   watchProvisioning,
   endAcceptance,
-  inspectEnvironment,
+  examineEnvironment,
   listResidue,
   removeResidue,
   failEnvironment,
@@ -109,6 +111,12 @@ export class EnvironmentWorld {
 
   async read(id: string): Promise<Environment> {
     return (await readEnvironment(this.under.ledger, id)).body;
+  }
+
+  /** What the readiness of a cutover would look at. */
+  stepContext(workload: Workload): StepContext {
+    const cutover = { workloadId: workload.id, workload };
+    return { services: this.services, cutover } as unknown as StepContext;
   }
 
   /** Runs the action asked for last to its end; people answer as told. */
