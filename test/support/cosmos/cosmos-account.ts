@@ -41,6 +41,10 @@ export class CosmosAccount {
     }
     const found = this.#databases.get(database);
     if (found === undefined) return failure(404, `no database ${database}`, 1003);
+    if (request.method === 'DELETE' && colls === undefined && caller === 'key') {
+      this.#databases.delete(database);
+      return { status: 204 };
+    }
     if (colls === undefined) return { status: 200, body: databaseResource(database) };
     const target = found.get(container);
     if (target === undefined) return failure(404, `no container ${container}`, sub === undefined ? 0 : 1003);
