@@ -62,6 +62,11 @@ const MISTAKES: readonly (readonly [what: string, text: string, found: string])[
     `'Big'`,
   ],
   [
+    'an invented SKU that a parameter allows',
+    `@allowed(['Dedicated', 'Huge'])\nparam sku string\n${scheduler(`ipAllowlist: []\n sku: { name: sku }`)}`,
+    `may be 'Huge'`,
+  ],
+  [
     'a single value for a list',
     scheduler(`ipAllowlist: '0.0.0.0/0'\n sku: { name: 'Dedicated' }`),
     'is text where a list',

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { INFRA, readJson, readTemplates } from './bicep/read-infra';
-import type { Template } from './bicep/template';
+import { propertiesOf, propertyOf, type Template } from './bicep/template';
 
 interface Profile {
   readonly zoneRedundant: boolean;
@@ -58,6 +58,26 @@ describe('R89 R90 the sizes of dev and production', () => {
     expect(size.historyRetentionDays).toBeLessThanOrEqual(size.schedulerSku === 'Dedicated' ? 90 : 30);
     expect(size.maximumInstanceCount).toBeGreaterThanOrEqual(40);
     expect(size.maximumInstanceCount).toBeLessThanOrEqual(1000);
+  });
+
+  it.each(sizes)('are SKUs that the modules allow: %s', (_name, size) => {
+    const platform = templates.get('platform.bicep')!;
+    const checked = platform.modules.flatMap(({ path, body }) =>
+      propertiesOf(propertyOf(body, 'params')!).flatMap(({ key, value }) => {
+        const field = /^size\.(\w+)$/.exec(value.text)?.[1];
+        const allowed = templates.get(path)!.parameters.find(({ name }) => name === key)?.allowed;
+        return field === undefined || allowed == null ? [] : [{ field, value: size[field], allowed }];
+      }),
+    );
+    expect(checked.map(({ field }) => field).sort()).toEqual([
+      'appConfigurationSku',
+      'cosmosBackupTier',
+      'cosmosCapacity',
+      'schedulerSku',
+      'serviceBusSku',
+    ]);
+    for (const { field, value, allowed } of checked)
+      expect({ field, isAllowed: allowed.includes(String(value)) }).toEqual({ field, isAllowed: true });
   });
 
   it('reach the templates through parameters that exist, all of which azd can set', () => {

@@ -45,7 +45,18 @@ export class ShapeCheck {
   constructor(private readonly template: Template) {}
 
   value(node: Node, shape: Shape, path: string): void {
+    if (typeof shape !== 'string' && 'enum' in shape) this.allowed(node, shape.enum, path);
     for (const value of possibleValues(node, this.template)) this.literal(value, shape, path);
+  }
+
+  /** A parameter with a list of its own may not allow what the type does not. */
+  private allowed(node: Node, words: readonly string[], path: string): void {
+    const parameter = this.template.parameters.find(
+      ({ name }) => node.type === 'identifier' && name === node.text,
+    );
+    for (const word of parameter?.allowed ?? [])
+      if (!words.includes(word))
+        this.report(node, `${path} may be '${word}', which is none of ${words.join(', ')}`);
   }
 
   private literal(node: Node, shape: Shape, path: string): void {

@@ -4,6 +4,8 @@ export interface Parameter {
   readonly name: string;
   readonly required: boolean;
   readonly secure: boolean;
+  /** Words of `@allowed`; null where any will do. */
+  readonly allowed: readonly string[] | null;
   readonly node: Node;
 }
 
@@ -88,6 +90,11 @@ const decoratorsOf = (node: Node): string => {
   return before?.type === 'decorators' ? before.text : '';
 };
 
+const allowedOf = (decorators: string): string[] | null => {
+  const list = /@allowed\(\[([^\]]*)\]\)/.exec(decorators)?.[1];
+  return list === undefined ? null : [...list.matchAll(/'([^']*)'/g)].map(([, word]) => word ?? '');
+};
+
 const resourcesOf = (node: Node, parentType: string | null): Resource[] => {
   const own = pathOf(node);
   const [parentPath, version] = parentType?.split('@') ?? [];
@@ -111,6 +118,7 @@ export const readTemplate = (file: string, root: Node): Template => {
       name: identifierOf(node),
       required: !/^param\s+\w+\s+[^=]*=/.test(node.text),
       secure: decoratorsOf(node).includes('@secure('),
+      allowed: allowedOf(decoratorsOf(node)),
       node,
     })),
     variables: of('variable_declaration').flatMap((node) => {
