@@ -45,7 +45,7 @@ const services: Services = {
   ledger: { store: adapters.store, clock: adapters.clock, itineraries },
   notifier: teams,
   probe: new OutboundHttpProbe(adapters.http),
-  runbooks: new ArmRunbooks(openArmClient(settings)),
+  runbooks: new ArmRunbooks(openArmClient(settings), adapters.secrets),
   azure: openAzureResources(settings),
   worker: inProcessWorker(() => services, steps),
   traffic: trafficSwitches({ settings, ...adapters }),
@@ -56,6 +56,7 @@ const identity = openIdentity(settings.identity, adapters.clock);
 registerHttp(app, {
   ledger: services.ledger,
   secrets: services.secrets,
+  deadLetters: services.deadLetters,
   itemLog: itemLog(services.journal),
   migrateProjects: new ArmMigrateProjects(openArmClient(settings)),
   templates: builtInTemplates,

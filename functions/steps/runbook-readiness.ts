@@ -1,5 +1,5 @@
 import type { RunbookAsset } from '../../shared/contracts/runbook';
-import { runbookAssetsOf, runbookInWords } from '../../shared/domain/assets';
+import { boundariesOf, runbookAssetsOf, runbookInWords } from '../../shared/domain/assets';
 import type { Runbook } from '../../shared/ports/runbook';
 import type { StepContext } from './step';
 
@@ -14,10 +14,11 @@ export const runbooksNotReady = async ({ services, cutover }: StepContext): Prom
   return problems.flat();
 };
 
-const problemsOf = async (runbook: Runbook, { runbook: asset }: RunbookAsset): Promise<string[]> => {
+const problemsOf = async (runbook: Runbook, asset: RunbookAsset): Promise<string[]> => {
   const ready = await runbook.readiness();
   if (ready.kind === 'not-ready') return [ready.reason];
-  return [asset.cutoverStep, asset.finishStep].flatMap((id) => {
+  const { cutoverStep, finishStep } = boundariesOf(asset);
+  return [cutoverStep, finishStep].flatMap((id) => {
     if (id === null) return [];
     const step = ready.steps.find((candidate) => candidate.id === id);
     if (!step) return [`it has no step ${id}`];

@@ -2,7 +2,7 @@ import type { Gate } from '../../shared/contracts/gate';
 import type { RunbookAsset, RunbookExecution, RunbookStep } from '../../shared/contracts/runbook';
 import type { Evidence, StepResult } from '../../shared/contracts/step';
 import { MigrationError } from '../../shared/contracts/errors';
-import { runbookAssetsOf, runbookInWords } from '../../shared/domain/assets';
+import { boundariesOf, runbookAssetsOf, runbookInWords } from '../../shared/domain/assets';
 import { sha256Hex } from '../../shared/domain/hash';
 import { cutoverPartition, gateType } from '../../shared/ledger/documents';
 import { gateIdOf } from '../../shared/ledger/gates';
@@ -83,7 +83,7 @@ const closedAnswer = (context: StepContext, { status, outcome, decisions }: Gate
 const answerTo =
   (context: StepContext, asset: RunbookAsset) =>
   async (step: RunbookStep): Promise<StepAnswer> => {
-    const { cutoverStep, finishStep } = asset.runbook;
+    const { cutoverStep, finishStep } = boundariesOf(asset);
     if (step.id === cutoverStep) return answerOfStage(context, 'go-no-go');
     if (step.id === finishStep) return answerOfStage(context, 'sign-off');
     return answerOfGate(
@@ -100,7 +100,7 @@ export const lookAfter = (
   phase: RunbookPhase,
 ): Promise<Driven> => {
   const { services, cutover, order } = context;
-  const { cutoverStep, finishStep } = asset.runbook;
+  const { cutoverStep, finishStep } = boundariesOf(asset);
   return drive(
     {
       runbook: services.runbooks.open(asset),
@@ -212,7 +212,7 @@ export const driveRunbook: Step = async (context) => {
   const words = runbookInWords(asset);
   if (phase === 'incremental')
     return done('workload-record', `${asset.id}: ${words} keeps its target level by itself; nothing to copy`);
-  if (phase === 'initial' && asset.runbook.cutoverStep === null)
+  if (phase === 'initial' && boundariesOf(asset).cutoverStep === null)
     return done('workload-record', `${asset.id}: ${words} names no cutover step: it runs in the final pass`);
   const driven = await lookAfter(context, asset, phase === 'initial' ? 'initial' : 'final');
   return driven.kind === 'level' ? levelResult(context, asset, driven) : asStepResult(context, asset, driven);

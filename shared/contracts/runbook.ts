@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Slug } from './primitives';
+import { SecretName, Slug } from './primitives';
 
 /** States of a run of a runbook, in Azure Migrate's words; what other services say is put into them. */
 export const ExecutionState = z.enum([
@@ -84,10 +84,34 @@ export const AzureMigrateRunbook = z.object({
 });
 export type AzureMigrateRunbook = z.infer<typeof AzureMigrateRunbook>;
 
+/**
+ * A migration into an Azure Database for PostgreSQL flexible server by the server's own migration service. Online, it waits for the
+ * go/no-go when source and target are level; offline, all of it belongs to the outage.
+ */
+export const PostgresMigration = z.object({
+  service: z.literal('postgresql-migration'),
+  /** The target. */
+  serverId: ResourceId('Microsoft\\.DBforPostgreSQL/flexibleServers'),
+  /** Azure region of the target, such as `westeurope`. */
+  location: z.string().regex(/^[a-z0-9]{2,40}$/, 'use the name of a region in lower case'),
+  /** Runs are named after it, with a number. */
+  name: z.string().regex(/^[a-z][a-z0-9]{0,40}$/, 'use lower-case letters and digits, a letter first'),
+  sourceType: z.string().regex(/^[A-Za-z_0-9]{2,60}$/),
+  /** Resource id of the source server, or `host:port@user` outside Azure. */
+  source: z.string().min(3).max(1_024),
+  databases: z.array(z.string().min(1).max(63)).min(1).max(50),
+  mode: z.enum(['Online', 'Offline']),
+  sourceUser: z.string().min(1).max(128),
+  sourcePassword: SecretName,
+  targetUser: z.string().min(1).max(128),
+  targetPassword: SecretName,
+});
+export type PostgresMigration = z.infer<typeof PostgresMigration>;
+
 /** Data that a service of Azure moves by a runbook of its own, driven and governed from here. */
 export const RunbookAsset = z.object({
   id: Slug,
   kind: z.literal('runbook'),
-  runbook: z.discriminatedUnion('service', [AzureMigrateRunbook]),
+  runbook: z.discriminatedUnion('service', [AzureMigrateRunbook, PostgresMigration]),
 });
 export type RunbookAsset = z.infer<typeof RunbookAsset>;

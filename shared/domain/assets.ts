@@ -14,4 +14,15 @@ export const runbookAssetsOf = ({ assets }: WithAssets): RunbookAsset[] =>
   assets.filter((asset) => asset.kind === 'runbook');
 
 /** A runbook in words, for questions and evidence. */
-export const runbookInWords = ({ runbook }: RunbookAsset): string => `Azure Migrate runbook ${runbook.name}`;
+export const runbookInWords = ({ runbook }: RunbookAsset): string =>
+  runbook.service === 'azure-migrate'
+    ? `Azure Migrate runbook ${runbook.name}`
+    : `PostgreSQL migration ${runbook.name}`;
+
+/** The steps that go/no-go and sign-off let go; null: none does. */
+export const boundariesOf = ({
+  runbook,
+}: RunbookAsset): { readonly cutoverStep: string | null; readonly finishStep: string | null } => {
+  if (runbook.service === 'azure-migrate') return runbook;
+  return { cutoverStep: runbook.mode === 'Online' ? 'cutover' : null, finishStep: null };
+};

@@ -13,8 +13,12 @@ interface Target {
 
 const placeOf = (asset: DataAsset): Pick<Target, 'place' | 'prefix'> => {
   if (asset.kind === 'files') return { place: asset.container, prefix: asset.prefix };
-  const { migrateProjectId, name } = asset.runbook;
-  return { place: `${migrateProjectId}/runbooks/${name}`.toLowerCase(), prefix: '' };
+  const { runbook } = asset;
+  const place =
+    runbook.service === 'azure-migrate'
+      ? `${runbook.migrateProjectId}/runbooks/${runbook.name}`
+      : `${runbook.serverId}/migrations/${runbook.name}`;
+  return { place: place.toLowerCase(), prefix: '' };
 };
 
 const targetsOf = (workload: Pick<WorkloadInput, 'id' | 'assets'>): Target[] =>

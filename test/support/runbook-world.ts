@@ -76,7 +76,7 @@ export class RunbookWorld implements World {
       clock: ledger.clock,
       worker: inProcessWorker(() => this.#services, steps),
       notifier: { notify: async () => ({ kind: 'delivered', via: 'test' }) },
-      runbooks: new ArmRunbooks(client, 1_000),
+      runbooks: new ArmRunbooks(client, { read: async (name) => `secret of ${name}` }, 1_000),
       controlsOf: () => controlsFor({ kind: 'manual' }, {} as never),
     } as unknown as Services;
   }

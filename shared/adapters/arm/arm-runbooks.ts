@@ -1,7 +1,9 @@
 import type { RunbookAsset } from '../../contracts/runbook';
 import type { Runbook, Runbooks } from '../../ports/runbook';
+import type { Secrets } from '../../ports/secrets';
 import type { ArmClient } from './arm-client';
 import { AzureMigrateRunbook } from './azure-migrate-runbook';
+import { PostgresMigrationRunbook } from './postgres-migration-runbook';
 
 /** What Azure's own services move is looked at this often. */
 const POLL_MS = 15_000;
@@ -15,6 +17,7 @@ export class ArmRunbooks implements Runbooks {
 
   constructor(
     private readonly client: ArmClient,
+    private readonly secrets: Secrets,
     private readonly pollMs: number = POLL_MS,
   ) {}
 
@@ -22,10 +25,16 @@ export class ArmRunbooks implements Runbooks {
     const key = JSON.stringify(runbook);
     const known = this.#open.get(key);
     if (known) return known;
-    const opened = new AzureMigrateRunbook(this.client, runbook, this.pollMs);
+    const opened = this.#new(runbook);
     const [oldest] = this.#open.keys();
     if (this.#open.size >= KEPT && oldest !== undefined) this.#open.delete(oldest);
     this.#open.set(key, opened);
     return opened;
+  }
+
+  #new(runbook: RunbookAsset['runbook']): Runbook {
+    if (runbook.service === 'azure-migrate')
+      return new AzureMigrateRunbook(this.client, runbook, this.pollMs);
+    return new PostgresMigrationRunbook(this.client, this.secrets, runbook, this.pollMs);
   }
 }

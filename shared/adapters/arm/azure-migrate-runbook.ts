@@ -8,8 +8,8 @@ import { executionOf, executionState } from '../../domain/azure-migrate/executio
 import { specSteps } from '../../domain/azure-migrate/spec-steps';
 import type { Acted, Readiness, Runbook } from '../../ports/runbook';
 import type { ArmClient, ArmReply } from './arm-client';
-import { ArmError } from './arm-error';
 import { atWaveOperations, AzureMigrateProject, followSoon, RUNBOOK_VERSION } from './azure-migrate-project';
+import { refusalIn } from './refusal-in';
 import { jsonFileIn, signedDownload, signedUrlIn } from './signed-download';
 
 /** States of a runbook in which no run can be started. */
@@ -27,18 +27,10 @@ interface ResourceBody {
   };
 }
 
-const asBody = (body: unknown): ResourceBody =>
-  typeof body === 'object' && body !== null ? (body) : {};
+const asBody = (body: unknown): ResourceBody => (typeof body === 'object' && body !== null ? body : {});
 
 const text = (value: unknown): string | undefined =>
   typeof value === 'string' && value !== '' ? value : undefined;
-
-/** A refusal of what was asked, told apart from trouble that may pass and from rights that are missing. */
-const refusalIn = (error: unknown): { kind: 'refused'; reason: string } => {
-  const isAnswer = error instanceof ArmError && [400, 404, 409, 412, 422].includes(error.status);
-  if (isAnswer && !error.passes) return { kind: 'refused', reason: error.message };
-  throw error;
-};
 
 /**
  * A runbook of an Azure Migrate wave (preview). There is no public specification: requests and documents follow what Azure's own

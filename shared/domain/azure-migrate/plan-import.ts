@@ -1,6 +1,6 @@
 import type { ImportRow, MigrateImportInput } from '../../contracts/imports';
 import { Slug } from '../../contracts/primitives';
-import type { RunbookAsset } from '../../contracts/runbook';
+import type { AzureMigrateRunbook } from '../../contracts/runbook';
 import { WaveInput } from '../../contracts/wave';
 import { WorkloadInput } from '../../contracts/workload';
 import { canonicalJson } from '../canonical-json';
@@ -30,10 +30,10 @@ const same = (a: unknown, b: unknown): boolean =>
 const boundariesOf = (
   { name, steps }: FoundRunbook,
   { steps: choices }: MigrateImportInput,
-  existing: RunbookAsset | undefined,
+  existing: AzureMigrateRunbook | null,
 ): { cutoverStep: string | null; finishStep: string | null } | { problem: string } => {
   const { cutoverStep = null, finishStep = null } =
-    choices.find(({ runbook }) => runbook === name) ?? existing?.runbook ?? {};
+    choices.find(({ runbook }) => runbook === name) ?? existing ?? {};
   for (const id of [cutoverStep, finishStep]) {
     if (id === null) continue;
     const step = steps.find((candidate) => candidate.id === id);
@@ -56,7 +56,9 @@ export const planWorkload = (
   });
   if (id === null) return refused(`no id can be made of ${found.name}`);
   const known = existing?.assets.find((asset) => asset.kind === 'runbook' && asset.id === ASSET);
-  const boundaries = boundariesOf(found, request, known as RunbookAsset | undefined);
+  const chosen =
+    known?.kind === 'runbook' && known.runbook.service === 'azure-migrate' ? known.runbook : null;
+  const boundaries = boundariesOf(found, request, chosen);
   if ('problem' in boundaries) return refused(boundaries.problem);
   const { migrateProjectId, name } = found;
   const asset = {

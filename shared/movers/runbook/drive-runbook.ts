@@ -53,6 +53,8 @@ const carryOut = async (
     case 'retry': {
       for (const step of move.steps) {
         const acted = await runbook.retry(runId, step.id);
+        // A run that is over can't go on from a step: another one has to.
+        if (acted.kind === 'refused' && execution.state === 'Failed') return forget(context, input, runId);
         const done = await remember(context, input, acted, `run ${step.name} again`, [step], {});
         if (done.kind === 'failed') return done;
       }
