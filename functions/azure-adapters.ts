@@ -9,6 +9,7 @@ import { SystemClock } from '../shared/adapters/local/system-clock';
 import { createOutboundHttp, parseAllowedAddresses } from '../shared/adapters/safe-http/outbound-http';
 import { openServiceBusEventBus } from '../shared/adapters/service-bus/service-bus-event-bus';
 import { MigrationError } from '../shared/contracts/errors';
+import { azureChecks } from './azure-checks';
 import { openCredential } from './azure-credential';
 import type { Connection } from './azure-settings';
 import { measureCharges, measuredBus, startTelemetry } from './azure-telemetry';
@@ -27,11 +28,14 @@ export const openAdapters = (settings: Settings): Adapters => {
   const stopTelemetry =
     azure.telemetry === null ? null : startTelemetry(azure.telemetry, azure.inAzure ? credential : null);
   const clock = new SystemClock();
-  const store = openCosmosStore({ ...cosmosAccount(azure.cosmos, credential), onCharge: measureCharges() });
+  const cosmos = cosmosAccount(azure.cosmos, credential);
+  const serviceBus = serviceBusAccess(azure.serviceBus, credential);
+  const secrets = new KeyVaultSecrets({ url: azure.keyVaultUrl, credential });
+  const store = openCosmosStore({ ...cosmos, onCharge: measureCharges() });
   const ownStorage = blobAccount(azure.storage, credential);
   const own = new AzureBlobTargets(ownStorage);
   const claimChecks = new BlobClaimChecks(own.container(CLAIMS));
-  const bus = openServiceBusEventBus({ ...serviceBusAccess(azure.serviceBus, credential), claimChecks });
+  const bus = openServiceBusEventBus({ ...serviceBus, claimChecks });
   const http = createOutboundHttp({ allowed: parseAllowedAddresses(settings.allowedAddresses) });
   return {
     store,
@@ -40,10 +44,18 @@ export const openAdapters = (settings: Settings): Adapters => {
     claimChecks,
     blobs: azure.target === null ? own : new AzureBlobTargets(blobAccount(azure.target, credential)),
     anchors: anchorContainer === null ? null : own.container(anchorContainer),
-    secrets: new KeyVaultSecrets({ url: azure.keyVaultUrl, credential }),
+    secrets,
     clock,
     http,
-    checks: [],
+    checks: azureChecks({
+      cosmos,
+      serviceBus,
+      store,
+      journal: own.container(JOURNAL),
+      claims: own.container(CLAIMS),
+      secrets,
+      hasTelemetry: azure.telemetry !== null,
+    }),
     close: async () => {
       await http.close();
       await bus.close();

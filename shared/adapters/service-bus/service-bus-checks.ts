@@ -9,6 +9,7 @@ const DEAD_LETTERS_LOOKED_AT = 100;
 const ONCE = { retryOptions: { maxRetries: 0, timeoutInMs: 15_000 } };
 
 const CREATE = 'Deploy infra/ again: it makes the topic and its subscriptions.';
+const NO_SESSIONS = `It was made without sessions, which cannot be changed: delete the subscription. ${CREATE}`;
 const grant = (role: string): string =>
   `Grant the identity of the application ${role} on the namespace, and check ServiceBus__fullyQualifiedNamespace.`;
 
@@ -34,8 +35,7 @@ export const subscriptionCheck = (access: ServiceBusAccess, name: string): Check
     withClient(access, async (client) => {
       const receiver = client.createReceiver(TOPIC, name, { subQueueType: 'deadLetter' });
       const dead = await receiver.peekMessages(DEAD_LETTERS_LOOKED_AT);
-      const session = await client.acceptSession(TOPIC, name, `doctor-${randomUUID()}`);
-      await session.close();
+      if (!(await hasSessions(client, name))) return failed('it refuses sessions', NO_SESSIONS);
       if (dead.length === 0) return ok('has sessions and no dead letters');
       const count = dead.length === DEAD_LETTERS_LOOKED_AT ? `${dead.length} or more` : String(dead.length);
       return warning(
@@ -44,6 +44,17 @@ export const subscriptionCheck = (access: ServiceBusAccess, name: string): Check
       );
     }),
 });
+
+/** Who may look at the dead letters may have a session; the SDK gives no reason for a link that was refused at once. */
+async function hasSessions(client: ServiceBusClient, name: string): Promise<boolean> {
+  try {
+    const session = await client.acceptSession(TOPIC, name, `doctor-${randomUUID()}`);
+    await session.close();
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 async function withClient(
   access: ServiceBusAccess,
@@ -65,6 +76,5 @@ async function withClient(
 const REMEDIES: Readonly<Record<string, string>> = {
   MessagingEntityNotFound: CREATE,
   MessagingEntityDisabled: 'Set the status of this topic or subscription to Active.',
-  GeneralError: `It may have been made without sessions, which cannot be changed: delete the subscription. ${CREATE}`,
   ServiceTimeout: 'Check that the network lets the application reach the namespace on port 5671.',
 };
