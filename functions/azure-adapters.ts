@@ -7,6 +7,7 @@ import { openCosmosStore } from '../shared/adapters/cosmos/cosmos-store';
 import { KeyVaultSecrets } from '../shared/adapters/key-vault/key-vault-secrets';
 import { SystemClock } from '../shared/adapters/local/system-clock';
 import { createOutboundHttp, parseAllowedAddresses } from '../shared/adapters/safe-http/outbound-http';
+import { openServiceBusDeadLetters } from '../shared/adapters/service-bus/service-bus-dead-letters';
 import { openServiceBusEventBus } from '../shared/adapters/service-bus/service-bus-event-bus';
 import { MigrationError } from '../shared/contracts/errors';
 import { azureChecks } from './azure-checks';
@@ -42,6 +43,7 @@ export const openAdapters = (settings: Settings): Adapters => {
     journal: new BlobJournal(ownStorage, JOURNAL),
     bus: measuredBus(bus, clock),
     claimChecks,
+    deadLetters: openServiceBusDeadLetters(serviceBus),
     blobs: azure.target === null ? own : new AzureBlobTargets(blobAccount(azure.target, credential)),
     anchors: anchorContainer === null ? null : own.container(anchorContainer),
     secrets,

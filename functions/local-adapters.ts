@@ -8,6 +8,7 @@ import { SystemClock } from '../shared/adapters/local/system-clock';
 import { createOutboundHttp, parseAllowedAddresses } from '../shared/adapters/safe-http/outbound-http';
 import { integrityCheck } from '../shared/adapters/sqlite/integrity-check';
 import { SqliteBus } from '../shared/adapters/sqlite/sqlite-bus';
+import { SqliteDeadLetters } from '../shared/adapters/sqlite/sqlite-dead-letters';
 import { SqliteEventBus } from '../shared/adapters/sqlite/sqlite-event-bus';
 import { SqliteJournal } from '../shared/adapters/sqlite/sqlite-journal';
 import { SqliteStore } from '../shared/adapters/sqlite/sqlite-store';
@@ -32,6 +33,7 @@ export const openAdapters = (settings: Settings): Adapters => {
     journal,
     bus: new SqliteEventBus(bus, claimChecks),
     claimChecks,
+    deadLetters: new SqliteDeadLetters(bus),
     blobs,
     anchors: settings.anchorContainer === null ? null : blobs.container(settings.anchorContainer),
     secrets: new LocalSecrets(file('secrets.json')),

@@ -5,6 +5,7 @@ import type { BlobTarget, BlobTargets } from '../shared/ports/blob-target';
 import type { Check } from '../shared/ports/check';
 import type { ClaimChecks } from '../shared/ports/claim-checks';
 import type { Clock } from '../shared/ports/clock';
+import type { DeadLetters } from '../shared/ports/dead-letters';
 import type { EventBus } from '../shared/ports/event-bus';
 import type { HttpProbe } from '../shared/ports/http-probe';
 import type { Journal } from '../shared/ports/journal';
@@ -24,6 +25,7 @@ export interface Adapters {
   readonly journal: Journal;
   readonly bus: EventBus;
   readonly claimChecks: ClaimChecks;
+  readonly deadLetters: DeadLetters;
   readonly blobs: BlobTargets;
   /** Where the heads of ended logs are kept (R133); null: nowhere. */
   readonly anchors: BlobTarget | null;

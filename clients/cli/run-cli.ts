@@ -6,6 +6,7 @@ import { decidingCommands } from './commands/deciding';
 import { environmentCommands } from './commands/environments';
 import { importingCommands } from './commands/importing';
 import { planningCommands } from './commands/planning';
+import { deadLetterCommands } from './commands/dead-letters';
 import { runningCommands } from './commands/running';
 import { tokenCommands } from './commands/token';
 import { adminCredentials, personCredentials } from './credentials';
@@ -19,6 +20,7 @@ export interface CliStreams {
 
 const COMMANDS: readonly Command[] = [
   ...runningCommands,
+  ...deadLetterCommands,
   ...decidingCommands,
   ...planningCommands,
   ...importingCommands,

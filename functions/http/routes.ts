@@ -1,6 +1,7 @@
 import { changeRequestRoutes } from './change-requests';
 import { commandRoutes } from './commands';
 import { cutoverRoutes } from './cutovers';
+import { deadLetterRoutes } from './dead-letters';
 import { decisionPageRoutes } from './decision-page/routes';
 import { doctorRoutes } from './doctor';
 import type { Route } from './edge/route';
@@ -27,6 +28,7 @@ export const routes: readonly Route[] = [
   ...importRoutes,
   ...logRoutes,
   ...changeRequestRoutes,
+  ...deadLetterRoutes,
   ...tokenRoutes,
   ...doctorRoutes,
   ...serviceInfoRoutes(() => routes),

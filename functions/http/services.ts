@@ -1,6 +1,7 @@
 import type { Diagnosis } from '../../shared/contracts/diagnosis';
 import type { Template } from '../../shared/contracts/template';
 import type { Ledger } from '../../shared/ledger/ledger';
+import type { DeadLetters } from '../../shared/ports/dead-letters';
 import type { IdentityProvider } from '../../shared/ports/identity-provider';
 import type { MigrateProjects } from '../../shared/ports/migrate-projects';
 import type { Secrets } from '../../shared/ports/secrets';
@@ -9,6 +10,7 @@ import type { Secrets } from '../../shared/ports/secrets';
 export interface HttpServices {
   readonly ledger: Ledger;
   readonly secrets: Secrets;
+  readonly deadLetters: DeadLetters;
   /** Lines of an asset's item log (`ItemLogLine`), pass by pass; none where nothing was moved yet. */
   readonly itemLog: (cutoverId: string, assetId: string) => AsyncIterable<unknown>;
   /** Templates that come with Causeway. */

@@ -19,7 +19,7 @@ export const pageRequest = ({ top, continuation }: PageQuery) => ({
 
 /** A page as the API shows it; the link keeps the other parameters of the request. */
 export function toPage<T, V>(
-  page: Page<T>,
+  page: Pick<Page<T>, 'continuation'> & { readonly items: readonly { readonly body: T }[] },
   url: URL,
   view: (body: T) => V,
 ): { value: V[]; nextLink?: string } {

@@ -8,6 +8,8 @@ import { handle } from '../../../functions/http/edge/handle';
 import type { Route } from '../../../functions/http/edge/route';
 import { routes } from '../../../functions/http/routes';
 import type { HttpIdentity, HttpServices } from '../../../functions/http/services';
+import { SqliteBus } from '../../../shared/adapters/sqlite/sqlite-bus';
+import { SqliteDeadLetters } from '../../../shared/adapters/sqlite/sqlite-dead-letters';
 import { SqliteStore } from '../../../shared/adapters/sqlite/sqlite-store';
 import { MigrationError } from '../../../shared/contracts/errors';
 import { Itinerary } from '../../../shared/contracts/itinerary';
@@ -45,6 +47,7 @@ const ORIGIN = 'http://127.0.0.1:7071';
 export class ApiUnderTest {
   readonly #folder = mkdtempSync(join(tmpdir(), 'causeway-api-'));
   readonly store = new SqliteStore(join(this.#folder, 'store.db'));
+  readonly #bus = new SqliteBus({ path: join(this.#folder, 'bus.db'), now: () => Date.now() });
   readonly logged: unknown[] = [];
   now = new Date('2026-11-21T12:00:00.000Z');
   readonly services: HttpServices & { identity: HttpIdentity } = {
@@ -59,6 +62,7 @@ export class ApiUnderTest {
         throw new MigrationError('secret-missing', `No secret ${name}`);
       },
     },
+    deadLetters: new SqliteDeadLetters(this.#bus),
     itemLog: async function* () {
       yield { path: 'a.txt', result: 'Transferred' };
     },
@@ -69,8 +73,19 @@ export class ApiUnderTest {
     settings: { publicUrl: () => ORIGIN, version: '0.1.0' },
   };
 
+  /** Makes dead letters `e1`, `e2`, … in a subscription. */
+  buryEvents(subscription: string, count: number): void {
+    this.#bus.ensureSubscription('migration-events', subscription, { requiresSession: true });
+    for (let n = 1; n <= count; n += 1) {
+      this.#bus.publish('migration-events', [{ messageId: `e${n}`, sessionId: 'wave:first', body: {} }]);
+      for (const { lockToken } of this.#bus.receive('migration-events', subscription))
+        this.#bus.deadLetter(lockToken, 'unreadable', 'No such gate.');
+    }
+  }
+
   close(): void {
     this.store.close();
+    this.#bus.close();
     rmSync(this.#folder, { recursive: true });
   }
 

@@ -96,6 +96,23 @@ export const cases: Readonly<Record<string, Case>> = {
       body: { kind: 'resume', reason: 'Not paused' },
     }),
   },
+  listDeadLetters: {
+    accepted: ({ api, viewer }) => {
+      api.buryEvents('teams', 1);
+      return { query: { subscription: 'teams' }, headers: viewer };
+    },
+    refused: ({ viewer }) => ({ headers: viewer }),
+  },
+  replayDeadLetter: {
+    accepted: ({ api, operator }) => {
+      api.buryEvents('teams', 1);
+      return { params: { subscription: 'teams', sequenceNumber: '1' }, headers: operator };
+    },
+    refused: ({ operator }) => ({
+      params: { subscription: 'teams', sequenceNumber: '1' },
+      headers: operator,
+    }),
+  },
   listGates: reading(),
   getGate: reading(({ gate }) => ({ id: gate.id })),
   answerGate: {
