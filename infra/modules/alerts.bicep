@@ -111,7 +111,7 @@ resource queried 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [
       enabled: true
       scopes: [workspaceId]
       evaluationFrequency: 'PT5M'
-      windowSize: 'PT5M'
+      windowSize: query.window
       autoMitigate: true
       // The tables exist only once the application has reported; the query is not refused before.
       skipQueryValidation: true

@@ -8,6 +8,8 @@ interface AlertQuery {
   readonly description: string;
   readonly severity: number;
   readonly threshold: number;
+  /** A duration that Azure Monitor takes: 5, 10, 15 minutes and more. */
+  readonly window: string;
   readonly query: readonly string[];
 }
 interface WorkbookItem {
@@ -40,12 +42,18 @@ describe('R136 R143 what alerts and the workbook look for', () => {
     expect(new Set(queries.map(({ name }) => name)).size).toBe(queries.length);
   });
 
-  it('cover dead letters, failed stages, relay lag, throttling and failing functions, each with what to do', () => {
+  it('cover dead letters, failed stages, relay lag, throttling, failing functions and silence, each with what to do', () => {
     const alerts = readFileSync(join(INFRA, 'modules', 'alerts.bicep'), 'utf8');
-    expect(queries.map(({ name }) => name)).toEqual(['failed-stages', 'relay-lag', 'function-failures']);
+    expect(queries.map(({ name }) => name)).toEqual([
+      'failed-stages',
+      'relay-lag',
+      'function-failures',
+      'silence',
+    ]);
     for (const metric of ['DeadletteredMessages', 'TotalRequests'])
       expect(alerts).toContain(`metricName: '${metric}'`);
-    for (const { description, severity } of queries) {
+    for (const { description, severity, window } of queries) {
+      expect(window).toMatch(/^PT(5|10|15|30|45)M$/);
       expect(description.length).toBeGreaterThan(30);
       expect([0, 1, 2, 3, 4]).toContain(severity);
     }
