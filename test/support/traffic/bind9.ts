@@ -64,6 +64,9 @@ $ORIGIN ${ZONE}.
 ns 3600 IN A 127.0.0.1
 shop 300 IN A 10.0.0.5
 shop 300 IN A 10.0.0.6
+arrives 2 IN A 10.0.0.5
+returns 2 IN A 10.0.0.5
+elsewhere 2 IN A 192.0.2.77
 www 3600 IN CNAME shop-onprem.${ZONE}.
 ${MANY}
 `;
