@@ -3,6 +3,8 @@ module.exports = {
   testEnvironment: 'node',
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
+  // Run by npm run test:azure-adapters.
+  testPathIgnorePatterns: ['/node_modules/', '/test/azure-adapters/'],
   transform: {
     '^.+\\.ts$': [
       '@swc/jest',
