@@ -56,7 +56,7 @@ export class ApiClient {
   }
 
   /** The log of a wave or cutover as the verifier reads it. */
-  async exportLog(by: Person, subject: 'waves' | 'cutovers', id: string): Promise<string> {
+  async exportLog(by: Person, subject: 'waves' | 'cutovers' | 'environments', id: string): Promise<string> {
     return (await this.#call('GET', `${subject}/${id}/log/export`, bearer(by))).text();
   }
 

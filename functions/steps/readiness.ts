@@ -5,6 +5,7 @@ import { readWorkload } from '../../shared/ledger/workloads';
 import { control, factsOf } from './control';
 import { runbooksNotReady } from './runbook-readiness';
 import { done, failed, isManual, type Step, type StepContext } from './step';
+import { targetNotReady } from './target-environment';
 import { trafficNotReady } from './switching/traffic-not-ready';
 
 /** What must be recorded as met before anything moves (R1 R2 R3 R9 R10), and for production that the way back was rehearsed (R55 R61). */
@@ -42,6 +43,8 @@ export const checkReadiness: Step = async (context) => {
   if (roots.length > 0) return failed('source-unreachable', roots.join('; '));
   const runbooks = await runbooksNotReady(context);
   if (runbooks.length > 0) return failed('runbook-not-ready', runbooks.join('; '));
+  const target = await targetNotReady(context);
+  if (target) return target;
   const traffic = await trafficNotReady(context);
   if (traffic) return traffic;
   if (isManual(context))

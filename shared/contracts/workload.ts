@@ -64,14 +64,6 @@ export const AcceptanceCheck = z.object({
 });
 export type AcceptanceCheck = z.infer<typeof AcceptanceCheck>;
 
-/** When a moved workload counts as failing (R49 R50): over the observation, or at once after that many failures in a row. */
-export const Thresholds = z.object({
-  maxErrorRate: z.number().min(0).max(1).default(0.01),
-  maxP95Ms: z.number().min(1).default(1_000),
-  maxConsecutiveFailures: z.number().int().min(1).default(3),
-});
-export type Thresholds = z.infer<typeof Thresholds>;
-
 /** A prerequisite a person has recorded as met or not (R1–R4, R9, R10). */
 export const ReadinessKey = z.enum([
   'adoption-plan',
@@ -128,6 +120,8 @@ export const WorkloadInput = z.object({
   /** Steps a person would follow if the automatic rollback could not (R52 R53). */
   rollbackPlan: Text(10_000),
   readiness: z.array(ReadinessItem).max(50).default([]),
+  /** The environment it moves to: nothing starts before that is provisioned, and as it was tested (R92). */
+  targetEnvironment: Slug.optional(),
   /** The workload imports what was copied before it starts (R103): asks its hook for `restore`. */
   restore: z.boolean().default(false),
 });

@@ -186,7 +186,7 @@ export class Causeway extends CausewayHost {
   }
 
   /** The exported log, verified. */
-  async log(subject: 'waves' | 'cutovers', id: string): Promise<LogEntry[]> {
+  async log(subject: 'waves' | 'cutovers' | 'environments', id: string): Promise<LogEntry[]> {
     const exported = await this.api.exportLog(this.people.viewer, subject, id);
     const lines = exported.trimEnd().split('\n');
     const verdict = verifyChain(lines);

@@ -1,6 +1,7 @@
 import type { Gate } from '../../../shared/contracts/gate';
 import { readCutover } from '../../../shared/ledger/cutovers';
 import { readGate } from '../../../shared/ledger/gates';
+import { readEnvironment } from '../../../shared/ledger/environments';
 import type { Ledger } from '../../../shared/ledger/ledger';
 import { readWave, shapersOf } from '../../../shared/ledger/waves';
 import { gatePage, type GateView } from './gate-page';
@@ -45,6 +46,10 @@ export async function readSubject(
   if (kind === 'wave') {
     const { body } = await readWave(ledger, id);
     return { about: `Wave ${body.name} (${id})`, editors: await shapersOf(ledger, body), owner: null };
+  }
+  if (kind === 'environment') {
+    const { body } = await readEnvironment(ledger, id);
+    return { about: `Environment ${id}, ${body.kind} of ${body.workloadId}`, editors: [], owner: null };
   }
   const { body } = await readCutover(ledger, id);
   return {

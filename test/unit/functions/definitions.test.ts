@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { targetNotReady } from '../../../functions/steps/target-environment';
 import type { MigrationError } from '../../../shared/contracts/errors';
 import { recordApplied } from '../../../shared/ledger/environment-run';
 import { contributeTemplate, listTemplates } from '../../../shared/ledger/templates';
@@ -9,6 +10,7 @@ import {
   GROUP,
 } from '../../support/environment-world';
 import { lead, operator } from '../../support/ledger-under-test';
+import { sampleWorkload } from '../../support/sample-plan';
 
 let world: EnvironmentWorld;
 beforeEach(async () => {
@@ -108,5 +110,32 @@ describe('templates', () => {
     await world.run('shop-test');
     const put = world.arm.requests.find(({ method }) => method === 'PUT');
     expect(put?.body).toMatchObject({ properties: { parameters: { key: { reference } } } });
+  });
+});
+
+describe('R92 a cutover whose workload names its environment', () => {
+  const workload = sampleWorkload({ targetEnvironment: 'shop-production' });
+  const refusal = () => targetNotReady(world.stepContext(workload));
+
+  it('does not start before that is provisioned, nor once it has drifted, and says why', async () => {
+    expect(await targetNotReady(world.stepContext(sampleWorkload()))).toBeNull();
+    expect(await refusal()).toMatchObject({ kind: 'failed', code: 'target-not-ready' });
+    await world.describe(environment('test'));
+    await world.run('shop-test');
+    await world.describe(environment('production'));
+    expect(await refusal()).toMatchObject({ reason: 'environment shop-production is checking' });
+    await world.run('shop-production');
+    expect(await refusal()).toBeNull();
+    world.arm.state.resources.delete(ACCOUNT('shopproduction').toLowerCase());
+    const drifted = await refusal();
+    expect(drifted).toMatchObject({ code: 'target-not-ready' });
+    expect(JSON.stringify(drifted)).toContain('was deployed and is gone');
+  });
+
+  it('does not take the environment of another workload', async () => {
+    await world.describe(environment('test'));
+    const other = { ...workload, id: 'other', targetEnvironment: 'shop-test' };
+    const result = await targetNotReady(world.stepContext(other));
+    expect(JSON.stringify(result)).toContain('belongs to');
   });
 });
