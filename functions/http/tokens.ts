@@ -7,7 +7,7 @@ import { nowIso } from '../../shared/ledger/ledger';
 import { create, replace } from '../../shared/ports/store';
 import { hashSecret, idOfHash, newToken } from './edge/access-tokens';
 import { PageQuery, pageOf, pageRequest, toPage } from './edge/paging';
-import { json } from './edge/reply';
+import { json, problem } from './edge/reply';
 import { route, type Access } from './edge/route';
 
 const DAY_MS = 86_400_000;
@@ -42,7 +42,8 @@ export const tokenRoutes = [
     query: z.object({}),
     body: { schema: TokenInput, consumes: 'json' },
     responses: { 201: { description: 'The token.', schema: CreatedToken } },
-    handle: async ({ body }, { ledger }) => {
+    handle: async ({ body }, { ledger, identity }) => {
+      if (!identity.ownTokens) return problem(409, 'own-tokens-off', 'Tokens of Causeway do not count here.');
       const token = newToken();
       const hash = hashSecret(token);
       const now = ledger.clock.now();

@@ -28,7 +28,11 @@ export function buildOpenApi(routes: readonly Route[], settings: HttpSettings): 
 }
 
 const SECURITY_SCHEMES = {
-  token: { type: 'http', scheme: 'bearer', description: 'A token that begins with cw_.' },
+  token: {
+    type: 'http',
+    scheme: 'bearer',
+    description: 'An access token of Microsoft Entra ID, or one of our own, which begins with cw_.',
+  },
   hostKey: { type: 'apiKey', in: 'header', name: 'x-functions-key', description: "The host's master key." },
   webhook: {
     type: 'apiKey',

@@ -7,7 +7,7 @@ export function refusalsOf(route: Route): number[] {
     ...(route.refusals ?? []),
     400,
     500,
-    ...(access.kind === 'roles' ? [401, 403] : []),
+    ...(access.kind === 'roles' ? [401, 403, 503] : []),
     ...(access.kind === 'administrator' ? [401] : []),
     ...(access.kind === 'signed' ? [401, 503] : []),
     ...(body === undefined ? [] : [409, 413, 415]),

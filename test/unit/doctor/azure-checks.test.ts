@@ -39,10 +39,10 @@ afterEach(() => {
 /** The SDK means to renew the token of a session link in 45 minutes, also of one that was refused; nobody waits for that here. */
 function letLongTimersBe(): void {
   const begin = globalThis.setTimeout;
-  jest.spyOn(globalThis, 'setTimeout').mockImplementation(((work: () => void, ms?: number) => {
+  jest.spyOn(globalThis, 'setTimeout').mockImplementation((work: () => void, ms?: number) => {
     const timer = begin(work, ms);
     return ms !== undefined && ms > 600_000 ? timer.unref() : timer;
-  }));
+  });
 }
 
 async function look(...checks: Check[]): Promise<Finding> {

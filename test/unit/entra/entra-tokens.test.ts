@@ -294,6 +294,8 @@ describe('tokens of our own', () => {
       json: { detail: 'Tokens that begin with cw_ do not count here.' },
     });
     expect(await list(bearer(await sign({})))).toMatchObject({ status: 200 });
+    const made = await api.call('createToken', { body: { name: 'Nora', roles: ['viewer'] } });
+    expect(made).toMatchObject({ status: 409, json: { code: 'own-tokens-off' } });
   });
 
   it('can never be made out in the name of an Entra account', async () => {
