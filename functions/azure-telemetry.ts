@@ -35,6 +35,7 @@ export const startTelemetry = (
       ...(credential === null ? {} : { credential }),
     },
     instrumentationOptions: INSTRUMENTATIONS,
+    enableLiveMetrics: false,
   });
   return shutdownAzureMonitor;
 };

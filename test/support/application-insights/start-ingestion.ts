@@ -32,7 +32,7 @@ export async function startIngestion(): Promise<Ingestion> {
   const server = createServer({ key, cert }, (request, response) => {
     void textOf(request).then((text) => {
       texts.push(JSON.stringify(request.headers), request.url ?? '', text);
-      const items = itemsOf(text);
+      const items = /^\/v2(\.\d)?\/track/.test(request.url ?? '') ? itemsOf(text) : [];
       envelopes.push(...items);
       const answer = { itemsReceived: items.length, itemsAccepted: items.length, errors: [] };
       response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
