@@ -48,8 +48,6 @@ const LAYERS = {
     types: ['contracts', 'domain'],
   },
   itineraries: { path: '^orchestrations/itineraries/', imports: ['contracts'] },
-  // Templates are data: what comes with the application is compiled into it.
-  templates: { path: '^infra/templates/' },
   functions: {
     path: '^functions/',
     imports: [...PORTS_AND_BELOW, 'ledger', 'adapters', 'movers', 'orchestrations', 'templates'],
@@ -65,6 +63,8 @@ const LAYERS = {
 const PATHS = {
   ...Object.fromEntries(Object.entries(LAYERS).map(([name, { path }]) => [name, path])),
   sqlite: '^shared/adapters/sqlite/',
+  // Data that comes with the application: it is compiled into it.
+  templates: '^infra/templates/',
 };
 const listed = (names) => (names === ALL || names === undefined ? [] : names);
 const pathsOf = (layers) => listed(layers).map((name) => PATHS[name]);

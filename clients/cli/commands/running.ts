@@ -62,12 +62,12 @@ export const runningCommands: readonly Command[] = [
   },
   {
     name: 'log export',
-    operands: 'cutover|wave|workload ID [--out FILE]',
+    operands: 'cutover|wave|workload|environment ID [--out FILE]',
     summary: 'Export a log for npm run verify-log.',
     run: async (invocation) => {
-      const kind = operand(invocation, 0, 'cutover, wave or workload');
-      if (!['cutover', 'wave', 'workload'].includes(kind))
-        throw usageError(`a log belongs to a cutover, a wave or a workload, not ${kind}`);
+      const kind = operand(invocation, 0, 'cutover, wave, workload or environment');
+      if (!['cutover', 'wave', 'workload', 'environment'].includes(kind))
+        throw usageError(`a log belongs to a cutover, a wave, a workload or an environment, not ${kind}`);
       const id = segment(operand(invocation, 1, `the id of the ${kind}`));
       const { text } = await invocation.api().send('GET', `/api/${kind}s/${id}/log/export`);
       const file = optional(invocation, 'out');
