@@ -1,6 +1,7 @@
-import { describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { checkText } from './bicep/check-template';
 import { readTemplates } from './bicep/read-infra';
+import type { Template } from './bicep/template';
 
 const topic = (properties: string): string => `
 resource namespace 'Microsoft.ServiceBus/namespaces@2024-01-01' = {
@@ -119,8 +120,13 @@ const MISTAKES: readonly (readonly [what: string, text: string, found: string])[
 ];
 
 describe('R95 what the check of the templates finds', () => {
+  let templates: ReadonlyMap<string, Template>;
+  beforeAll(async () => {
+    templates = await readTemplates();
+  });
+
   it.each(MISTAKES)('finds %s', async (_what, text, found) => {
-    const findings = await checkText(text, await readTemplates());
+    const findings = await checkText(text, templates);
     expect(findings).toEqual(expect.arrayContaining([expect.stringContaining(found)]));
   });
 
