@@ -13,7 +13,7 @@ import {
 import { startCosmosServer, type CosmosServer } from '../support/cosmos/cosmos-server';
 import type { Fault, RequestKind } from '../support/cosmos/cosmos-faults';
 
-/** 1,000 by `npm run test:cosmos-writers`. */
+/** 1,000 take minutes: `CAUSEWAY_COSMOS_SEEDS=1000 npx jest test/contract/cosmos-writers`. */
 const SEEDS = Number(process.env['CAUSEWAY_COSMOS_SEEDS'] ?? 50);
 const AT_ONCE = 8;
 const WRITERS = 3;
