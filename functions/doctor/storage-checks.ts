@@ -6,7 +6,8 @@ const GRANT =
   'Create the container, and grant the identity of the application Storage Blob Data Contributor on its account.';
 /** Storage refuses requests whose clock is 15 minutes off, Entra's tokens are good for a minute either way. */
 const SKEW_FAILED_MS = 60_000;
-const SKEW_WARNING_MS = 5_000;
+/** An answer says its second only, and may have been on its way for a while. */
+const SKEW_WARNING_MS = 15_000;
 
 /** Whether a container can be reached and asked; writing is proved by the first backup. */
 export const containerCheck = (name: string, open: () => BlobTarget | null, mend = GRANT): Check => ({

@@ -145,8 +145,12 @@ describe('the doctor', () => {
     [-30_000, 'warning'],
     [120_000, 'failed'],
   ])('measures a clock that is %d ms off by the one of the storage account: %s', async (offMs, verdict) => {
-    const clock = { now: () => new Date(Date.now() + offMs) };
-    expect((await findings({ clock })).get('clock')).toMatchObject({ verdict });
+    const serviceTime = new Date();
+    const probe = async () => ({ requestId: 'r-1', serviceTime });
+    const container = (name: string) =>
+      Object.assign(Object.create(adapters.blobs.container(name)), { probe });
+    const clock = { now: () => new Date(serviceTime.getTime() + offMs) };
+    expect((await findings({ clock, blobs: { container } })).get('clock')).toMatchObject({ verdict });
   });
 
   it('finds a secret that is missing, is none, or leads where nothing may be called', async () => {
