@@ -55,7 +55,7 @@ export const RunbookExecution = z.object({
 });
 export type RunbookExecution = z.infer<typeof RunbookExecution>;
 
-/** An Azure resource id of one type, such as `Microsoft.Migrate/migrateProjects`. */
+/** An Azure resource id of one type, such as `Microsoft.Migrate/migrateProjects`; the type as a pattern. */
 const ResourceId = (type: string) =>
   z
     .string()
@@ -108,10 +108,24 @@ export const PostgresMigration = z.object({
 });
 export type PostgresMigration = z.infer<typeof PostgresMigration>;
 
+/**
+ * A recovery plan of Site Recovery: its test failover and the clean-up come while the source serves, the planned failover in the outage,
+ * the commit after the sign-off.
+ */
+export const RecoveryPlan = z.object({
+  service: z.literal('site-recovery'),
+  planId: ResourceId('Microsoft\\.RecoveryServices/vaults/[^/?#\\s]+/replicationRecoveryPlans'),
+  /** Where the machines of the test failover come up, apart from production. */
+  testNetworkId: ResourceId('Microsoft\\.Network/virtualNetworks'),
+  /** Whether to replicate back to the source once it is committed. */
+  reProtect: z.boolean().default(false),
+});
+export type RecoveryPlan = z.infer<typeof RecoveryPlan>;
+
 /** Data that a service of Azure moves by a runbook of its own, driven and governed from here. */
 export const RunbookAsset = z.object({
   id: Slug,
   kind: z.literal('runbook'),
-  runbook: z.discriminatedUnion('service', [AzureMigrateRunbook, PostgresMigration]),
+  runbook: z.discriminatedUnion('service', [AzureMigrateRunbook, PostgresMigration, RecoveryPlan]),
 });
 export type RunbookAsset = z.infer<typeof RunbookAsset>;

@@ -1,3 +1,4 @@
+import type { RunbookAsset } from '../contracts/runbook';
 import type { DataAsset, Workload, WorkloadInput } from '../contracts/workload';
 
 /** Where an asset is written: blobs of a container whose names begin with the prefix, or what a runbook moves. */
@@ -9,16 +10,23 @@ interface Target {
   /** What no two assets may have in common. */
   readonly place: string;
   readonly prefix: string;
+  readonly kind: DataAsset['kind'];
 }
 
-const placeOf = (asset: DataAsset): Pick<Target, 'place' | 'prefix'> => {
-  if (asset.kind === 'files') return { place: asset.container, prefix: asset.prefix };
-  const { runbook } = asset;
-  const place =
-    runbook.service === 'azure-migrate'
-      ? `${runbook.migrateProjectId}/runbooks/${runbook.name}`
-      : `${runbook.serverId}/migrations/${runbook.name}`;
-  return { place: place.toLowerCase(), prefix: '' };
+const placeOf = (asset: DataAsset): Pick<Target, 'place' | 'prefix' | 'kind'> => {
+  if (asset.kind === 'files') return { kind: 'files', place: asset.container, prefix: asset.prefix };
+  return { kind: 'runbook', place: runbookPlace(asset.runbook).toLowerCase(), prefix: '' };
+};
+
+const runbookPlace = (runbook: RunbookAsset['runbook']): string => {
+  switch (runbook.service) {
+    case 'azure-migrate':
+      return `${runbook.migrateProjectId}/runbooks/${runbook.name}`;
+    case 'postgresql-migration':
+      return `${runbook.serverId}/migrations/${runbook.name}`;
+    case 'site-recovery':
+      return runbook.planId;
+  }
 };
 
 const targetsOf = (workload: Pick<WorkloadInput, 'id' | 'assets'>): Target[] =>
@@ -54,7 +62,8 @@ export const assetProblem = (
   if (!first || !second) return null;
   if (first.assetId === second.assetId)
     return { field: `assets[${second.index}].id`, problem: `is the id of assets[${first.index}] too` };
-  const field = `assets[${second.index}].${first.prefix === '' && second.prefix === '' ? 'container' : 'prefix'}`;
+  const whole = first.prefix === '' && second.prefix === '' ? 'container' : 'prefix';
+  const field = `assets[${second.index}].${second.kind === 'runbook' ? 'runbook' : whole}`;
   return { field, problem: `${inWords(second)} lies in the same place as ${inWords(first)}` };
 };
 

@@ -10,6 +10,11 @@ export type Acted =
   /** The service says no, or has no such action. */
   | { readonly kind: 'refused'; readonly reason: string };
 
+/** Nothing is under way that could be cancelled, and nothing will be unless it is let go. */
+export interface Idle {
+  readonly kind: 'idle';
+}
+
 /**
  * One runbook of a service that moves data itself. Refusals are values; transient trouble and lost rights are thrown. No error,
  * value or log of it holds a credential or a signed address.
@@ -30,8 +35,8 @@ export interface Runbook {
   start(): Promise<Acted & { readonly runId?: string }>;
   /** A run as it is now. Throws `not-found` where there is no such run. */
   state(runId: string): Promise<RunbookExecution>;
-  /** Asked of the whole run; effective some time after it was accepted. */
-  perform(runId: string, action: 'pause' | 'resume' | 'cancel'): Promise<Acted>;
+  /** Asked of the whole run; effective some time after it was accepted. `idle` is an answer to `cancel` alone. */
+  perform(runId: string, action: 'pause' | 'resume' | 'cancel'): Promise<Acted | Idle>;
   /** Lets an approval step go, for every entity that is ready. `comment`: who decided and why, kept where the service takes one. */
   approve(runId: string, stepId: string, comment: string): Promise<Acted>;
   /** Says that a manual step has been done. */

@@ -4,6 +4,7 @@ import type { Secrets } from '../../ports/secrets';
 import type { ArmClient } from './arm-client';
 import { AzureMigrateRunbook } from './azure-migrate-runbook';
 import { PostgresMigrationRunbook } from './postgres-migration-runbook';
+import { RecoveryPlanRunbook } from './recovery-plan-runbook';
 
 /** What Azure's own services move is looked at this often. */
 const POLL_MS = 15_000;
@@ -33,8 +34,14 @@ export class ArmRunbooks implements Runbooks {
   }
 
   #new(runbook: RunbookAsset['runbook']): Runbook {
-    if (runbook.service === 'azure-migrate')
-      return new AzureMigrateRunbook(this.client, runbook, this.pollMs);
-    return new PostgresMigrationRunbook(this.client, this.secrets, runbook, this.pollMs);
+    const { client, secrets, pollMs } = this;
+    switch (runbook.service) {
+      case 'azure-migrate':
+        return new AzureMigrateRunbook(client, runbook, pollMs);
+      case 'postgresql-migration':
+        return new PostgresMigrationRunbook(client, secrets, runbook, pollMs);
+      case 'site-recovery':
+        return new RecoveryPlanRunbook(client, runbook, pollMs);
+    }
   }
 }

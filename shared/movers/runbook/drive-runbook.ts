@@ -1,6 +1,6 @@
 import type { RunbookRun } from '../../contracts/records';
 import type { RunbookExecution, RunbookStep } from '../../contracts/runbook';
-import type { Acted, Runbook } from '../../ports/runbook';
+import type { Acted, Idle, Runbook } from '../../ports/runbook';
 import type { DriveContext, Driven, DriveInput } from './drive-context';
 import { findOrStart } from './find-or-start';
 import { nextMove, type RunbookMove, type StepAnswer } from './next-move';
@@ -23,7 +23,7 @@ export const driveRunbook = async (context: DriveContext, input: DriveInput): Pr
   const nowMs = context.nowMs();
   const boundaries = { phase, cutoverStep, finishStep };
   const move = nextMove({ ...boundaries, execution, run: begun.run, attemptKey, nowMs, answerTo });
-  await recordProgress(memory, input, execution, move);
+  await recordProgress(memory, input, execution);
   return carryOut(context, input, execution, move);
 };
 
@@ -78,13 +78,14 @@ const again = ({ pollMs }: Runbook): Driven => ({ kind: 'pending', retryAfterMs:
 const remember = async (
   context: DriveContext,
   input: DriveInput,
-  acted: Acted,
+  acted: Acted | Idle,
   what: string,
   steps: readonly RunbookStep[],
   change: Partial<RunbookRun>,
 ): Promise<Driven> => {
-  if (acted.kind === 'refused') {
-    const reason = `asked to ${what}, the service said: ${acted.reason}`;
+  if (acted.kind !== 'accepted') {
+    const said = acted.kind === 'idle' ? 'there is nothing to do' : acted.reason;
+    const reason = `asked to ${what}, the service said: ${said}`;
     return failedNow(context, input, { code: 'runbook-refused', reason });
   }
   await context.memory.change((run, now) => {

@@ -1,6 +1,5 @@
 import type { RunbookExecution, RunbookStep } from '../../contracts/runbook';
 import type { DriveInput } from './drive-context';
-import type { RunbookMove } from './next-move';
 import type { RunbookMemory } from './runbook-memory';
 
 /** More changes than this between two looks are told by their number alone beyond it. */
@@ -16,12 +15,13 @@ export const recordProgress = async (
   memory: RunbookMemory,
   { assetId, attemptKey }: Pick<DriveInput, 'assetId' | 'attemptKey'>,
   { runId, state, steps }: RunbookExecution,
-  move: RunbookMove,
 ): Promise<void> => {
+  const isFailed =
+    state === 'Failed' || state === 'Cancelled' || steps.some((step) => step.state === 'Failed');
   await memory.change((stored) => {
     if (!stored) return null;
     // A failure told in an earlier try, and mended in the service: the next one is a new one.
-    const mended = stored.failedIn !== attemptKey && move.kind !== 'retry' && move.kind !== 'start-anew';
+    const mended = stored.failedIn !== attemptKey && !isFailed;
     const run = mended ? { ...stored, failedIn: null } : stored;
     const changes = steps.flatMap((step): StepChange[] => {
       const from = run.steps[step.id] ?? 'NotStarted';
@@ -44,8 +44,11 @@ export const recordProgress = async (
         ...(step.detail === '' ? {} : { detail: step.detail.slice(0, 300) }),
       })),
     };
+    const changed = new Set(changes.map(({ step }) => step.id));
+    // What was asked of a step has had its effect once the step shows another state.
+    const actedAt = Object.fromEntries(Object.entries(run.actedAt).filter(([id]) => !changed.has(id)));
     const seen = Object.fromEntries(steps.map((step) => [step.id, step.state]));
     const summary = `${assetId}: ${words}`.slice(0, 4_000 - more.length) + more;
-    return { run: { ...run, steps: seen }, entry: { kind: 'runbook.progress', summary, facts } };
+    return { run: { ...run, steps: seen, actedAt }, entry: { kind: 'runbook.progress', summary, facts } };
   });
 };

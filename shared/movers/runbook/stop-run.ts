@@ -16,12 +16,16 @@ export const cancelRun = async (runbook: Runbook, memory: RunbookMemory): Promis
   if (!run) return { kind: 'over', summary: 'the runbook was never started' };
   const runId = run.runId ?? (await lostRun(runbook, run));
   if (runId === null) return { kind: 'over', summary: 'the runbook was never started' };
-  const { state } = await runbook.state(runId);
+  const { state, steps } = await runbook.state(runId);
   if (OVER.includes(state)) return { kind: 'over', summary: `run ${runId} is ${state}` };
   const wait = { kind: 'pending', retryAfterMs: runbook.pollMs, detail: `run ${runId} is ${state}` } as const;
   if (state === 'Cancelling') return wait;
   const acted = await runbook.perform(runId, 'cancel');
   if (acted.kind === 'accepted') return wait;
+  if (acted.kind === 'idle') {
+    const made = steps.filter((step) => step.state === 'Succeeded').map((step) => step.name);
+    return { kind: 'over', summary: `nothing of run ${runId} is under way; made: ${made.join(', ')}` };
+  }
   const reason = `run ${runId} is ${state} and was not cancelled: ${acted.reason}`;
   return { kind: 'failed', code: 'runbook-not-cancelled', reason };
 };
@@ -40,9 +44,10 @@ export const pauseRun = async (runbook: Runbook, memory: RunbookMemory): Promise
   const acted = state === 'Paused' ? ({ kind: 'accepted' } as const) : await runbook.perform(runId, 'pause');
   await memory.change((run) => {
     if (run?.runId !== runId || run.paused) return null;
-    const refused = acted.kind === 'refused';
+    const refused = acted.kind !== 'accepted';
+    const why = acted.kind === 'refused' ? acted.reason : 'it has no pause';
     const summary = refused
-      ? `${run.id}: run ${runId} goes on while the cutover stands still: ${acted.reason}`
+      ? `${run.id}: run ${runId} goes on while the cutover stands still: ${why}`
       : `${run.id}: paused run ${runId} with its cutover`;
     const kind = refused ? 'runbook.failed' : 'runbook.asked';
     return { run: { ...run, paused: !refused }, entry: { kind, summary, facts: { assetId: run.id, runId } } };

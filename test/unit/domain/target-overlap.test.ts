@@ -56,4 +56,20 @@ describe('targets', () => {
     const twice = { ...given, assets: given.assets.map((asset) => ({ ...asset, id: 'files' })) };
     expect(assetProblem(twice)).toEqual({ field: 'assets[1].id', problem: 'is the id of assets[0] too' });
   });
+
+  it('lets no two assets be moved by one runbook, whatever its case', () => {
+    const plan = (id: string, name: string) => ({
+      id,
+      kind: 'runbook' as const,
+      runbook: {
+        service: 'azure-migrate' as const,
+        migrateProjectId: '/subscriptions/s/resourceGroups/g/providers/Microsoft.Migrate/migrateProjects/p',
+        name,
+      },
+    });
+    const both = sampleWorkload({ assets: [plan('a', 'Servers'), plan('b', 'servers')] });
+    expect(assetProblem(both)?.field).toBe('assets[1].runbook');
+    const [shop, blog] = ['shop', 'blog'].map((id) => sampleWorkload({ id, assets: [plan('a', 'servers')] }));
+    expect(overlapBetween(shop!, blog!)).not.toBeNull();
+  });
 });
