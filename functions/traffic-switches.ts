@@ -1,4 +1,4 @@
-import { AppConfigurationClient } from '@azure/app-configuration';
+import type * as AppConfiguration from '@azure/app-configuration';
 import type { ArmClient } from '../shared/adapters/arm/arm-client';
 import { AppConfigurationSwitch } from '../shared/adapters/app-configuration/app-configuration-switch';
 import { AzureDnsSwitch } from '../shared/adapters/arm/azure-dns-switch';
@@ -47,10 +47,12 @@ export const trafficSwitches = ({ settings, secrets, clock }: TrafficDeps): Traf
 };
 
 /** A client keeps a store's Sync-Token: one for each store, so that every later look sees what was written. */
-const appConfigurationStores = (): ((store: string) => AppConfigurationClient) => {
-  const clients = new Map<string, AppConfigurationClient>();
+const appConfigurationStores = (): ((store: string) => AppConfiguration.AppConfigurationClient) => {
+  const clients = new Map<string, AppConfiguration.AppConfigurationClient>();
   const credential = whoever();
   return (store) => {
+    // eslint-disable-next-line @typescript-eslint/no-require-imports -- it takes long to load, and most workloads move otherwise
+    const { AppConfigurationClient } = require('@azure/app-configuration') as typeof AppConfiguration;
     const known =
       clients.get(store) ?? new AppConfigurationClient(`https://${store}.azconfig.io`, credential);
     clients.set(store, known);

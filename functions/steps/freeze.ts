@@ -1,5 +1,5 @@
 import { control, factsOf } from './control';
-import { lowerTtl } from './switching/climb-traffic';
+import { lowerTtl, trafficFacts } from './switching/lower-ttl';
 import { putBackTraffic } from './switching/put-back-traffic';
 import { cancelRuns } from './runbook';
 import { done, type Step } from './step';
@@ -13,7 +13,8 @@ export const freezeSource: Step = async (context) => {
   if (lowering) return lowering;
   const frozen = await control(context, 'freeze', 'source');
   if (frozen.kind === 'stopped') return frozen.result;
-  return done(frozen.evidence.source, 'the source is frozen', factsOf(frozen.reply));
+  const facts = { ...factsOf(frozen.reply), ...(await trafficFacts(context)) };
+  return done(frozen.evidence.source, 'the source is frozen', facts);
 };
 
 /** Compensation of the freeze. A runbook of another service must be over by then. */

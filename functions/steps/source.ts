@@ -1,6 +1,6 @@
 import { compareWithBackup } from './backup';
 import { control, factsOf } from './control';
-import { waitForOldTtl } from './switching/climb-traffic';
+import { waitForOldTtl } from './switching/lower-ttl';
 import { cancelRuns } from './runbook';
 import { done, failed, isManual, type Step } from './step';
 

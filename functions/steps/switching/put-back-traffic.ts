@@ -3,7 +3,7 @@ import type { Evidence, StepResult } from '../../../shared/contracts/step';
 import { canonicalJson } from '../../../shared/domain/canonical-json';
 import { isAtSource } from '../../../shared/domain/traffic-ladder';
 import { applyIntent, inspectTraffic } from './apply-intent';
-import { ladderFacts } from './climb-traffic';
+import { ladderFacts } from './mount-ladder';
 import { readLadder, valuesOf } from './keep-ladder';
 import type { StepContext } from '../step';
 

@@ -1,11 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import {
-  climbTraffic,
-  lowerTtl,
-  waitForOldTtl,
-  type Climbed,
-} from '../../../../functions/steps/switching/climb-traffic';
+import { climbTraffic, type Climbed } from '../../../../functions/steps/switching/climb-traffic';
+import { lowerTtl, waitForOldTtl } from '../../../../functions/steps/switching/lower-ttl';
 import { putBackTraffic, restoreTtl } from '../../../../functions/steps/switching/put-back-traffic';
 import { trafficNotReady } from '../../../../functions/steps/switching/traffic-not-ready';
 import type { StepResult } from '../../../../shared/contracts/step';
@@ -112,7 +108,7 @@ describe('the ladder, whatever is lost on the way', () => {
         expect(history.every(({ weights }) => weights.source + weights.target > 0)).toBe(true);
         expect(traffic.values).toEqual(prior);
       }),
-      { numRuns: 80 },
+      { numRuns: 50 },
     );
   });
 });
