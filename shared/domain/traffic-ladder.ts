@@ -56,9 +56,6 @@ export const ladderPlan = (traffic: Traffic): LadderPlan => ({
 /** True where users reach nothing but the source: the only state a ladder may begin in. */
 export const isAtSource = ({ source, target }: Weights): boolean => source > 0 && target === 0;
 
-/** True where users reach nothing but the target. */
-export const isAtTarget = ({ source, target }: Weights): boolean => source === 0 && target > 0;
-
 /** A rung is watched at least until nobody remembers the answers of the rung below. */
 const watchedUntilMs = (plan: LadderPlan, at: LadderPosition): number =>
   (at.reachedAtMs ?? 0) + Math.max(plan.waitMs, (at.ttlSeconds ?? 0) * 1_000);
