@@ -31,7 +31,7 @@ export async function examine(
     return { ...diagnosis, findings: [service(url, diagnosis), here, ...diagnosis.findings] };
   } catch (error) {
     const isAccess = error instanceof CliError && error.exitCode === EXIT.notAllowed;
-    return alone(failed(isAccess ? 'access' : 'service', wordsOf(error), isAccess ? ACCESS : STARTS));
+    return alone(failed(isAccess ? 'access' : 'service', wordsOf(error), isAccess ? ACCESS : ANSWERS));
   }
 }
 
@@ -56,6 +56,9 @@ function skewFinding(skewMs: number): Finding {
 const STARTS =
   'See whether the application starts: its log names a setting that is missing or malformed (npm start; in Azure: az webapp ' +
   'log tail, or traces in Application Insights). Then check --url, the network and its name in DNS.';
+const ANSWERS =
+  'It runs, and something that it needs does not: its log has the cause. For identity-unavailable check CAUSEWAY_ENTRA_AUTHORITY ' +
+  'and whether the network lets the application reach that authority.';
 const ACCESS =
   'Name a token of a lead or an operator: CAUSEWAY_TOKEN or --token-file. With Entra: az account get-access-token --scope ' +
   'api://<client id>/user_impersonation, for an account with one of these app roles.';

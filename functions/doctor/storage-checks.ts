@@ -3,7 +3,7 @@ import { failed, ok, skipped, warning, type Check } from '../../shared/ports/che
 import type { Clock } from '../../shared/ports/clock';
 
 const GRANT =
-  'Create the container, and grant the identity of the application Storage Blob Data Contributor on its account.';
+  'Name the account (CAUSEWAY_BLOB_CONNECTION), create the container, and grant the identity of the application Storage Blob Data Contributor on its account.';
 /** Storage refuses requests whose clock is 15 minutes off, Entra's tokens are good for a minute either way. */
 const SKEW_FAILED_MS = 60_000;
 /** An answer says its second only, and may have been on its way for a while. */
