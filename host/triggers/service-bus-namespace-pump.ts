@@ -14,6 +14,7 @@ import { QUEUE_SUBSCRIPTION, type SubscriptionTrigger } from './service-bus-opti
 const FIRST_PAUSE_MS = 500;
 const MAX_PAUSE_MS = 30_000;
 const RECEIVE_WAIT_MS = 20_000;
+const CLOSE_LIMIT_MS = 2_000;
 /** Longer than a namespace lets wait for a session. */
 const OPEN_LIMIT_MS = 35_000;
 /** What says nothing against the connection: other receivers of it go on. */
@@ -59,7 +60,8 @@ export class NamespacePump {
   async drain(): Promise<void> {
     this.#stopping.abort();
     await Promise.allSettled(this.#running);
-    await this.#connection.client.close();
+    // A courtesy: the SDK may wait for what it cannot call off, and the namespace sees the connection end in any case.
+    await Promise.race([this.#connection.client.close(), sleep(CLOSE_LIMIT_MS, undefined, { ref: false })]);
   }
 
   /** Goes on for ever: a namespace that cannot be reached comes back, or somebody mends a role. */

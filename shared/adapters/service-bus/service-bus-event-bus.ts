@@ -1,4 +1,9 @@
-import type { ServiceBusMessage, ServiceBusMessageBatch, ServiceBusSender } from '@azure/service-bus';
+import type {
+  ServiceBusClient,
+  ServiceBusMessage,
+  ServiceBusMessageBatch,
+  ServiceBusSender,
+} from '@azure/service-bus';
 import { MigrationError } from '../../contracts/errors';
 import type { CausewayEvent, CheckedInEvent } from '../../contracts/event';
 import { checkIn, type ClaimChecks } from '../../ports/claim-checks';
@@ -6,23 +11,27 @@ import type { EventBus } from '../../ports/event-bus';
 import { connectServiceBus, TOPIC, type ServiceBusAccess } from './connect-service-bus';
 
 const MAX_EVENTS = 100;
-const ANSWER_MS = 15_000;
+const ANSWER_MS = 5_000;
+const PATIENCE = [1, 2, 4];
 
-export type ServiceBusOptions = ServiceBusAccess & { readonly claimChecks: ClaimChecks };
+export type ServiceBusOptions = ServiceBusAccess & {
+  readonly claimChecks: ClaimChecks;
+  /** How long the first answer may take before it is asked for again over a new connection; 5 s where absent. */
+  readonly answerMs?: number;
+};
 
 /** The event bus of Azure. It connects with the first event and stays connected until it is closed. */
 export const openServiceBusEventBus = (options: ServiceBusOptions): EventBus & { close(): Promise<void> } => {
-  const client = connectServiceBus(options);
-  const sender = client.createSender(TOPIC);
+  const topic = new TopicSender(options, options.answerMs ?? ANSWER_MS);
   return {
     publish: async (events) => {
       if (events.length > MAX_EVENTS)
         throw new MigrationError('limit-exceeded', `${events.length} events; at most ${MAX_EVENTS} at once`);
       const messages: ServiceBusMessage[] = [];
       for (const event of events) messages.push(toMessage(await checkIn(event, options.claimChecks)));
-      for (let sent = 0; sent < messages.length;) sent += await sendBatch(sender, messages.slice(sent));
+      for (let sent = 0; sent < messages.length;) sent += await sendBatch(topic, messages.slice(sent));
     },
-    close: () => client.close(),
+    close: () => topic.close(),
   };
 };
 
@@ -30,29 +39,56 @@ export const openServiceBusEventBus = (options: ServiceBusOptions): EventBus & {
  * Sends as many from the front as fit into one batch, which Service Bus stores as a whole, and returns how many. The sessions in
  * a batch may differ because the topic is not partitioned.
  */
-const sendBatch = async (
-  sender: ServiceBusSender,
-  messages: readonly ServiceBusMessage[],
-): Promise<number> => {
-  const batch = await calledOff((abortSignal) => sender.createMessageBatch({ abortSignal }));
+const sendBatch = async (topic: TopicSender, messages: readonly ServiceBusMessage[]): Promise<number> => {
+  const batch = await topic.call((sender, abortSignal) => sender.createMessageBatch({ abortSignal }));
   const rest = messages.findIndex((message) => !batch.tryAddMessage(message));
   if (rest === 0) throw tooLarge(messages[0], batch);
-  await calledOff((abortSignal) => sender.sendMessages(batch, { abortSignal }));
+  await topic.call((sender, abortSignal) => sender.sendMessages(batch, { abortSignal }));
   return rest === -1 ? messages.length : rest;
 };
 
 /**
- * The SDK waits a minute for an answer that went down with its connection. Here it is called off sooner and asked again: what was
- * stored already is known by its id.
+ * The SDK waits up to a minute for an answer that went down with its connection. Here it is called off sooner and asked for again
+ * over a new connection: what was stored already is known by its id.
  */
-const calledOff = async <T>(call: (abortSignal: AbortSignal) => Promise<T>): Promise<T> => {
-  try {
-    return await call(AbortSignal.timeout(ANSWER_MS));
-  } catch (error) {
-    if (!(error instanceof Error) || error.name !== 'AbortError') throw error;
-    return call(AbortSignal.timeout(2 * ANSWER_MS));
+class TopicSender {
+  #client: ServiceBusClient;
+  #sender: ServiceBusSender;
+
+  constructor(
+    private readonly access: ServiceBusAccess,
+    private readonly answerMs: number,
+  ) {
+    this.#client = connectServiceBus(access);
+    this.#sender = this.#client.createSender(TOPIC);
   }
-};
+
+  async call<T>(ask: (sender: ServiceBusSender, abortSignal: AbortSignal) => Promise<T>): Promise<T> {
+    let calledOff: unknown;
+    for (const times of PATIENCE) {
+      const sender = this.#sender;
+      try {
+        return await ask(sender, AbortSignal.timeout(times * this.answerMs));
+      } catch (error) {
+        if (!(error instanceof Error) || error.name !== 'AbortError') throw error;
+        calledOff = error;
+        if (sender === this.#sender) this.#reconnect();
+      }
+    }
+    throw new Error('Service Bus does not answer', { cause: calledOff });
+  }
+
+  close(): Promise<void> {
+    return this.#client.close();
+  }
+
+  #reconnect(): void {
+    // What closing it could complain of is why it is given up.
+    this.#client.close().catch(() => undefined);
+    this.#client = connectServiceBus(this.access);
+    this.#sender = this.#client.createSender(TOPIC);
+  }
+}
 
 const tooLarge = (message: ServiceBusMessage | undefined, batch: ServiceBusMessageBatch): MigrationError =>
   new MigrationError(
