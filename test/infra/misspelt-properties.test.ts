@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from '@jest/globals';
-import { checkResources } from './bicep/check-resources';
-import { resourceTypes } from './bicep/check-template';
+import { beforeAll, expect, it } from '@jest/globals';
+import { checkResources, type ResourceTypes } from './bicep/check-resources';
 import { descendants, openBicepParser, type BicepParser, type Node } from './bicep/parse-bicep';
 import { INFRA, readTemplates } from './bicep/read-infra';
 import { literalOf, readTemplate, type Template } from './bicep/template';
+import { describeWithTypes } from './types/describe-with-types';
+import { readResourceTypes } from './types/read-resource-types';
 
 /** Where any name is right: tags, the identities of an app, its settings, the notifications of a budget. */
 const ANY_NAME = /^(tags|userAssignedIdentities|notifications)$/;
@@ -36,19 +37,27 @@ const isArgument = (node: Node): boolean => {
 const misspell = (text: string, { startIndex, endIndex }: Node): string =>
   `${text.slice(0, startIndex)}${text.slice(startIndex, endIndex)}x${text.slice(endIndex)}`;
 
-const isFound = (parser: BicepParser, template: Template, text: string): boolean =>
-  checkResources(readTemplate(template.file, parser.parse(text)), resourceTypes()).length > 0;
+describeWithTypes('R95 every property that a template gives a resource', (generated) => {
+  let parser: BicepParser;
+  let templates: ReadonlyMap<string, Template>;
+  let types: ResourceTypes;
+  beforeAll(async () => {
+    parser = await openBicepParser();
+    templates = await readTemplates();
+    types = readResourceTypes(generated, templates.values()).types;
+  });
 
-describe('R95 every property that a template gives a resource', () => {
-  it('is not known any more once its name is misspelt', async () => {
-    const parser = await openBicepParser();
+  const isFound = ({ file }: Template, text: string): boolean =>
+    checkResources(readTemplate(file, parser.parse(text)), types).length > 0;
+
+  it('is not known any more once its name is misspelt', () => {
     const missed: string[] = [];
     let tried = 0;
-    for (const template of (await readTemplates()).values()) {
+    for (const template of templates.values()) {
       const text = readFileSync(join(INFRA, template.file), 'utf8');
       for (const name of propertyNames(template)) {
         tried += 1;
-        if (!isFound(parser, template, misspell(text, name)))
+        if (!isFound(template, misspell(text, name)))
           missed.push(`${template.file}:${name.startPosition.row + 1} ${name.text}`);
       }
     }
@@ -56,9 +65,8 @@ describe('R95 every property that a template gives a resource', () => {
     expect(tried).toBeGreaterThan(300);
   });
 
-  it('takes none but the words that the definitions list', async () => {
-    const parser = await openBicepParser();
-    const template = (await readTemplates()).get('modules/network.bicep')!;
+  it('takes none but the words that the definitions list', () => {
+    const template = templates.get('modules/network.bicep')!;
     const text = readFileSync(join(INFRA, template.file), 'utf8');
     const words = [...descendants(template.root)].filter((node) =>
       /^(Allow|Deny|Inbound|Tcp|Static|NetworkSecurityGroupEnabled)$/.test(literalOf(node) ?? ''),
@@ -66,7 +74,7 @@ describe('R95 every property that a template gives a resource', () => {
     expect(words.length).toBeGreaterThan(5);
     for (const { startIndex, endIndex } of words)
       expect(
-        isFound(parser, template, `${text.slice(0, endIndex - 1)}x${text.slice(endIndex - 1)}`)
+        isFound(template, `${text.slice(0, endIndex - 1)}x${text.slice(endIndex - 1)}`)
           ? ''
           : text.slice(startIndex, endIndex),
       ).toBe('');

@@ -2,13 +2,14 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
-import { INFRA } from './bicep/read-infra';
+import { INFRA, readTemplates } from './bicep/read-infra';
 
 interface Step {
   readonly uses?: string;
   readonly run?: string;
   readonly script?: string;
   readonly with?: Readonly<Record<string, unknown>>;
+  readonly env?: Readonly<Record<string, string>>;
 }
 interface Job {
   readonly permissions?: Readonly<Record<string, string>>;
@@ -85,7 +86,7 @@ describe('R117 the workflows that test, check and deploy', () => {
     for (const { name, job } of jobs) {
       expect({ name, minutes: job['timeout-minutes'] }).toEqual({ name, minutes: expect.any(Number) });
       for (const step of job.steps.filter(({ uses }) => uses?.startsWith('actions/checkout@')))
-        expect(step.with).toEqual({ 'persist-credentials': false });
+        expect(step.with).toMatchObject({ 'persist-credentials': false });
     }
   });
 
@@ -116,6 +117,26 @@ describe('R117 the workflows that test, check and deploy', () => {
       expect(pipelines).toContain(command);
     }
     expect(infra).toContain('environment: [dev, production]');
+  });
+
+  it('check the templates against type definitions of one commit', () => {
+    const steps = workflows.find(({ file }) => file === 'infra.yml')!.workflow.jobs['types']!.steps;
+    const definitions = steps.find((step) => step.with?.['repository'] === 'Azure/bicep-types-az');
+    expect(definitions?.with?.['ref']).toMatch(/^[0-9a-f]{40}$/);
+    expect(steps.find(({ run }) => run === 'npx jest test/infra')?.env).toEqual({
+      BICEP_TYPES: `\${{ github.workspace }}/${String(definitions?.with?.['path'])}/generated`,
+    });
+    expect(pipelines).toContain(definitions?.with?.['ref']);
+    expect(pipelines).toContain('BICEP_TYPES: $(Agent.TempDirectory)/bicep-types/generated');
+  });
+
+  it('check out nothing of others but by commit', () => {
+    for (const { name, job } of jobs)
+      for (const step of job.steps.filter(({ uses }) => uses?.startsWith('actions/checkout@')))
+        expect({ name, ref: step.with?.['ref'] }).toEqual({
+          name,
+          ref: step.with?.['repository'] === undefined ? undefined : expect.stringMatching(/^[0-9a-f]{40}$/),
+        });
   });
 
   it('call scripts and files that are there', () => {
@@ -182,14 +203,14 @@ describe('R117 azd', () => {
       expect(ignored).not.toContain(kept);
   });
 
-  it('registers the providers of all types first, on every system', () => {
-    const types = Object.keys(
-      (JSON.parse(readFileSync(join(INFRA, 'types', 'resource-types.json'), 'utf8')) as { types: object })
-        .types,
-    );
+  it('registers the providers of all types first, on every system', async () => {
+    const resources = [...(await readTemplates()).values()].flatMap((template) => template.resources);
     const providers = new Set(
-      types.map((type) => type.split('/')[0]!).filter((name) => !/Authorization|Resources/.test(name)),
+      resources
+        .map(({ type }) => type.split('/')[0]!)
+        .filter((name) => !/Authorization|Resources/.test(name)),
     );
+    expect(providers.size).toBeGreaterThan(10);
     for (const { run } of [azd.hooks['preprovision']!.posix, azd.hooks['preprovision']!.windows]) {
       const script = readFileSync(join(ROOT, run.split(' ').at(-1)!), 'utf8');
       for (const provider of [...providers, 'Microsoft.App'])

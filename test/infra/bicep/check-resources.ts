@@ -2,7 +2,7 @@ import { namedChildren, finding, type Finding, type Node } from './parse-bicep';
 import { ShapeCheck, type Fields, type ObjectShape, type Shape } from './shape';
 import { literalOf, propertiesOf, type Resource, type Template } from './template';
 
-/** Types by `Provider/type@version`, as infra/types/resource-types.json keeps them. */
+/** Types by `Provider/type@version`. */
 export type ResourceTypes = Readonly<Record<string, Shape>>;
 
 /** Properties that Bicep itself gives every resource. */
