@@ -36,17 +36,15 @@ export async function startManagedIdentity(): Promise<ManagedIdentity> {
     const token = randomBytes(24).toString('base64url');
     resources.set(token, resource.replace(/\/+$/, ''));
     const expires_on = String(Math.floor(Date.now() / 1000) + HOURS_24_S);
-    response
-      .writeHead(200, { 'content-type': 'application/json' })
-      .end(
-        JSON.stringify({
-          access_token: token,
-          client_id: clientId,
-          expires_on,
-          resource,
-          token_type: 'Bearer',
-        }),
-      );
+    response.writeHead(200, { 'content-type': 'application/json' }).end(
+      JSON.stringify({
+        access_token: token,
+        client_id: clientId,
+        expires_on,
+        resource,
+        token_type: 'Bearer',
+      }),
+    );
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
