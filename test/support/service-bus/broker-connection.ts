@@ -1,5 +1,6 @@
 import { types, type Connection, type EventContext, type Receiver } from 'rhea';
-import { readTransfer, type AmqpMessage } from './amqp-message';
+import { readTransfer } from './amqp-message';
+import type { AmqpMessage } from './received-message';
 import { ACCEPTED, ConsumerLink, rejected } from './consumer-link';
 import { findEntity } from './entity-address';
 import type { Faults } from './faults';

@@ -1,5 +1,6 @@
 import { types } from 'rhea';
-import { encodeMessage, toDeliver, tokenOf, type AmqpMessage } from './amqp-message';
+import { encodeMessage, toDeliver, tokenOf } from './amqp-message';
+import type { AmqpMessage } from './received-message';
 import type { MessageQueue } from './message-queue';
 
 export interface ManagementAnswer {

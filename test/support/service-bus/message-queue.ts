@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { AmqpMessage } from './amqp-message';
+import type { AmqpMessage } from './received-message';
 
 export interface QueueOptions {
   readonly requiresSession: boolean;

@@ -1,5 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import type { AmqpMessage } from './amqp-message';
+import type { AmqpMessage } from './received-message';
 
 export const KEY_NAME = 'RootManageSharedAccessKey';
 

@@ -1,4 +1,4 @@
-import type { AmqpMessage, Property } from './amqp-message';
+import type { AmqpMessage, Property } from './received-message';
 
 /** A rule of a subscription, as a template declares it. A subscription takes what one of its rules lets through. */
 export type SubscriptionRule =

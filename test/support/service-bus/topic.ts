@@ -1,4 +1,4 @@
-import type { AmqpMessage } from './amqp-message';
+import type { AmqpMessage } from './received-message';
 import { MessageQueue, type Entry, type QueueJournal, type QueueOptions } from './message-queue';
 import { filterOf, type Filter, type SubscriptionRule } from './subscription-filter';
 
