@@ -29,25 +29,45 @@ export interface AzureSettings {
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
+const Address = z.url({ protocol: /^https$/ });
+const BLOB_EXAMPLE = 'https://<account>.blob.core.windows.net';
+const VAULT_EXAMPLE = 'https://<vault>.vault.azure.net';
+
 /** The names that Functions triggers and bindings use too: a name alone holds a connection string, `name__property` an address. */
 const CONNECTIONS = {
-  cosmos: { name: 'COSMOS', property: 'accountEndpoint', schema: z.url({ protocol: /^https$/ }) },
+  cosmos: {
+    name: 'COSMOS',
+    property: 'accountEndpoint',
+    schema: Address,
+    example: 'https://<account>.documents.azure.com',
+  },
   serviceBus: {
     name: 'ServiceBus',
     property: 'fullyQualifiedNamespace',
-    schema: z.string().regex(/^[A-Za-z0-9.-]+$/, 'must be a host name'),
+    schema: z.string().regex(/^[A-Za-z0-9.-]+$/),
+    example: '<namespace>.servicebus.windows.net',
   },
-  storage: { name: 'CAUSEWAY_STORAGE', property: 'blobServiceUri', schema: z.url({ protocol: /^https$/ }) },
+  storage: { name: 'CAUSEWAY_STORAGE', property: 'blobServiceUri', schema: Address, example: BLOB_EXAMPLE },
   target: {
     name: 'CAUSEWAY_BLOB_CONNECTION',
     property: 'blobServiceUri',
-    schema: z.url({ protocol: /^https$/ }),
+    schema: Address,
+    example: BLOB_EXAMPLE,
   },
 } as const;
 
 /** Set by the platform for every Function app. */
 export const runsInAzure = (environment: Environment): boolean =>
   Boolean(environment['WEBSITE_SITE_NAME']) || Boolean(environment['WEBSITE_INSTANCE_ID']);
+
+/**
+ * A setting that triggers read as well, whatever the home: with it they would listen to a service of Azure while the local home
+ * keeps events in files, and no event would ever be heard of. Null where there is none.
+ */
+export const messagingSettingIn = (environment: Environment): string | null =>
+  [CONNECTIONS.cosmos, CONNECTIONS.serviceBus]
+    .flatMap(({ name, property }) => [name, `${name}__${property}`])
+    .find((name) => Boolean(environment[name])) ?? null;
 
 /** Throws `invalid-input` naming the setting at fault, and never its value: it may hold a key. */
 export const readAzureSettings = (environment: Environment): AzureSettings => {
@@ -58,7 +78,7 @@ export const readAzureSettings = (environment: Environment): AzureSettings => {
     serviceBus: required('serviceBus', optional('serviceBus')),
     storage: required('storage', optional('storage')),
     target: optional('target'),
-    keyVaultUrl: addressIn(environment, 'CAUSEWAY_KEY_VAULT_URL', z.url({ protocol: /^https$/ })),
+    keyVaultUrl: addressIn(environment, 'CAUSEWAY_KEY_VAULT_URL', Address, VAULT_EXAMPLE),
     clientId: environment['AZURE_CLIENT_ID'] || null,
     inAzure,
     telemetry: environment['APPLICATIONINSIGHTS_CONNECTION_STRING'] || null,
@@ -70,7 +90,7 @@ const connectionOf = (
   environment: Environment,
   inAzure: boolean,
 ): Connection | null => {
-  const { name, property, schema } = CONNECTIONS[kind];
+  const { name, property, schema, example } = CONNECTIONS[kind];
   const connectionString = environment[name];
   const identityName = `${name}__${property}`;
   if (connectionString) {
@@ -81,20 +101,26 @@ const connectionOf = (
     return { kind: 'connection-string', connectionString };
   }
   if (!environment[identityName]) return null;
-  return { kind: 'identity', endpoint: addressIn(environment, identityName, schema) };
+  return { kind: 'identity', endpoint: addressIn(environment, identityName, schema, example) };
 };
 
 const required = (kind: keyof typeof CONNECTIONS, connection: Connection | null): Connection => {
   if (connection !== null) return connection;
-  const { name, property } = CONNECTIONS[kind];
-  throw refused(`${name}__${property}`, `is missing (or, on a machine of your own, ${name})`);
+  const { name, property, example } = CONNECTIONS[kind];
+  const instead = `or, on a machine of your own, ${name} to a connection string`;
+  throw refused(`${name}__${property}`, `is missing: set it to an address such as ${example} (${instead})`);
 };
 
-const addressIn = (environment: Environment, name: string, schema: z.ZodType<string>): string => {
+const addressIn = (
+  environment: Environment,
+  name: string,
+  schema: z.ZodType<string>,
+  example: string,
+): string => {
   const value = environment[name];
-  if (!value) throw refused(name, 'is missing');
+  if (!value) throw refused(name, `is missing: set it to an address such as ${example}`);
   const parsed = schema.safeParse(value);
-  if (!parsed.success) throw refused(name, parsed.error.issues[0]?.message ?? 'is invalid');
+  if (!parsed.success) throw refused(name, `must be an address such as ${example}`);
   return parsed.data.replace(/\/+$/, '');
 };
 

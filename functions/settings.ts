@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { isLoopback } from '../shared/adapters/arm/arm-policies';
 import { MigrationError } from '../shared/contracts/errors';
 import { SecretName } from '../shared/contracts/primitives';
-import { readAzureSettings, runsInAzure, type AzureSettings } from './azure-settings';
+import { messagingSettingIn, readAzureSettings, runsInAzure, type AzureSettings } from './azure-settings';
 import { IdentityEnvironment, identitySettings, type IdentitySettings } from './identity-settings';
 
 /** As infra/ makes it. */
@@ -79,6 +79,12 @@ export const readSettings = (environment: Readonly<Record<string, string | undef
     throw new MigrationError('invalid-input', `app setting CAUSEWAY_HOME ${problem}`, {
       field: 'CAUSEWAY_HOME',
     });
+  }
+  const stray = values.CAUSEWAY_HOME === 'local' ? messagingSettingIn(environment) : null;
+  if (stray !== null) {
+    const problem =
+      'is of the home azure, and triggers would follow it: remove it, or set CAUSEWAY_HOME=azure';
+    throw new MigrationError('invalid-input', `app setting ${stray} ${problem}`, { field: stray });
   }
   return {
     home: values.CAUSEWAY_HOME,

@@ -47,11 +47,22 @@ export const changeFeedListener =
 /** From the account that the trigger's connection names, else from the store of this machine, `store.db`. */
 export const createChangeFeedListener: CreateListener = changeFeedListener(async (trigger, context) => {
   const connectionString = context.settings[trigger.connection] ?? '';
-  if (connectionString === '') return openSqliteChangeFeed(trigger, context);
+  if (connectionString === '') {
+    refuseIdentity(trigger, context);
+    return openSqliteChangeFeed(trigger, context);
+  }
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- its SDK takes half a second to load, and one machine alone does without
   const { openCosmosChangeFeed } = require('./cosmos-change-feed') as typeof CosmosChangeFeed;
   return openCosmosChangeFeed(connectionString, trigger, context);
 });
+
+/** The store of this machine would show none of the changes that the application makes in the account. */
+const refuseIdentity = ({ connection }: ChangeFeedTrigger, { settings }: ListenerContext): void => {
+  const name = `${connection}__accountEndpoint`;
+  if (!settings[name]) return;
+  const remedy = `set ${connection} to a connection string, or run the application in Azure`;
+  throw new HostError('settings-invalid', `${name}: this host reads a change feed by key only: ${remedy}.`);
+};
 
 const readTrigger = (fn: LoadedFunction, { settings }: ListenerContext): ChangeFeedTrigger => {
   const { trigger } = fn;

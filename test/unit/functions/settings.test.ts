@@ -70,4 +70,30 @@ describe('the settings of the Azure home', () => {
     expect(() => readSettings(IN_AZURE)).toThrow(expect.objectContaining({ field: 'CAUSEWAY_HOME' }));
     expect(readSettings({})).toMatchObject({ home: 'local', azure: null, anchorContainer: null });
   });
+
+  it.each([
+    ['COSMOS', 'AccountEndpoint=https://x/;AccountKey=secret'],
+    ['COSMOS__accountEndpoint', IDENTITY.COSMOS__accountEndpoint],
+    ['ServiceBus', 'Endpoint=sb://x/;SharedAccessKey=secret'],
+    ['ServiceBus__fullyQualifiedNamespace', IDENTITY.ServiceBus__fullyQualifiedNamespace],
+  ])('refuse %s in the local home, whose triggers would follow it', (field, value) => {
+    expect(() => readSettings({ [field]: value })).toThrow(
+      expect.objectContaining({ code: 'invalid-input', field }),
+    );
+    expect(() => readSettings({ [field]: value })).not.toThrow(/secret/);
+    expect(() => readSettings({ [field]: value })).toThrow(/CAUSEWAY_HOME=azure/);
+    expect(readSettings({ [field]: '' }).home).toBe('local');
+  });
+
+  it.each([
+    ['COSMOS__accountEndpoint', 'https://<account>.documents.azure.com'],
+    ['ServiceBus__fullyQualifiedNamespace', '<namespace>.servicebus.windows.net'],
+    ['CAUSEWAY_STORAGE__blobServiceUri', 'https://<account>.blob.core.windows.net'],
+    ['CAUSEWAY_KEY_VAULT_URL', 'https://<vault>.vault.azure.net'],
+  ])('say what %s looks like where it is missing or wrong', (field, example) => {
+    for (const value of ['', 'not an address'])
+      expect(() => readSettings({ ...IDENTITY, [field]: value })).toThrow(
+        `app setting ${field} ${value === '' ? 'is missing: set it to' : 'must be'} an address such as ${example}`,
+      );
+  });
 });

@@ -288,4 +288,13 @@ describe('the change feed trigger', () => {
     ]);
     store.close();
   });
+
+  it('refuses an account that is named with an identity, rather than read an empty store beside it', async () => {
+    const settings = { COSMOS__accountEndpoint: 'https://account.documents.azure.com' };
+    const listener = createChangeFeedListener(host.for([relay()], { settings }));
+    await expect(host.start(listener)).rejects.toMatchObject({
+      code: 'settings-invalid',
+      message: expect.stringContaining('COSMOS__accountEndpoint'),
+    });
+  });
 });
