@@ -1,6 +1,7 @@
 import type { Shown } from './command';
 
-const WIDEST = 60;
+/** Of prose in a table. An id or hash is never cut: the next command is typed with it. */
+const WIDEST_PROSE = 60;
 
 /** A result as it is printed. Control characters of stored text never reach the terminal. */
 export function render(shown: Shown, output: 'json' | 'table'): string {
@@ -13,7 +14,7 @@ export function render(shown: Shown, output: 'json' | 'table'): string {
 
 function renderTable(columns: readonly string[], rows: readonly object[]): string {
   const cells = rows.map((row) =>
-    columns.map((column) => show((row as Record<string, unknown>)[column], WIDEST)),
+    columns.map((column) => showCell((row as Record<string, unknown>)[column])),
   );
   const lines = [columns.map((column) => column.toUpperCase()), ...cells];
   const widths = columns.map((_, index) => Math.max(...lines.map((line) => line[index]?.length ?? 0)));
@@ -32,6 +33,11 @@ function renderItem(item: object): string {
   const rows = Object.entries(item);
   const width = Math.max(...rows.map(([name]) => name.length));
   return rows.map(([name, value]) => `${name.padEnd(width)}  ${show(value, 1_000)}\n`).join('');
+}
+
+function showCell(value: unknown): string {
+  const isWord = typeof value === 'string' && !/\s/.test(value);
+  return show(value, isWord ? Infinity : WIDEST_PROSE);
 }
 
 function show(value: unknown, maxLength: number): string {

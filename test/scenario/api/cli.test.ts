@@ -173,4 +173,11 @@ describe('the command line', () => {
     const rows = [{ id: 'a\u001b[31m\nb' }];
     expect(render({ kind: 'rows', columns: ['id'], rows }, 'table')).toBe('ID\na [31m b\n');
   });
+
+  it('cuts long prose in a table, and never an id or hash that the next command needs', () => {
+    const planHash = 'a'.repeat(64);
+    const rows = [{ planHash, question: 'go? '.repeat(40) }];
+    const [, line] = render({ kind: 'rows', columns: ['planHash', 'question'], rows }, 'table').split('\n');
+    expect(line).toBe(`${planHash}  ${'go? '.repeat(40).slice(0, 59)}…`);
+  });
 });
