@@ -19,6 +19,7 @@ import type { Settings } from './settings';
 
 /** One machine: SQLite files in the data folder, secrets from environment and file, a real storage account or Azurite. */
 export const openAdapters = (settings: Settings): Adapters => {
+  const blobs = blobTargets(settings);
   mkdirSync(settings.dataDir, { recursive: true });
   const file = (name: string): string => join(settings.dataDir, name);
   const clock = new SystemClock();
@@ -27,7 +28,6 @@ export const openAdapters = (settings: Settings): Adapters => {
   const bus = new SqliteBus({ path: file('bus.db'), now: () => clock.now().getTime() });
   const claimChecks = new FolderClaimChecks(file('claim-checks'));
   const http = createOutboundHttp({ allowed: parseAllowedAddresses(settings.allowedAddresses) });
-  const blobs = blobTargets(settings);
   return {
     store,
     journal,
@@ -54,7 +54,7 @@ export const openAdapters = (settings: Settings): Adapters => {
 
 /** Planning works without a storage account; the first use of one says what is missing. */
 const blobTargets = (settings: Settings): BlobTargets => {
-  if (settings.blobConnection !== null) return AzureBlobTargets.fromConnectionString(settings.blobConnection);
+  if (settings.blobConnection !== null) return connectedTargets(settings.blobConnection);
   return {
     container: () => {
       throw new MigrationError(
@@ -66,4 +66,16 @@ const blobTargets = (settings: Settings): BlobTargets => {
       );
     },
   };
+};
+
+const connectedTargets = (connectionString: string): BlobTargets => {
+  try {
+    return AzureBlobTargets.fromConnectionString(connectionString);
+  } catch (cause) {
+    throw new MigrationError(
+      'invalid-input',
+      'app setting CAUSEWAY_BLOB_CONNECTION is not the connection string of a storage account',
+      { cause, field: 'CAUSEWAY_BLOB_CONNECTION' },
+    );
+  }
 };

@@ -7,5 +7,5 @@ Causeway is ready: ${settings.publicUrl()}/api (OpenAPI at ${settings.publicUrl(
             npm run causeway -- token create --name "Your Name" --role lead --data ${settings.dataDir} --url ${settings.publicUrl()}
   Next      npm run causeway -- --help shows how to register workloads, plan a wave, start it and answer its gates.
   Storage   ${settings.blobConnection === null ? 'none yet: set CAUSEWAY_BLOB_CONNECTION before a wave starts' : 'set by CAUSEWAY_BLOB_CONNECTION'}
-  Teams     ${settings.teamsWebhookSecret === null ? 'none: questions wait in "npm run causeway -- gates"' : `webhook from secret ${settings.teamsWebhookSecret}`}
+  Teams     ${settings.teamsWebhookSecret === null ? 'none: questions wait in "npm run causeway -- gates list"' : `webhook from secret ${settings.teamsWebhookSecret}`}
 `;
