@@ -54,8 +54,7 @@ const wakeWave = async (
   waveId: string,
 ): Promise<void> => {
   await instances.wake(wavePartition(waveId));
-  const cutovers = await ledger.store.find(cutoverType, 'wave', { equals: waveId });
-  for (const { partition, body } of cutovers.items)
+  for await (const { partition, body } of findAll(ledger.store, cutoverType, 'wave', waveId))
     if (body.endedAt === null) await instances.wake(partition);
 };
 

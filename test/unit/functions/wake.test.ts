@@ -59,7 +59,12 @@ describe('waking orchestrations by events', () => {
 
   it('asks for the same, whatever the order and however often events come, and changes nothing that is stored', async () => {
     const all = EventType.options.map((type, index) =>
-      event(type, index % 2 === 0 ? 'wave:first' : `cutover:${id}`, { waveId: 'first' }, index + 1),
+      event(
+        type,
+        index % 2 === 0 ? 'wave:first' : `cutover:${id}`,
+        { waveId: 'first', environmentId: 'shop' },
+        index + 1,
+      ),
     );
     for (const given of all) await deliver(given);
     const wanted = new Set(instances.calls);
