@@ -58,7 +58,7 @@ const keep = async (anchors: BlobTarget, event: CausewayEvent, head: LogHead): P
 
 export const registerAnchorLogs = (
   app: Pick<typeof functionsApp, 'serviceBusTopic'>,
-  services: Services,
+  services: Pick<Services, 'ledger' | 'anchors' | 'claimChecks'>,
 ): void => {
   app.serviceBusTopic('anchor-logs', {
     connection: 'ServiceBus',

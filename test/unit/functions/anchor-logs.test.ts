@@ -1,15 +1,22 @@
+import {
+  InvocationContext,
+  type ServiceBusTopicFunctionOptions,
+  type ServiceBusTopicHandler,
+} from '@azure/functions';
 import { BlobServiceClient } from '@azure/storage-blob';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { anchorLog } from '../../../functions/messages/anchor-logs';
+import { anchorLog, registerAnchorLogs } from '../../../functions/messages/anchor-logs';
 import { AzureBlobTargets } from '../../../shared/adapters/azure-blob/azure-blob-targets';
 import type { CausewayEvent } from '../../../shared/contracts/event';
 import { LogAnchor } from '../../../shared/contracts/log-entry';
 import { appendToChain, emptyLog, exportLog, verifyChain } from '../../../shared/domain/log-chain';
 import { readCutover } from '../../../shared/ledger/cutovers';
 import type { BlobTarget } from '../../../shared/ports/blob-target';
+import { checkIn, MAX_WHOLE_EVENT_BYTES } from '../../../shared/ports/claim-checks';
 import { startAzurite, type Azurite } from '../../support/azurite';
 import { collect } from '../../support/files-transfer';
 import { LedgerUnderTest } from '../../support/ledger-under-test';
+import { memoryClaimChecks } from '../../support/memory-claim-checks';
 
 describe('anchoring the logs of what has ended', () => {
   let azurite: Azurite;
@@ -64,6 +71,22 @@ describe('anchoring the logs of what has ended', () => {
     await expect(again).rejects.toMatchObject({ code: 'log-broken' });
     other.close();
     expect(await kept()).toEqual(before);
+  });
+
+  it('R133 anchors at the word of an event that was too large to travel whole', async () => {
+    await BlobServiceClient.fromConnectionString(azurite.connectionString).createContainer('of-large');
+    const ofLarge = AzureBlobTargets.fromConnectionString(azurite.connectionString).container('of-large');
+    const claimChecks = memoryClaimChecks();
+    const large = { ...ended(), data: { cutoverId, padding: 'x'.repeat(MAX_WHOLE_EVENT_BYTES) } };
+    const message = await checkIn(large, claimChecks);
+    expect(message).toHaveProperty('dataref');
+    const handlers: ServiceBusTopicHandler[] = [];
+    const serviceBusTopic = (_name: string, { handler }: ServiceBusTopicFunctionOptions) => {
+      handlers.push(handler);
+    };
+    registerAnchorLogs({ serviceBusTopic } as never, { ledger: under.ledger, anchors: ofLarge, claimChecks });
+    for (const handle of handlers) await handle(message, new InvocationContext());
+    expect(await collect(ofLarge.list(`cutover/${cutoverId}/`))).toHaveLength(1);
   });
 
   it('keeps nothing where nothing ended, or where there is no place for anchors', async () => {
