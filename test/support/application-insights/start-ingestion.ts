@@ -11,6 +11,8 @@ import { selfSignedCertificate } from '../self-signed-certificate';
 
 export interface Envelope {
   readonly name: string;
+  /** In percent. */
+  readonly sampleRate?: number;
   readonly tags?: Readonly<Record<string, string>>;
   readonly data: { readonly baseType: string; readonly baseData: Readonly<Record<string, unknown>> };
 }
