@@ -62,7 +62,7 @@ const ResourceId = (type: string) =>
     .max(1_024)
     .regex(
       new RegExp(`^/subscriptions/[^/?#\\s]+/resourceGroups/[^/?#\\s]+/providers/${type}/[^/?#\\s]+$`, 'i'),
-      `use the resource id of a ${type}`,
+      `use a resource id of the type ${type.replaceAll('\\', '')}`,
     );
 
 export const MigrateProjectId = ResourceId('Microsoft\\.Migrate/migrateProjects');

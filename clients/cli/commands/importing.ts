@@ -17,6 +17,9 @@ export const importingCommands: readonly Command[] = [
     summary:
       'Show what waves and runbooks of Azure Migrate (wave, runbook, spec.json, parameters.json, executionStatus.json) would become; --apply makes them.',
     run: async (invocation) => {
+      if (invocation.operands.length === 0 && optional(invocation, 'project') === undefined) {
+        throw usageError('name files, or a --project and its --wave');
+      }
       const body = {
         ...(await defaultsOf(invocation)),
         ...projectOf(invocation),
@@ -35,8 +38,9 @@ export const importingCommands: readonly Command[] = [
 async function defaultsOf(invocation: Invocation): Promise<object> {
   const file = optional(invocation, 'defaults');
   if (file === undefined) return {};
+  const { text } = await readImport(file);
   try {
-    return z.looseObject({}).parse(JSON.parse((await readImport(file)).text));
+    return z.looseObject({}).parse(JSON.parse(text));
   } catch {
     throw usageError(`${file} is no JSON object`);
   }

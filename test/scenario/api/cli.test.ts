@@ -174,6 +174,23 @@ describe('the command line', () => {
     expect(render({ kind: 'rows', columns: ['id'], rows }, 'table')).toBe('ID\na [31m b\n');
   });
 
+  it('wants something to import, and says which file of defaults is missing', async () => {
+    as(world.lead);
+    expect(await causeway('import', 'azure-migrate')).toMatchObject({
+      exitCode: 2,
+      error: expect.stringContaining('name files, or a --project and its --wave'),
+    });
+    const missing = join(folder, 'none.json');
+    expect(
+      await causeway('import', 'azure-migrate', file('wave.json', {}), '--defaults', missing),
+    ).toMatchObject({
+      exitCode: 2,
+      error: expect.stringContaining(`${missing} cannot be read`),
+    });
+    const project = await causeway('import', 'azure-migrate', '--project', '/subscriptions/x', '--wave', 'a');
+    expect(project.error).toContain('use a resource id of the type Microsoft.Migrate/migrateProjects (');
+  });
+
   it('cuts long prose in a table, and never an id or hash that the next command needs', () => {
     const planHash = 'a'.repeat(64);
     const rows = [{ planHash, question: 'go? '.repeat(40) }];
