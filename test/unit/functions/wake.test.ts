@@ -5,6 +5,8 @@ import { EventType, type CausewayEvent } from '../../../shared/contracts/event';
 import { endCutover } from '../../../shared/ledger/stages';
 import { FakeInstances } from '../../support/fake-instances';
 import { LedgerUnderTest } from '../../support/ledger-under-test';
+import { createCutover } from '../../../shared/ledger/cutovers';
+import { sampleWorkload } from '../../support/sample-plan';
 
 const event = (
   type: EventType,
@@ -55,6 +57,14 @@ describe('waking orchestrations by events', () => {
     await endCutover(under.ledger, id, 'cancelled');
     await deliver(event('wave.changed', 'wave:first', { waveId: 'first' }));
     expect(instances.calls).toEqual(['wake wave:first']);
+  });
+
+  it('wakes every cutover of a changed wave, also those beyond the first page', async () => {
+    const find = under.store.find.bind(under.store);
+    under.store.find = (type, index, range, page) => find(type, index, range, { ...page, limit: 1 });
+    await createCutover(under.ledger, await under.wave(), sampleWorkload({ id: 'second' }));
+    await deliver(event('wave.changed', 'wave:first', { waveId: 'first' }));
+    expect(instances.calls).toHaveLength(3);
   });
 
   it('asks for the same, whatever the order and however often events come, and changes nothing that is stored', async () => {
