@@ -6,6 +6,7 @@ import {
   type ServiceBusReceiver,
 } from '@azure/service-bus';
 import type { ListenerContext } from '../function-app';
+import { answerWithin, NoAnswer } from './answer-within';
 import { describe } from './retry-policy';
 import { invocationOf } from './service-bus-metadata';
 import { toReceived, type OpenNamespace } from './service-bus-namespace';
@@ -15,8 +16,16 @@ const FIRST_PAUSE_MS = 500;
 const MAX_PAUSE_MS = 30_000;
 const RECEIVE_WAIT_MS = 20_000;
 const CLOSE_LIMIT_MS = 2_000;
-/** Longer than a namespace lets wait for a session. */
-const OPEN_LIMIT_MS = 35_000;
+
+export interface AnswerLimits {
+  /** For a receiver, which a namespace answers only when there is a session for it. */
+  readonly openMs: number;
+  /** For a settlement or a close, of which the SDK waits for a minute even where the connection is gone. */
+  readonly settleMs: number;
+}
+
+/** The first is longer than a namespace lets wait for a session, the second shorter than a host may take to drain. */
+const LIMITS: AnswerLimits = { openMs: 35_000, settleMs: 10_000 };
 /** What says nothing against the connection: other receivers of it go on. */
 const OF_ONE_LINK: readonly string[] = [
   'MessageLockLost',
@@ -47,7 +56,7 @@ export class NamespacePump {
     private readonly trigger: SubscriptionTrigger,
     private readonly openNamespace: OpenNamespace,
     private readonly context: ListenerContext,
-    private readonly openLimitMs = OPEN_LIMIT_MS,
+    private readonly limits = LIMITS,
   ) {
     this.#connection = { client: openNamespace(), givenUp: new AbortController() };
   }
@@ -56,7 +65,10 @@ export class NamespacePump {
     for (let loops = 0; loops < this.trigger.maxConcurrency; loops += 1) void this.#loop();
   }
 
-  /** Waits for handlers and their settlement only: the SDK cannot be called off while it asks for a session. */
+  /**
+   * Waits for handlers, and for their settlement as long as an answer may take: the SDK cannot be called off while it asks for a
+   * session.
+   */
   async drain(): Promise<void> {
     this.#stopping.abort();
     await Promise.allSettled(this.#running);
@@ -96,22 +108,24 @@ export class NamespacePump {
     client.close().catch(() => undefined);
   }
 
-  async #receiveOnce({ client, givenUp }: Connection): Promise<void> {
-    const stop = AbortSignal.any([this.#stopping.signal, givenUp.signal]);
-    const receiver = await this.#open(client, stop);
+  async #receiveOnce({ client, givenUp: { signal: givenUp } }: Connection): Promise<void> {
+    const stop = AbortSignal.any([this.#stopping.signal, givenUp]);
+    const { openMs, settleMs } = this.limits;
+    const receiver = await answerWithin(openMs, stop, 'a receiver', this.#open(client, stop));
     if (receiver === null) return;
     const waitMs = this.trigger.requiresSession ? this.trigger.sessionIdleMs : RECEIVE_WAIT_MS;
     try {
       while (!this.#stopping.signal.aborted) {
-        const messages = await receiver.receiveMessages(this.trigger.maxBatchSize, {
-          maxWaitTimeInMs: waitMs,
-          abortSignal: stop,
-        });
-        if (messages.length > 0) await this.#track(this.#process(receiver, messages));
+        // Called off by itself, the SDK closes a link and leaves to nobody what goes wrong with that, which would end the process.
+        const received = receiver.receiveMessages(this.trigger.maxBatchSize, { maxWaitTimeInMs: waitMs });
+        const messages = await answerWithin(waitMs + settleMs, stop, 'a request for messages', received);
+        // Nobody would wait for a handler that starts now.
+        if (this.#stopping.signal.aborted) return;
+        if (messages.length > 0) await this.#track(this.#process(receiver, messages, givenUp));
         else if (this.trigger.requiresSession) return;
       }
     } finally {
-      await receiver.close();
+      await answerWithin(settleMs, givenUp, 'closing a receiver', receiver.close());
     }
   }
 
@@ -125,7 +139,7 @@ export class NamespacePump {
     const { topic, subscription, requiresSession, maxLockRenewalMs } = this.trigger;
     const options = {
       maxAutoLockRenewalDurationInMs: maxLockRenewalMs,
-      abortSignal: AbortSignal.any([stop, AbortSignal.timeout(this.openLimitMs)]),
+      abortSignal: stop,
     };
     const isQueue = subscription === QUEUE_SUBSCRIPTION;
     if (!requiresSession)
@@ -145,6 +159,7 @@ export class NamespacePump {
   async #process(
     receiver: ServiceBusReceiver,
     messages: readonly ServiceBusReceivedMessage[],
+    givenUp: AbortSignal,
   ): Promise<void> {
     let failure: { readonly error: unknown } | null = null;
     try {
@@ -152,26 +167,27 @@ export class NamespacePump {
     } catch (error) {
       failure = { error };
     }
-    for (const message of messages) await this.#settle(receiver, message, failure);
+    for (const message of messages) await this.#settle(receiver, message, failure, givenUp);
   }
 
   async #settle(
     receiver: ServiceBusReceiver,
     message: ServiceBusReceivedMessage,
     failure: { readonly error: unknown } | null,
+    givenUp: AbortSignal,
   ): Promise<void> {
     if (failure !== null) this.#log('error', message, `failed: ${describe(failure.error)}`, failure.error);
     try {
-      if (failure === null) await receiver.completeMessage(message);
-      else await receiver.abandonMessage(message);
+      const settled = failure === null ? receiver.completeMessage(message) : receiver.abandonMessage(message);
+      await answerWithin(this.limits.settleMs, givenUp, 'a settlement', settled);
     } catch (error) {
       this.#log(
         'warn',
         message,
         `could not settle its message, which is delivered again: ${describe(error)}`,
       );
-      // A session whose lock is lost gives nothing any more; a new one is asked for.
-      if (this.trigger.requiresSession) throw error;
+      // A session whose lock is lost gives nothing any more; where nobody answers, a new connection is asked for.
+      if (this.trigger.requiresSession || error instanceof NoAnswer) throw error;
     }
   }
 
