@@ -3,7 +3,7 @@
 //
 // It does not prove: TLS and web sockets; that Entra ID accepts an identity (of a JSON web token it sees the form only); Azure's
 // quotas, throttling, latency and order of free sessions; deferred and scheduled messages, transactions, session state, rules
-// changed at run time, partitioned entities, receive-and-delete; SQL filters beyond =, IN, IS NULL and AND; that a dead letter
+// changed at run time, partitioned entities, receive-and-delete; correlation filters, SQL filters beyond one IN; that a dead letter
 // keeps its sequence number; what a failover does to locks.
 import type { AddressInfo, Server } from 'node:net';
 import { create_container, type Connection, type EventContext, type Receiver } from 'rhea';
@@ -46,8 +46,10 @@ export interface ServiceBusBroker {
 /** The topology of the application: what the template creates. */
 const declareDefaults = (broker: ServiceBusBroker): void => {
   broker.ensureTopic('migration-events');
-  for (const { name, ...options } of subscriptions)
-    broker.ensureSubscription('migration-events', name, options);
+  for (const { name, eventTypes, ...options } of subscriptions) {
+    const filter = `cloudEvents_type IN ('${eventTypes.join("','")}')`;
+    broker.ensureSubscription('migration-events', name, { ...options, filter });
+  }
 };
 
 /** Starts on the loopback address. The topic `migration-events` with its subscriptions is there from the start. */

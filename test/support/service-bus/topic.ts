@@ -1,9 +1,10 @@
 import type { AmqpMessage } from './received-message';
 import { MessageQueue, type Entry, type QueueJournal, type QueueOptions } from './message-queue';
-import { filterOf, type Filter, type SubscriptionRule } from './subscription-filter';
+import { filterOf } from './subscription-filter';
 
 export interface SubscriptionOptions extends QueueOptions {
-  readonly rules: readonly SubscriptionRule[];
+  /** A SQL expression; without one a subscription takes everything. */
+  readonly filter?: string;
 }
 
 /** What outlives the process; nothing where a broker has no file. */
@@ -18,17 +19,16 @@ export interface TopicJournal {
 export interface Subscription {
   readonly queue: MessageQueue;
   readonly deadLetters: MessageQueue;
-  filter: Filter;
+  takes(message: AmqpMessage): boolean;
 }
 
 const DEFAULTS: SubscriptionOptions = {
   requiresSession: false,
   lockDurationMs: 60_000,
   maxDeliveryCount: 10,
-  rules: [],
 };
 
-/** A topic with duplicate detection; each subscription gets a copy of what its rules let through. */
+/** A topic with duplicate detection; each subscription gets a copy of what its filter lets through. */
 export class Topic {
   readonly subscriptions = new Map<string, Subscription>();
   readonly #seenUntilMs = new Map<string, number>();
@@ -49,7 +49,7 @@ export class Topic {
     const existing = this.subscriptions.get(name.toLowerCase());
     if (existing === undefined) return this.#create(name.toLowerCase(), all);
     existing.queue.options = all;
-    existing.filter = filterOf(all.rules);
+    existing.takes = takerOf(all);
     return existing;
   }
 
@@ -72,8 +72,8 @@ export class Topic {
 
   #deliver(message: AmqpMessage, enqueuedAtMs: number): void {
     this.#sequence += 1;
-    for (const { queue, deadLetters, filter } of this.subscriptions.values()) {
-      if (!filter(message)) continue;
+    for (const { queue, deadLetters, takes } of this.subscriptions.values()) {
+      if (!takes(message)) continue;
       const sessionId = message.group_id ?? null;
       const entry = {
         sequence: this.#sequence,
@@ -100,11 +100,14 @@ export class Topic {
     const queue = new MessageQueue(options, this.now, bury, journalOf(false));
     queue.restore(journalOf(false).entries());
     deadLetters.restore(journalOf(true).entries());
-    const created = { queue, deadLetters, filter: filterOf(options.rules) };
+    const created = { queue, deadLetters, takes: takerOf(options) };
     this.subscriptions.set(name, created);
     return created;
   }
 }
+
+const takerOf = ({ filter }: SubscriptionOptions): Subscription['takes'] =>
+  filter === undefined ? () => true : filterOf(filter);
 
 const buried = (entry: Entry, reason: string, description: string): Entry => ({
   ...entry,
