@@ -32,8 +32,26 @@ function renderTable(columns: readonly string[], rows: readonly object[]): strin
 function renderItem(item: object): string {
   const rows = Object.entries(item);
   const width = Math.max(...rows.map(([name]) => name.length));
-  return rows.map(([name, value]) => `${name.padEnd(width)}  ${show(value, 1_000)}\n`).join('');
+  return rows
+    .map(([name, value]) =>
+      isStructure(value)
+        ? `${name}\n${showStructure(value)}\n`
+        : `${name.padEnd(width)}  ${show(value, 1_000)}\n`,
+    )
+    .join('');
 }
+
+const isStructure = (value: unknown): value is object =>
+  typeof value === 'object' &&
+  value !== null &&
+  Object.values(value).some((part) => typeof part === 'object');
+
+/** Line by line, whole: lists of stages and plans are read by people. */
+const showStructure = (value: object): string =>
+  JSON.stringify(value, null, 2)
+    .split('\n')
+    .map((line) => `  ${show(line, Infinity)}`)
+    .join('\n');
 
 function showCell(value: unknown): string {
   const isWord = typeof value === 'string' && !/\s/.test(value);

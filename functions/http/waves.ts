@@ -7,7 +7,7 @@ import { waveType } from '../../shared/ledger/documents';
 import type { Ledger } from '../../shared/ledger/ledger';
 import { stopWave } from '../../shared/ledger/stop-wave';
 import { holdWave, releaseWave, startWave } from '../../shared/ledger/wave-actions';
-import { changeWave, createWave, readWave } from '../../shared/ledger/waves';
+import { changeWave, createWave, planOf, readWave } from '../../shared/ledger/waves';
 import { PageQuery, pageOf, pageRequest, toPage } from './edge/paging';
 import { etag } from './edge/preconditions';
 import { json, problem } from './edge/reply';
@@ -15,6 +15,14 @@ import { route, type Access, type Route } from './edge/route';
 import { OPERATORS, PLANNERS, READERS } from './roles';
 
 const Id = z.object({ id: Slug });
+
+const WavePlan = z.object({
+  /** SHA-256 of the canonical JSON of `plan`. */
+  planHash: Wave.shape.planHash,
+  /** False where a workload was changed after the wave was planned: such a wave is not started. */
+  isAsPlanned: z.boolean(),
+  plan: z.record(z.string(), z.json()),
+});
 
 /** An action on a wave: answered at once, its effect to be followed at the wave itself. */
 const action = (
@@ -74,6 +82,22 @@ export const waveRoutes = [
     handle: async ({ params }, { ledger }) => {
       const { body, version } = await readWave(ledger, params.id);
       return json(200, body, { etag: etag(version) });
+    },
+  }),
+  route({
+    operation: 'getWavePlan',
+    method: 'GET',
+    path: 'waves/{id}/plan',
+    summary: 'What an approval of the wave binds: the content that the plan hash is made of.',
+    access: READERS,
+    params: Id,
+    query: z.object({}),
+    responses: { 200: { description: 'The plan, as it would be executed now.', schema: WavePlan } },
+    refusals: [404],
+    handle: async ({ params }, { ledger }) => {
+      const { body: wave } = await readWave(ledger, params.id);
+      const { hash, content } = await planOf(ledger, wave);
+      return json(200, { planHash: hash, isAsPlanned: hash === wave.planHash, plan: content });
     },
   }),
   route({

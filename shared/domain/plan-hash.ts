@@ -5,14 +5,14 @@ import { canonicalJson } from './canonical-json';
 import { sha256Hex } from './hash';
 
 /**
- * Identity of what people approve: the wave's content, its workloads' content and the itineraries they run. Stamps, states, the
- * ticket's state and recorded readiness do not count; the order of workloads does.
+ * What people approve: the wave's content, its workloads' content and the itineraries they run. Stamps, states, the ticket's state
+ * and recorded readiness do not count; the order of workloads does.
  */
-export const planHash = (
+export const planContent = (
   wave: WaveInput,
   workloads: readonly Workload[],
   itineraryOf: (workload: Workload) => Itinerary,
-): string => {
+): Readonly<Record<string, unknown>> => {
   const content = {
     id: wave.id,
     name: wave.name,
@@ -27,5 +27,9 @@ export const planHash = (
       return { ...planned, itinerary: itineraryOf(workload) };
     }),
   };
-  return sha256Hex(canonicalJson(JSON.parse(JSON.stringify(content))));
+  return JSON.parse(JSON.stringify(content)) as Record<string, unknown>;
 };
+
+/** Identity of a plan's content: SHA-256, in hexadecimal, of its canonical JSON (RFC 8785). */
+export const planHash = (...plan: Parameters<typeof planContent>): string =>
+  sha256Hex(canonicalJson(planContent(...plan)));

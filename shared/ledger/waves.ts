@@ -4,7 +4,7 @@ import type { Wave, WaveInput } from '../contracts/wave';
 import { Workload } from '../contracts/workload';
 import { liftable, underHolds } from '../domain/holds';
 import { emptyLog } from '../domain/log-chain';
-import { planHash } from '../domain/plan-hash';
+import { planContent, planHash } from '../domain/plan-hash';
 import { create, type Stored } from '../ports/store';
 import { wavePartition, waveType } from './documents';
 import { refuseWhatIsInTheWay } from './in-the-way';
@@ -26,6 +26,21 @@ export const changeWaveRecord = <R>(
 ): Promise<R> => changeSubject(ledger.store, waveType, wavePartition(id), id, () => nowIso(ledger), decide);
 
 /** The wave's workloads in its order; `invalid-input` naming the one that does not exist. */
+/** What the hash of a wave's plan stands for, as it is now. */
+export const planOf = async (ledger: Ledger, wave: WaveInput): Promise<Plan> => {
+  const plan = [
+    wave,
+    await workloadsOf(ledger, wave),
+    (workload: Workload) => ledger.itineraries[workload.method],
+  ] as const;
+  return { hash: planHash(...plan), content: planContent(...plan) };
+};
+
+export interface Plan {
+  readonly hash: string;
+  readonly content: Readonly<Record<string, unknown>>;
+}
+
 export const workloadsOf = async (
   ledger: Ledger,
   input: Pick<WaveInput, 'workloadIds'>,
@@ -52,9 +67,6 @@ export const shapersOf = async (
   const workloads = await Promise.all(wave.workloadIds.map((id) => readWorkload(ledger, id)));
   return [...new Set([...wave.editors, ...workloads.flatMap(({ body }) => body.editors)])];
 };
-
-const hashOf = async (ledger: Ledger, input: WaveInput): Promise<string> =>
-  planHash(input, await workloadsOf(ledger, input), (workload) => ledger.itineraries[workload.method]);
 
 const checkWave = async (ledger: Ledger, input: WaveInput): Promise<void> => {
   if (input.afterWave === input.id)
@@ -110,7 +122,7 @@ export const createWave = async (
     obstacle: null,
     ticketState: input.changeTicket === null ? 'none' : 'pending',
     ticketAt: null,
-    planHash: await hashOf(ledger, input),
+    planHash: (await planOf(ledger, input)).hash,
     approvedPlanHash: null,
     requestedBy: principal.name,
     editors: [principal.name],
@@ -144,7 +156,7 @@ export const replan = async (
     );
   await checkWave(ledger, input);
   const editors = [...new Set([...wave.editors, principal.name])];
-  return { ...underTicket(wave, input), editors, planHash: await hashOf(ledger, input) };
+  return { ...underTicket(wave, input), editors, planHash: (await planOf(ledger, input)).hash };
 };
 
 /** Another ticket begins anew: what the one before said, and held, is no longer about this wave. */

@@ -38,6 +38,15 @@ export const planningCommands: readonly Command[] = [
       run: (invocation) => importFiles(invocation, kind),
     },
   ]),
+  {
+    name: 'waves plan',
+    operands: 'ID',
+    summary: 'Show what approving a wave binds: the content its plan hash is made of.',
+    run: async (invocation) => {
+      const path = `/api/waves/${segment(operand(invocation, 0, 'the id of the wave'))}/plan`;
+      return { kind: 'item', item: (await invocation.api().json('GET', path)) as object };
+    },
+  },
   ...(['start', 'hold', 'release', 'stop'] as const).map((action): Command => ({
     name: `waves ${action}`,
     operands: 'ID --reason TEXT',

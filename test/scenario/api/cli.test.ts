@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { render } from '../../../clients/cli/render';
 import { runCli } from '../../../clients/cli/run-cli';
 import { loadKeys } from '../../../host/host-keys';
+import { canonicalJson } from '../../../shared/domain/canonical-json';
+import { sha256Hex } from '../../../shared/domain/hash';
 import { verifyChain } from '../../../shared/domain/log-chain';
 import { waveInput, workloadInput } from '../../unit/http/samples';
 import { makeWorld, type World } from '../../unit/http/world';
@@ -118,6 +120,22 @@ describe('the command line', () => {
     );
     expect(approved).toMatchObject({ exitCode: 0, out: expect.stringContaining('decided') });
     expect((await causeway('gates', 'list')).out).not.toContain(world.gate.id);
+  });
+
+  it('R63 shows the plan that a hash stands for, and that it is made of nothing else', async () => {
+    as(world.approver);
+    const { out } = await causeway('waves', 'plan', 'first', '--output', 'json');
+    const shown = JSON.parse(out) as {
+      planHash: string;
+      isAsPlanned: boolean;
+      plan: { workloads: object[] };
+    };
+    expect(shown).toMatchObject({ planHash: world.gate.planHash, isAsPlanned: true });
+    expect(sha256Hex(canonicalJson(shown.plan))).toBe(shown.planHash);
+    expect(shown.plan.workloads[0]).toHaveProperty('itinerary.stages');
+    const table = (await causeway('waves', 'plan', 'first')).out;
+    expect(table).toMatch(/^planHash +[0-9a-f]{64}$/m);
+    expect(table).toMatch(/^ {4}"window": \{$/m);
   });
 
   it('starts, holds, releases and stops waves and commands cutovers', async () => {

@@ -52,6 +52,7 @@ export const cases: Readonly<Record<string, Case>> = {
   },
   listWaves: reading(),
   getWave: reading(wave),
+  getWavePlan: reading(wave),
   createWave: {
     accepted: ({ lead }) => ({ headers: lead, body: waveInput('second') }),
     refused: ({ lead }) => ({ headers: lead, body: waveInput('second', ['nowhere']) }),

@@ -21,6 +21,7 @@ const TABLE: Readonly<Record<string, Who>> = {
   putWorkload: PLANNING,
   listWaves: EVERYBODY,
   getWave: EVERYBODY,
+  getWavePlan: EVERYBODY,
   createWave: PLANNING,
   putWave: PLANNING,
   startWave: PLANNING,
