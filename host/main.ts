@@ -1,6 +1,7 @@
 import { parseCommandLine, USAGE, type StartOptions } from './command-line';
 import { startHost, type Host } from './host';
 import { HostError } from './host-error';
+import { isLeftByAmqp } from './left-by-amqp';
 import { createChangeFeedListener } from './triggers/change-feed';
 import { createServiceBusListener } from './triggers/service-bus';
 import { createTimerListener } from './triggers/timer';
@@ -75,5 +76,8 @@ const endUncaught = (error: unknown): void => {
 };
 
 process.on('uncaughtException', endUncaught);
-process.on('unhandledRejection', endUncaught);
+process.on('unhandledRejection', (reason) => {
+  if (isLeftByAmqp(reason)) process.stderr.write('causeway: a link to Service Bus closed with an error\n');
+  else endUncaught(reason);
+});
 main(process.argv.slice(2)).catch(endRefused);

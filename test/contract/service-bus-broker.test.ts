@@ -19,7 +19,11 @@ const deadLetterAll = async (connectionString: string): Promise<void> => {
   const client = new ServiceBusClient(connectionString);
   const receiver = await client.acceptNextSession(TOPIC, 'everything');
   const messages = await receiver.receiveMessages(3, { maxWaitTimeInMs: LIMIT_MS });
-  for (const message of messages) await receiver.deadLetterMessage(message, { deadLetterReason: 'Refused' });
+  for (const message of messages)
+    await receiver.deadLetterMessage(message, {
+      deadLetterReason: 'Refused',
+      deadLetterErrorDescription: 'by a test',
+    });
   await client.close();
 };
 

@@ -15,7 +15,7 @@ import { event } from './event-bus-suite';
 const TOPIC = 'migration-events';
 const SUBSCRIPTION = 'faulty';
 /** Also by CAUSEWAY_BUS_SEEDS. */
-const SEEDS = Number(process.env['CAUSEWAY_BUS_SEEDS'] ?? 6);
+const SEEDS = Number(process.env['CAUSEWAY_BUS_SEEDS'] ?? 4);
 /** They mostly wait. */
 const AT_ONE_TIME = 8;
 const LIMIT_MS = 30_000;

@@ -19,7 +19,7 @@ export interface TopicJournal {
 export interface Subscription {
   readonly queue: MessageQueue;
   readonly deadLetters: MessageQueue;
-  takes(message: AmqpMessage): boolean;
+  takes: (message: AmqpMessage) => boolean;
 }
 
 const DEFAULTS: SubscriptionOptions = {
