@@ -25,11 +25,14 @@ import { startStorm, type Storm } from './storm';
 jest.setTimeout(300_000);
 
 const FILES = 12;
+const KILLS = 2;
+const EARLIEST_KILL_MS = 1_500;
+const KILL_WITHIN_MS = 4_000;
 const LOOK_EVERY_MS = 200;
 const PATIENCE_MS = 100_000;
 const seed = seedOfThisRun();
 
-describe(`a wave in the Azure home while its services are in trouble (FAULT_SEED=${seed})`, () => {
+describe(`a wave in the Azure home, its services in trouble and its host killed twice (FAULT_SEED=${seed})`, () => {
   let home: AzureHome;
   let causeway: Causeway;
   let workloads: TwoWorkloads;
@@ -42,10 +45,16 @@ describe(`a wave in the Azure home while its services are in trouble (FAULT_SEED
     workloads = await makeTwoWorkloads(causeway, FILES);
     subscribeRecorder(home);
     await causeway.makeWave(WAVE, [workloads.arriving, workloads.returning]);
-    storm = startStorm(home, seededRandom(seed));
+    const random = seededRandom(seed);
+    storm = startStorm(home, random);
     await causeway.api.startWave(causeway.people.lead, WAVE, 'The storm begins');
     const people = new TirelessPeople(causeway);
     try {
+      for (let kills = 0; kills < KILLS; kills += 1) {
+        await sleep(EARLIEST_KILL_MS + random.below(KILL_WITHIN_MS));
+        await causeway.kill();
+        await causeway.startHost();
+      }
       await untilOver();
     } finally {
       storm.calm();
