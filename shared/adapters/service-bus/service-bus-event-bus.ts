@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type {
   ServiceBusClient,
   ServiceBusMessage,
@@ -13,6 +14,7 @@ import { connectServiceBus, TOPIC, type ServiceBusAccess } from './connect-servi
 const MAX_EVENTS = 100;
 const ANSWER_MS = 5_000;
 const PATIENCE = [1, 2, 4];
+const CLOSE_LIMIT_MS = 2_000;
 
 export type ServiceBusOptions = ServiceBusAccess & {
   readonly claimChecks: ClaimChecks;
@@ -78,8 +80,9 @@ class TopicSender {
     throw new Error('Service Bus does not answer', { cause: calledOff });
   }
 
+  /** The SDK can wait for ever for a link whose connection drops meanwhile, so only for a while. */
   close(): Promise<void> {
-    return this.#client.close();
+    return Promise.race([this.#client.close(), sleep(CLOSE_LIMIT_MS, undefined, { ref: false })]);
   }
 
   #reconnect(): void {
