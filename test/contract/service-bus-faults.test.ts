@@ -177,7 +177,8 @@ const letTheProcessEnd = (): void => {
 };
 
 describe('between a publisher and a subscriber that remembers ids', () => {
-  const seed = seedOfThisRun();
+  // The same few in every run of the tests; others are asked for.
+  const seed = process.env['FAULT_SEED'] === undefined ? 1 : seedOfThisRun();
   beforeAll(letTheProcessEnd);
   afterAll(() => void jest.restoreAllMocks());
 
