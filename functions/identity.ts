@@ -1,6 +1,6 @@
-import type * as AzureIdentity from '@azure/identity';
 import { EntraIdentity } from '../shared/adapters/entra/entra-identity';
 import type { Clock } from '../shared/ports/clock';
+import type * as AzureCredential from './azure-credential';
 import type { HttpIdentity } from './http/services';
 import type { EntraSettings, IdentitySettings } from './identity-settings';
 
@@ -22,11 +22,8 @@ export const openIdentity = ({ ownTokens, entra }: IdentitySettings, clock: Cloc
 });
 
 function assertionOf({ managedIdentityClientId }: EntraSettings): () => Promise<string> {
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- a large package that most homes never need
-  const { ManagedIdentityCredential } = require('@azure/identity') as typeof AzureIdentity;
-  const credential =
-    managedIdentityClientId === null
-      ? new ManagedIdentityCredential()
-      : new ManagedIdentityCredential({ clientId: managedIdentityClientId });
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- it brings a large package that most homes never need
+  const { managedIdentity } = require('./azure-credential') as typeof AzureCredential;
+  const credential = managedIdentity(managedIdentityClientId);
   return async () => (await credential.getToken(EXCHANGE_SCOPE)).token;
 }

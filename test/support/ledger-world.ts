@@ -1,40 +1,18 @@
 // Runs orchestrations step by step with the real activities over a real ledger. People and the worker behave as a seed says, the
 // same for the same questions and orders, whoever asks how often. No engine: nothing is replayed, and time passes only in waits.
-import { performWork } from '../../functions/activities/perform-work';
-import * as gates from '../../functions/activities/gates';
-import * as stages from '../../functions/activities/stages';
-import * as transfers from '../../functions/activities/transfers';
-import * as turningBack from '../../functions/activities/turning-back';
 import type { Services } from '../../functions/services';
-import type { ActivityName } from '../../orchestrations/activities';
 import { rollback, type RollbackInput } from '../../orchestrations/rollback';
 import { transfer, type TransferInput } from '../../orchestrations/transfer';
 import type { CommandKind } from '../../shared/contracts/command';
-import type { Principal } from '../../shared/contracts/principal';
 import type { StepResult, WorkOrder } from '../../shared/contracts/step';
 import { sha256Hex } from '../../shared/domain/hash';
 import { submitCommand } from '../../shared/ledger/commands';
 import { answerGate, readGate } from '../../shared/ledger/gates';
 import { recordPass } from '../../shared/ledger/passes';
+import { cutoverActivity, OTTO, PEOPLE } from './cutover-activities';
 import type { LedgerUnderTest } from './ledger-under-test';
 import { MINUTE_MS } from './sample-plan';
 import { stepToEnd, type World } from './stepped-durable';
-
-type Run = (services: Services, input: never) => Promise<unknown>;
-
-const activities: Partial<Record<ActivityName, Run>> = {
-  performWork,
-  ...gates,
-  ...stages,
-  ...transfers,
-  ...turningBack,
-};
-
-const PEOPLE: readonly Principal[] = [
-  { name: 'Amir', roles: ['approver'] },
-  { name: 'Otto', roles: ['operator', 'lead'] },
-  { name: 'Olga', roles: ['owner', 'tester'] },
-];
 
 export interface Behaviour {
   readonly seed: number;
@@ -75,8 +53,7 @@ export class LedgerWorld implements World {
   async activity(name: string, input: unknown): Promise<unknown> {
     this.#busy += 1;
     this.busiest = Math.max(this.busiest, this.#busy);
-    const run = activities[name as ActivityName];
-    if (!run) throw new Error(`activity ${name} is not part of a cutover`);
+    const run = cutoverActivity(name);
     if (this.behaviour.twice) await run(this.#services, input as never).catch(() => undefined);
     return run(this.#services, input as never);
   }
@@ -108,7 +85,7 @@ export class LedgerWorld implements World {
 
   async #command(kind: CommandKind): Promise<boolean> {
     const input = { kind, reason: 'because' };
-    return (await submitCommand(this.under.ledger, PEOPLE[1]!, this.cutoverId, input)).kind === 'accepted';
+    return (await submitCommand(this.under.ledger, OTTO, this.cutoverId, input)).kind === 'accepted';
   }
 
   /** Half of all questions are answered at once, some after a while; of the rest the clock takes care. */

@@ -1,15 +1,9 @@
 // Runs a whole cutover of a workload that Azure Migrate moves: the real orchestration, activities, ledger, steps and adapter, over the
 // stand-in of the service. No engine: nothing is replayed. The workload is operated by hand, people answer as a script says, and
 // nobody looks at a target: acceptance checks are none.
-import { performWork } from '../../functions/activities/perform-work';
-import * as gates from '../../functions/activities/gates';
-import * as stages from '../../functions/activities/stages';
-import * as transfers from '../../functions/activities/transfers';
-import * as turningBack from '../../functions/activities/turning-back';
 import { inProcessWorker } from '../../functions/in-process-worker';
 import type { Services } from '../../functions/services';
 import { steps } from '../../functions/steps';
-import type { ActivityName } from '../../orchestrations/activities';
 import { cutover } from '../../orchestrations/cutover';
 import { offline } from '../../orchestrations/itineraries/offline';
 import { rollback, type RollbackInput } from '../../orchestrations/rollback';
@@ -20,32 +14,16 @@ import type { CommandKind } from '../../shared/contracts/command';
 import type { Cutover } from '../../shared/contracts/cutover';
 import type { Choice, Gate } from '../../shared/contracts/gate';
 import type { LogEntry } from '../../shared/contracts/log-entry';
-import type { Principal } from '../../shared/contracts/principal';
 import type { RunbookAsset } from '../../shared/contracts/runbook';
 import { createCutover } from '../../shared/ledger/cutovers';
 import { submitCommand } from '../../shared/ledger/commands';
 import { answerGate, readGate } from '../../shared/ledger/gates';
 import { changeWaveRecord } from '../../shared/ledger/waves';
 import { readWorkload } from '../../shared/ledger/workloads';
+import { cutoverActivity, OTTO, PEOPLE } from './cutover-activities';
 import { LedgerUnderTest } from './ledger-under-test';
 import { minutes, sampleWave, sampleWorkload } from './sample-plan';
 import { stepToEnd, type World } from './stepped-durable';
-
-type Run = (services: Services, input: never) => Promise<unknown>;
-
-const activities: Partial<Record<ActivityName, Run>> = {
-  performWork,
-  ...gates,
-  ...stages,
-  ...transfers,
-  ...turningBack,
-};
-
-const PEOPLE: readonly Principal[] = [
-  { name: 'Amir', roles: ['approver'] },
-  { name: 'Otto', roles: ['operator', 'lead'] },
-  { name: 'Olga', roles: ['owner', 'tester'] },
-];
 
 const READINESS = ['adoption-plan', 'landing-zone', 'skills', 'assessment', 'target-architecture'] as const;
 
@@ -117,8 +95,7 @@ export class RunbookWorld implements World {
   }
 
   async activity(name: string, input: unknown): Promise<unknown> {
-    const run = activities[name as ActivityName];
-    if (!run) throw new Error(`activity ${name} is not part of a cutover`);
+    const run = cutoverActivity(name);
     for (let tries = 1; ; tries += 1) {
       try {
         return await run(this.#services, input as never);
@@ -139,7 +116,7 @@ export class RunbookWorld implements World {
     const command = (await this.script.atWait?.(now)) ?? null;
     if (command) {
       const input = { kind: command, reason: 'because' };
-      const given = await submitCommand(this.under.ledger, PEOPLE[1]!, this.cutoverId, input);
+      const given = await submitCommand(this.under.ledger, OTTO, this.cutoverId, input);
       if (given.kind === 'accepted') return 'wake';
       throw new Error(given.reason);
     }
