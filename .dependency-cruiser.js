@@ -26,6 +26,7 @@ const SDKS = {
   'adapters/service-bus': ['@azure/service-bus', '@azure/core-auth'],
   'adapters/safe-http': ['undici', 'ipaddr.js'],
   'adapters/workload-controls': ['standardwebhooks'],
+  'movers/postgres': ['pg', 'pg-copy-streams'],
 };
 
 /** A layer inside another's folder follows its own line. Every layer may name the types of zod: contracts are made of it. */
