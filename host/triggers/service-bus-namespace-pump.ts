@@ -4,52 +4,42 @@ import {
   type ServiceBusClient,
   type ServiceBusReceivedMessage,
   type ServiceBusReceiver,
+  type ServiceBusSessionReceiver,
 } from '@azure/service-bus';
 import type { ListenerContext } from '../function-app';
 import { answerWithin, NoAnswer } from './answer-within';
+import { isOfOneLink } from './link-trouble';
+import { NamespaceConnection } from './namespace-connection';
 import { describe } from './retry-policy';
+import { RunningHandlers } from './running-handlers';
 import { invocationOf } from './service-bus-metadata';
 import { toReceived, type OpenNamespace } from './service-bus-namespace';
 import { QUEUE_SUBSCRIPTION, type SubscriptionTrigger } from './service-bus-options';
 
 const FIRST_PAUSE_MS = 500;
-const MAX_PAUSE_MS = 30_000;
 const RECEIVE_WAIT_MS = 20_000;
-const CLOSE_LIMIT_MS = 2_000;
 
-export interface AnswerLimits {
+export interface PumpLimits {
   /** For a receiver, which a namespace answers only when there is a session for it. */
   readonly openMs: number;
   /** For a settlement or a close, of which the SDK waits for a minute even where the connection is gone. */
   readonly settleMs: number;
+  /** Between attempts while nothing works. */
+  readonly longestPauseMs: number;
 }
 
 /** The first is longer than a namespace lets wait for a session, the second shorter than a host may take to drain. */
-const LIMITS: AnswerLimits = { openMs: 35_000, settleMs: 10_000 };
-/** What says nothing against the connection: other receivers of it go on. */
-const OF_ONE_LINK: readonly string[] = [
-  'MessageLockLost',
-  'MessagingEntityDisabled',
-  'MessagingEntityNotFound',
-  'ServiceBusy',
-  'SessionCannotBeLocked',
-  'SessionLockLost',
-  'UnauthorizedAccess',
-];
-
-interface Connection {
-  readonly client: ServiceBusClient;
-  readonly givenUp: AbortController;
-}
+const LIMITS: PumpLimits = { openMs: 35_000, settleMs: 10_000, longestPauseMs: 30_000 };
 
 /**
  * Feeds one function from a subscription of a namespace over AMQP, as Azure Functions does: as many loops as invocations are
- * allowed at one time; with sessions each holds one, and lets it go when it is idle. A handler that throws abandons.
+ * allowed at one time; with sessions each holds one, and lets it go when it is idle. A handler that throws abandons. What a handler
+ * of this pump still works on is given to no other, whatever became of its lock.
  */
 export class NamespacePump {
   readonly #stopping = new AbortController();
-  readonly #running = new Set<Promise<void>>();
-  #connection: Connection;
+  readonly #handlers = new RunningHandlers();
+  #connection: NamespaceConnection;
   #isTroubled = false;
 
   constructor(
@@ -58,7 +48,7 @@ export class NamespacePump {
     private readonly context: ListenerContext,
     private readonly limits = LIMITS,
   ) {
-    this.#connection = { client: openNamespace(), givenUp: new AbortController() };
+    this.#connection = new NamespaceConnection(openNamespace());
   }
 
   start(): void {
@@ -71,28 +61,29 @@ export class NamespacePump {
    */
   async drain(): Promise<void> {
     this.#stopping.abort();
-    await Promise.allSettled(this.#running);
-    // A courtesy: the SDK may wait for what it cannot call off, and the namespace sees the connection end in any case.
-    await Promise.race([this.#connection.client.close(), sleep(CLOSE_LIMIT_MS, undefined, { ref: false })]);
+    await this.#handlers.allEnded();
+    await this.#connection.close();
   }
 
   /** Goes on for ever: a namespace that cannot be reached comes back, or somebody mends a role. */
   async #loop(): Promise<void> {
     let pauseMs = FIRST_PAUSE_MS;
+    const works = (): void => {
+      pauseMs = FIRST_PAUSE_MS;
+      this.#isTroubled = false;
+    };
     while (!this.#stopping.signal.aborted) {
       const connection = this.#connection;
       try {
-        await this.#receiveOnce(connection);
-        pauseMs = FIRST_PAUSE_MS;
-        this.#isTroubled = false;
+        await connection.use(() => this.#receiveOnce(connection, works));
       } catch (error) {
         if (this.#stopping.signal.aborted) return;
         // Another loop has given the connection up and said why.
-        if (connection.givenUp.signal.aborted) continue;
+        if (connection.givenUp.aborted) continue;
         this.#report(error);
         if (!isOfOneLink(error)) this.#reconnect(connection);
         await sleep(pauseMs, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
-        pauseMs = Math.min(pauseMs * 2, MAX_PAUSE_MS);
+        pauseMs = Math.min(pauseMs * 2, this.limits.longestPauseMs);
       }
     }
   }
@@ -101,46 +92,59 @@ export class NamespacePump {
    * The SDK mends a connection by itself, but one request that went down with the old one holds all others up for a minute. A new
    * client knows nothing of it.
    */
-  #reconnect({ client, givenUp }: Connection): void {
-    this.#connection = { client: this.openNamespace(), givenUp: new AbortController() };
-    givenUp.abort();
-    // What closing it could complain of is why it is given up.
-    client.close().catch(() => undefined);
+  #reconnect(connection: NamespaceConnection): void {
+    this.#connection = new NamespaceConnection(this.openNamespace());
+    connection.giveUp();
   }
 
-  async #receiveOnce({ client, givenUp: { signal: givenUp } }: Connection): Promise<void> {
+  async #receiveOnce({ client, givenUp }: NamespaceConnection, works: () => void): Promise<void> {
     const stop = AbortSignal.any([this.#stopping.signal, givenUp]);
-    const { openMs, settleMs } = this.limits;
-    const receiver = await answerWithin(openMs, stop, 'a receiver', this.#open(client, stop));
-    if (receiver === null) return;
-    const waitMs = this.trigger.requiresSession ? this.trigger.sessionIdleMs : RECEIVE_WAIT_MS;
-    try {
-      while (!this.#stopping.signal.aborted) {
-        // Called off by itself, the SDK closes a link and leaves to nobody what goes wrong with that, which would end the process.
-        const received = receiver.receiveMessages(this.trigger.maxBatchSize, { maxWaitTimeInMs: waitMs });
-        const messages = await answerWithin(waitMs + settleMs, stop, 'a request for messages', received);
-        // Nobody would wait for a handler that starts now.
-        if (this.#stopping.signal.aborted) return;
-        if (messages.length > 0) await this.#track(this.#process(receiver, messages, givenUp));
-        else if (this.trigger.requiresSession) return;
+    const receiver = await this.#open(client, stop);
+    if (receiver !== null) {
+      try {
+        await this.#receiveFrom(receiver, stop, works);
+      } catch (error) {
+        // What closing it could complain of has been said.
+        receiver.close().catch(() => undefined);
+        throw error;
       }
-    } finally {
-      await answerWithin(settleMs, givenUp, 'closing a receiver', receiver.close());
+      await answerWithin(this.limits.settleMs, 'closing a receiver', receiver.close(), givenUp);
+    }
+    works();
+  }
+
+  async #receiveFrom(receiver: ServiceBusReceiver, stop: AbortSignal, works: () => void): Promise<void> {
+    const { requiresSession, sessionIdleMs, maxBatchSize, maxLockRenewalMs } = this.trigger;
+    const session = requiresSession ? (receiver as ServiceBusSessionReceiver).sessionId : null;
+    if (session !== null && !(await this.#handlers.haveLeft(session, maxLockRenewalMs, stop))) return;
+    const waitMs = requiresSession ? sessionIdleMs : RECEIVE_WAIT_MS;
+    while (!stop.aborted) {
+      // Called off by itself, the SDK closes a link and leaves to nobody what goes wrong with that, which would end the process.
+      const received = receiver.receiveMessages(maxBatchSize, { maxWaitTimeInMs: waitMs });
+      const limitMs = waitMs + this.limits.settleMs;
+      const messages = await answerWithin(limitMs, 'a request for messages', received, stop);
+      // Nobody would wait for a handler that starts now.
+      if (stop.aborted) return;
+      if (messages.length === 0 && requiresSession) return;
+      if (messages.length > 0) await this.#handlers.track(session, this.#process(receiver, messages));
+      works();
     }
   }
 
-  async #track(work: Promise<void>): Promise<void> {
-    this.#running.add(work);
-    await work.finally(() => this.#running.delete(work));
+  /** Null where no session has anything to do. A session that comes too late is given back. */
+  async #open(client: ServiceBusClient, stop: AbortSignal): Promise<ServiceBusReceiver | null> {
+    const asked = this.#ask(client);
+    try {
+      return await answerWithin(this.limits.openMs, 'a receiver', asked, stop);
+    } catch (error) {
+      asked.then((late) => late?.close()).catch(() => undefined);
+      throw error;
+    }
   }
 
-  /** Null where no session has anything to do. */
-  async #open(client: ServiceBusClient, stop: AbortSignal): Promise<ServiceBusReceiver | null> {
+  async #ask(client: ServiceBusClient): Promise<ServiceBusReceiver | null> {
     const { topic, subscription, requiresSession, maxLockRenewalMs } = this.trigger;
-    const options = {
-      maxAutoLockRenewalDurationInMs: maxLockRenewalMs,
-      abortSignal: stop,
-    };
+    const options = { maxAutoLockRenewalDurationInMs: maxLockRenewalMs };
     const isQueue = subscription === QUEUE_SUBSCRIPTION;
     if (!requiresSession)
       return isQueue
@@ -159,7 +163,6 @@ export class NamespacePump {
   async #process(
     receiver: ServiceBusReceiver,
     messages: readonly ServiceBusReceivedMessage[],
-    givenUp: AbortSignal,
   ): Promise<void> {
     let failure: { readonly error: unknown } | null = null;
     try {
@@ -167,19 +170,18 @@ export class NamespacePump {
     } catch (error) {
       failure = { error };
     }
-    for (const message of messages) await this.#settle(receiver, message, failure, givenUp);
+    for (const message of messages) await this.#settle(receiver, message, failure);
   }
 
   async #settle(
     receiver: ServiceBusReceiver,
     message: ServiceBusReceivedMessage,
     failure: { readonly error: unknown } | null,
-    givenUp: AbortSignal,
   ): Promise<void> {
     if (failure !== null) this.#log('error', message, `failed: ${describe(failure.error)}`, failure.error);
     try {
       const settled = failure === null ? receiver.completeMessage(message) : receiver.abandonMessage(message);
-      await answerWithin(this.limits.settleMs, givenUp, 'a settlement', settled);
+      await answerWithin(this.limits.settleMs, 'a settlement', settled);
     } catch (error) {
       this.#log(
         'warn',
@@ -207,6 +209,3 @@ export class NamespacePump {
     });
   }
 }
-
-const isOfOneLink = (error: unknown): boolean =>
-  isServiceBusError(error) && (OF_ONE_LINK.includes(error.code) || error.message.startsWith('DetachForced'));
