@@ -33,6 +33,10 @@ export const PostgresLimits = z.object({
     .int()
     .min(1)
     .default(8 * 2 ** 30),
+  /** What a verification may read of each side; null: as fast as one connection reads. */
+  verifyBytesPerSecond: z.number().int().min(1_024).nullable().default(null),
+  /** Verification pauses while more sessions than this are at work on either side; null: never. */
+  activeSessionsLimit: z.number().int().min(1).nullable().default(50),
 });
 export type PostgresLimits = z.infer<typeof PostgresLimits>;
 

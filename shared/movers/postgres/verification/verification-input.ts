@@ -1,0 +1,43 @@
+import type {
+  RowDifference,
+  VerificationMode,
+  VerificationReport,
+} from '../../../contracts/postgres-verification';
+import type { Direction } from '../postgres-context';
+
+/** Which comparison is meant: the same names go on with it or return what it found. */
+export interface VerificationInput {
+  readonly epoch: number;
+  readonly mode: VerificationMode;
+  /** Another look at the same epoch; 1 unless given. */
+  readonly round?: number;
+  /** `forward` unless given: the source serves and the target follows. `back`: the other way round. */
+  readonly direction?: Direction;
+}
+
+export interface VerifyDatabaseInput extends VerificationInput {
+  /** No new chunk is begun after that. */
+  readonly budgetMs: number;
+}
+
+export interface VerifyDatabaseResult {
+  /** `done`: the report is whole. `budget`: call again. `interrupted`: a command waits, or the claim is lost. */
+  readonly end: 'done' | 'budget' | 'interrupted';
+  /** Why nothing is read at the moment; null where it goes on. */
+  readonly pausedBy: 'lag' | 'load' | null;
+  readonly report: VerificationReport;
+}
+
+export interface ResendInput {
+  readonly epoch: number;
+  readonly direction?: Direction;
+}
+
+export interface ResendResult {
+  readonly resentRows: number;
+  readonly deletedRows: number;
+  /** What still differs after it was sent again. */
+  readonly left: readonly RowDifference[];
+  /** Not sent: the table takes no single rows (no rights, another structure), by table and reason. */
+  readonly refused: readonly { readonly table: string; readonly reason: string }[];
+}
