@@ -4,12 +4,14 @@ import { ArmRunbooks } from '../shared/adapters/arm/arm-runbooks';
 import { OutboundHttpProbe } from '../shared/adapters/safe-http/outbound-http-probe';
 import { TeamsNotifier } from '../shared/adapters/teams/teams-notifier';
 import { controlsFor } from '../shared/adapters/workload-controls/controls-for';
+import { HttpScripts } from '../shared/adapters/workload-controls/http-scripts';
 import { itineraries } from '../orchestrations/itineraries';
 import { version } from '../package.json';
 import { registerActivities } from './activities/register';
 import { builtInTemplates } from './built-in-templates';
 import { openArmClient, openAzureResources } from './arm-client';
 import { openDoctor } from './doctor/open-doctor';
+import { endpointProbe } from './endpoint-probe';
 import { registerHttp } from './http/register';
 import { openIdentity } from './identity';
 import { inProcessWorker } from './in-process-worker';
@@ -47,6 +49,8 @@ const services: Services = {
   probe: new OutboundHttpProbe(adapters.http),
   runbooks: new ArmRunbooks(openArmClient(settings), adapters.secrets),
   azure: openAzureResources(settings),
+  endpoints: endpointProbe(settings.allowedAddresses, adapters.http, openArmClient(settings)),
+  scripts: new HttpScripts(adapters),
   worker: inProcessWorker(() => services, steps),
   traffic: trafficSwitches({ settings, ...adapters }),
   controlsOf: (workload) => controlsFor(workload.controls, adapters),

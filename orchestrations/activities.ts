@@ -74,6 +74,15 @@ export interface EnvironmentQuestion {
   readonly question: string;
 }
 
+/** An item of a checklist that a person has to look at. */
+export interface EnvironmentStatement {
+  readonly kind: 'statement';
+  readonly itemId: string;
+  readonly attempt: number;
+  readonly question: string;
+  readonly roles: GateQuestion['roles'];
+}
+
 /** How people answered; whoever let the question expire is nobody in particular. */
 export interface EnvironmentAnswer {
   readonly approved: boolean;
@@ -141,10 +150,23 @@ export interface Activities {
   };
   watchProvisioning: {
     input: EnvironmentRound;
-    output: { kind: 'running'; untilMs: number } | EnvironmentQuestion | { kind: 'ended' };
+    output:
+      { kind: 'running'; untilMs: number } | EnvironmentStatement | EnvironmentQuestion | { kind: 'ended' };
+  };
+  endStatement: {
+    input: EnvironmentRound & {
+      itemId: string;
+      question: string;
+      holds: boolean;
+      by: string;
+      reason: string;
+      evidence: string | null;
+    };
+    output: null;
   };
   endAcceptance: { input: EnvironmentRound & EnvironmentAnswer; output: null };
-  examineEnvironment: { input: EnvironmentRound; output: null };
+  /** Null: it has ended. */
+  examineEnvironment: { input: EnvironmentRound; output: EnvironmentStatement | null };
   listResidue: { input: EnvironmentRound; output: EnvironmentQuestion | { kind: 'ended' } };
   removeResidue: {
     input: EnvironmentRound & EnvironmentAnswer;

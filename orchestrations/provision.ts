@@ -3,6 +3,7 @@ import type {
   EnvironmentAnswer,
   EnvironmentQuestion,
   EnvironmentRound,
+  EnvironmentStatement,
   GateQuestion,
 } from './activities';
 import type { Durable, Workflow } from './durable';
@@ -35,6 +36,10 @@ function* provisioning(run: Run, input: EnvironmentRound): Workflow<void> {
   for (;;) {
     const watched = yield* patiently(run, 'watchProvisioning', input);
     if (watched.kind === 'ended') return;
+    if (watched.kind === 'statement') {
+      if (!(yield* haveStated(run, input, watched))) return durable.continueAsNew(input);
+      continue;
+    }
     if (watched.kind === 'question') {
       const outcome = yield* ask(run, input, 'environment-acceptance', watched);
       if (outcome.kind === 'interrupted') return durable.continueAsNew(input);
@@ -46,11 +51,17 @@ function* provisioning(run: Run, input: EnvironmentRound): Workflow<void> {
   }
 }
 
-/** Looks at what an environment has become (R93 R132 R134). */
+/** Looks at what an environment has become (R93 R132 R134); people state what only they can see (R95). */
 export const inspection = (durable: Durable, input: EnvironmentRound): Workflow<void> =>
-  endingAnyhow(startRun(durable), input, function* (run) {
-    yield* patiently(run, 'examineEnvironment', input);
-  });
+  endingAnyhow(startRun(durable), input, inspecting);
+
+function* inspecting(run: Run, input: EnvironmentRound): Workflow<void> {
+  for (;;) {
+    const examined = yield* patiently(run, 'examineEnvironment', input);
+    if (examined === null) return;
+    if (!(yield* haveStated(run, input, examined))) return run.durable.continueAsNew(input);
+  }
+}
 
 /** Removes what Causeway made for an environment: listed, approved, deleted until it is gone. */
 export const removal = (durable: Durable, input: EnvironmentRound): Workflow<void> =>
@@ -118,6 +129,30 @@ const ask = (
     roles: ROLES[name],
     quorum: 'any',
   });
+
+/** Has a person look at an item of the checklist; false where this execution has grown long. Expired, it does not hold. */
+function* haveStated(
+  run: Run,
+  input: EnvironmentRound,
+  { itemId, attempt, question, roles }: EnvironmentStatement,
+): Workflow<boolean> {
+  const outcome = yield* gate(run, {
+    subject: `environment:${input.environmentId}`,
+    gate: 'environment-checklist',
+    stage: itemId,
+    attempt,
+    question,
+    choices: ['confirm', 'reject'],
+    roles,
+    quorum: 'any',
+  });
+  if (outcome.kind === 'interrupted') return false;
+  const { approved: _, ...answer } = answerOf(outcome);
+  const holds = outcome.outcome === 'confirm';
+  const { evidence } = outcome;
+  yield* call(run, 'endStatement', { ...input, itemId, question, holds, evidence, ...answer });
+  return true;
+}
 
 const ROLES: Readonly<Record<Asked, GateQuestion['roles']>> = {
   provision: ['approver'],

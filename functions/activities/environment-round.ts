@@ -8,7 +8,7 @@ import type { DeploymentContent, DeploymentTarget } from '../../shared/ports/azu
 import type { Services } from '../services';
 
 /** What the activities of environments work with. */
-export type Used = Pick<Services, 'ledger' | 'azure' | 'clock'>;
+export type Used = Pick<Services, 'ledger' | 'azure' | 'clock' | 'endpoints' | 'scripts'>;
 
 export const ENDED = { kind: 'ended' } as const;
 

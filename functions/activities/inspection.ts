@@ -1,11 +1,15 @@
 import type { Activities } from '../../orchestrations/activities';
-import type { Environment, Finding, InspectionReport } from '../../shared/contracts/environment';
+import type { Environment, InspectionReport } from '../../shared/contracts/environment';
+import type { Finding } from '../../shared/contracts/finding';
+import { withTolerance } from '../../shared/domain/checklist';
 import { driftFindings, groupScope, sortFindings } from '../../shared/domain/environments';
 import { isMonitored, postureFindings } from '../../shared/domain/posture';
 import { endAction, recordReport } from '../../shared/ledger/environment-run';
 import { whyUntested } from '../../shared/ledger/environments';
 import type { AzureResources } from '../../shared/ports/azure-resources';
+import { goThroughChecklist } from './go-through-checklist';
 import { contentOf, ENDED, orGiveUp, targetOf, type Used } from './environment-round';
+import { statementToAsk } from './statements';
 
 /** Owner and Contributor: more than any single workload's people or identities need in their group. */
 const BROAD_ROLES: Readonly<Record<string, string>> = {
@@ -93,19 +97,24 @@ export const inspect = async (services: Used, environment: Environment): Promise
   const known = new Set(ids.map((id) => id.toLowerCase()));
   findings.push(...(await lookAtGovernance(services.azure, environment, known)));
   findings.push(...(await lookAtDrift(services, environment)));
+  findings.push(...(await goThroughChecklist(services, environment)));
+  const judged = withTolerance(findings, environment.checklist.items);
   return {
     at: services.clock.now().toISOString(),
-    ready: !findings.some(({ severity }) => severity === 'error'),
+    ready: !judged.some(({ severity }) => severity === 'error'),
     resources: ids.length,
-    findings: sortFindings(findings),
+    checklistVersion: environment.checklist.version,
+    findings: sortFindings(judged),
   };
 };
 
 export const examineEnvironment = async (
   services: Used,
   input: Activities['examineEnvironment']['input'],
-): Promise<null> => {
-  await orGiveUp(services, input, async (environment) => {
+): Promise<Activities['examineEnvironment']['output']> => {
+  const examined = await orGiveUp(services, input, async (environment) => {
+    const statement = statementToAsk(environment);
+    if (statement !== null) return statement;
     const { environmentId, round } = input;
     const report = await inspect(services, environment);
     await recordReport(services.ledger, environmentId, round, report, null);
@@ -113,5 +122,5 @@ export const examineEnvironment = async (
     await endAction(services.ledger, environmentId, round, { status: environment.status, summary });
     return ENDED;
   });
-  return null;
+  return examined.kind === 'ended' ? null : examined;
 };

@@ -12,6 +12,7 @@ import { beginProvisioning, planEnvironment } from './plan-environment';
 import { beginStage, endCutover, endStage, settleFailure, takeCommands } from './stages';
 import { planPass, readParallelism } from './transfers';
 import { beginTurningBack, endCompensation, recordTurningBack } from './turning-back';
+import { endStatement } from './statements';
 import { endAcceptance, watchProvisioning } from './watch-environment';
 import { advanceWave, beginReview, endWave, prepareWave } from './waves';
 
@@ -42,6 +43,7 @@ const activities: { readonly [N in ActivityName]: Activity<N> } = {
   planEnvironment,
   beginProvisioning,
   watchProvisioning,
+  endStatement,
   endAcceptance,
   examineEnvironment,
   listResidue,

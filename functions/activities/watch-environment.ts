@@ -1,8 +1,14 @@
-import type { Activities, EnvironmentQuestion, EnvironmentRound } from '../../orchestrations/activities';
+import type {
+  Activities,
+  EnvironmentQuestion,
+  EnvironmentRound,
+  EnvironmentStatement,
+} from '../../orchestrations/activities';
 import { endAction, recordDeployed, recordReport } from '../../shared/ledger/environment-run';
 import { readEnvironment } from '../../shared/ledger/environments';
 import { ENDED, giveUp, inRound, targetOf, type Used } from './environment-round';
 import { inspect } from './inspection';
+import { statementToAsk } from './statements';
 
 type Input<N extends keyof Activities> = Activities[N]['input'];
 type Output<N extends keyof Activities> = Promise<Activities[N]['output']>;
@@ -39,9 +45,11 @@ export const watchProvisioning = async (
 const lookAtResult = async (
   services: Used,
   input: EnvironmentRound,
-): Promise<EnvironmentQuestion | typeof ENDED> => {
+): Promise<EnvironmentQuestion | EnvironmentStatement | typeof ENDED> => {
   const environment = await inRound(services, input);
   if (!environment) return ENDED;
+  const statement = statementToAsk(environment);
+  if (statement !== null) return statement;
   const { environmentId, round } = input;
   const isTest = environment.kind === 'test';
   if (environment.status !== 'awaiting-acceptance') {
@@ -59,6 +67,11 @@ const lookAtResult = async (
   const { body } = await readEnvironment(services.ledger, environmentId);
   const errors = body.report?.findings.filter(({ severity }) => severity === 'error') ?? [];
   const found = errors.map(({ message, resourceId }) => `${resourceId ?? environmentId}: ${message}`);
+  // Predictions differ from what a deployment made in ways that mean nothing: of drift people judge.
+  if (errors.some(({ area }) => area !== 'drift')) {
+    const reason = `what was found keeps ${environmentId} from being accepted: ${found.join('; ')}`;
+    return giveUp(services, input, 'failed', { code: 'findings', reason });
+  }
   const question = `Is test environment ${environmentId} as production shall be? ${errors.length} errors. ${found.join('; ')}`;
   return { kind: 'question', attempt: body.attempt, question: question.trim().slice(0, 4_000) };
 };

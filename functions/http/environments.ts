@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ReasonInput } from '../../shared/contracts/api';
 import {
   AppliedInput,
+  ChecklistInput,
   Environment,
   EnvironmentDefinition,
   EnvironmentInput,
@@ -10,6 +11,7 @@ import {
 } from '../../shared/contracts/environment';
 import { Slug } from '../../shared/contracts/primitives';
 import { environmentPartition, environmentType, whatIfType } from '../../shared/ledger/documents';
+import { setChecklist } from '../../shared/ledger/environment-checklist';
 import { NEWEST, recordApplied } from '../../shared/ledger/environment-run';
 import { createEnvironment, readEnvironment, requestAction } from '../../shared/ledger/environments';
 import { PageQuery, pageOf, pageRequest, toPage } from './edge/paging';
@@ -122,7 +124,30 @@ export const environmentRoutes = [
     'Provisions again, by the same or another definition.',
     ReasonInput.extend({ definition: EnvironmentDefinition.optional() }),
   ),
-  action('inspect', 'Looks at health, drift, policy, access and posture (R93 R132 R134).', ReasonInput),
+  action(
+    'inspect',
+    'Looks at health, drift, policy, access and posture, and goes through the checklist (R93 R95 R132 R134).',
+    ReasonInput,
+  ),
+  route({
+    operation: 'putChecklist',
+    method: 'PUT',
+    path: 'environments/{id}/checklist',
+    summary: 'Replaces the checklist that the environment has to fulfil, by its next version (R94 R95).',
+    access: PLANNERS,
+    params: Id,
+    query: z.object({}),
+    body: { schema: ChecklistInput, consumes: 'json' },
+    condition: 'replace',
+    idempotent: true,
+    responses: { 200: { description: 'Replaced; inspect goes through it.', schema: Environment } },
+    refusals: [404, 409],
+    handle: async ({ principal, params, body, condition }, { ledger }) => {
+      if (condition.kind !== 'version') return problem(428, 'precondition-required', 'Send If-Match.');
+      const stored = await setChecklist(ledger, principal, params.id, body, condition.version);
+      return json(200, stored.body, { etag: etag(stored.version) });
+    },
+  }),
   action('remove', 'Lists what Causeway made, and deletes it once that is approved.', ReasonInput),
   route({
     operation: 'reportApplied',

@@ -2,8 +2,12 @@ import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import { createHash } from 'node:crypto';
 import type { BlobTarget } from '../../shared/ports/blob-target';
+import type { Endpoint } from '../../shared/contracts/endpoint';
 import type { FilesAsset } from '../../shared/contracts/workload';
 import { filesAssetsOf } from '../../shared/domain/assets';
+import { environmentPartition, environmentType } from '../../shared/ledger/documents';
+import { endpointsOf } from '../activities/go-through-checklist';
+import { endpointProblems } from '../activities/look-at-endpoints';
 import { done, failed, type Step, type StepContext } from './step';
 import { transferIdOf } from './files';
 
@@ -59,11 +63,26 @@ const verifyAsset = async (context: StepContext, asset: FilesAsset): Promise<str
   }
 };
 
+/** What the workload has to reach from its target, by itself and by the checklist of its environment, is found and answers (R94). */
+const endpointsToVerify = async ({ services, cutover }: StepContext): Promise<Endpoint[]> => {
+  const { endpoints = [], targetEnvironment: id } = cutover.workload;
+  if (id === undefined) return endpoints;
+  const stored = await services.ledger.store.read(environmentType, environmentPartition(id), id);
+  return [...endpoints, ...(stored ? endpointsOf(stored.body) : [])];
+};
+
 /** R92 R93 R94 R95: the target exists, can be reached, takes and gives data, and is empty of strangers. */
 export const verifyTarget: Step = async (context) => {
+  const endpoints = await endpointsToVerify(context);
+  const unreachable = await endpointProblems(context.services.endpoints, endpoints);
+  if (unreachable.length > 0)
+    return failed('target-unreachable', unreachable.join('; '), { problems: unreachable });
+  const looked = endpoints.map(({ id, host, protocol }) => ({ id, host, protocol }));
   const assets = filesAssetsOf(context.cutover.workload);
   if (assets.length === 0)
-    return done('workload-record', 'the runbook makes its own target: no container to verify');
+    return done('workload-record', 'the runbook makes its own target: no container to verify', {
+      endpoints: looked,
+    });
   const problems = (await Promise.all(assets.map((asset) => verifyAsset(context, asset)))).flat();
   const backup = context.services.blobs.container(context.services.settings.backupContainer);
   await backup.probe().catch((error: unknown) => {
@@ -76,5 +95,6 @@ export const verifyTarget: Step = async (context) => {
   return done('azure-blob', `reached, written, read and emptied again: ${containers.join(', ')}`, {
     containers,
     backup: backup.url,
+    endpoints: looked,
   });
 };

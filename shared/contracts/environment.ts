@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { Checklist, ChecklistItems, Statement } from './checklist';
 import { Recorded } from './cutover';
+import { Finding } from './finding';
 import { GateTiming } from './gate';
 import { Sha256, Slug, StoredInstant, Text } from './primitives';
 import { ParameterName, ParameterValue, TemplateBody } from './template';
@@ -41,6 +43,7 @@ export const EnvironmentInput = z.object({
   /** Must exist: who may create groups is not for Causeway to decide. */
   resourceGroup: z.string().regex(/^[A-Za-z0-9_-][A-Za-z0-9._-]{0,88}[A-Za-z0-9_-]$/, 'use a resource group'),
   definition: EnvironmentDefinition,
+  checklist: ChecklistItems.default([]),
   gateTiming: GateTiming.prefault({
     remindEveryMs: 3_600_000,
     escalateAfterMs: 4 * 3_600_000,
@@ -68,32 +71,14 @@ export type EnvironmentStatus = z.infer<typeof EnvironmentStatus>;
 export const EnvironmentAction = z.enum(['provision', 'inspect', 'remove']);
 export type EnvironmentAction = z.infer<typeof EnvironmentAction>;
 
-/** One thing that is not as it should be, or cannot be seen from here. An error keeps a cutover from starting (R92). */
-export const Finding = z.object({
-  area: z.enum([
-    'drift',
-    'health',
-    'provisioning',
-    'policy',
-    'access',
-    'data-protection',
-    'identity',
-    'networking',
-    'monitoring',
-  ]),
-  severity: z.enum(['error', 'warning', 'note']),
-  /** Null where it is about the whole environment. */
-  resourceId: z.string().nullable(),
-  message: z.string().max(2_000),
-});
-export type Finding = z.infer<typeof Finding>;
-
 /** What an inspection found (R93 R132 R134), errors first. */
 export const InspectionReport = z.object({
   at: StoredInstant,
   /** No error among the findings. */
   ready: z.boolean(),
   resources: z.number().int().min(0),
+  /** The version of the checklist that was gone through. */
+  checklistVersion: z.number().int().min(0).default(0),
   findings: z.array(Finding).max(500),
 });
 export type InspectionReport = z.infer<typeof InspectionReport>;
@@ -101,6 +86,9 @@ export type InspectionReport = z.infer<typeof InspectionReport>;
 /** An environment with where it stands. Partition `environment:<id>`. */
 export const Environment = Recorded.extend({
   ...EnvironmentInput.shape,
+  checklist: Checklist.default({ version: 0, items: [] }),
+  /** What people said of its items; the last about each. */
+  statements: z.array(Statement).max(100).default([]),
   status: EnvironmentStatus,
   /** What was asked for last; under way while `active`. */
   action: EnvironmentAction,
@@ -167,3 +155,7 @@ export const AppliedInput = z.object({
     .max(800),
 });
 export type AppliedInput = z.infer<typeof AppliedInput>;
+
+/** Replaces the checklist of an environment. */
+export const ChecklistInput = z.object({ items: ChecklistItems, reason: Text(2_000) });
+export type ChecklistInput = z.infer<typeof ChecklistInput>;

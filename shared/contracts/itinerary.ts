@@ -26,6 +26,7 @@ export const GateName = z.enum([
   'wave-review',
   'provision',
   'environment-acceptance',
+  'environment-checklist',
   'cleanup',
 ]);
 export type GateName = z.infer<typeof GateName>;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Endpoint } from './endpoint';
 import { Instant, SecretName, Slug, StoredInstant, Text } from './primitives';
 import { RunbookAsset } from './runbook';
 import { Thresholds } from './thresholds';
@@ -122,6 +123,8 @@ export const WorkloadInput = z.object({
   readiness: z.array(ReadinessItem).max(50).default([]),
   /** The environment it moves to: nothing starts before that is provisioned, and as it was tested (R92). */
   targetEnvironment: Slug.optional(),
+  /** What it has to reach from its target, looked at before anything moves there (R94). */
+  endpoints: z.array(Endpoint).max(20).optional(),
   /** The workload imports what was copied before it starts (R103): asks its hook for `restore`. */
   restore: z.boolean().default(false),
 });

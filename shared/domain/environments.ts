@@ -1,4 +1,5 @@
-import type { Environment, EnvironmentInput, EnvironmentStatus, Finding } from '../contracts/environment';
+import type { Environment, EnvironmentInput, EnvironmentStatus } from '../contracts/environment';
+import type { Finding } from '../contracts/finding';
 import type { ParameterValue, TemplateBody } from '../contracts/template';
 import type { WhatIfChange } from '../contracts/what-if';
 import { canonicalJson } from './canonical-json';

@@ -1,4 +1,4 @@
-import type { Finding } from '../contracts/environment';
+import type { Finding } from '../contracts/finding';
 
 /** A resource as far as its posture can be told from it. */
 export interface PostureFacts {

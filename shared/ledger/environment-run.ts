@@ -27,7 +27,7 @@ export const keptTemplate = async (
   ledger.store.read(keptTemplateType, environmentPartition(id), KEPT);
 
 /** Changes the environment while a round of an action is under way; afterwards nothing is changed. */
-const inRound = (
+export const inRound = (
   ledger: Ledger,
   id: string,
   round: number,

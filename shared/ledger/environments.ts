@@ -113,6 +113,7 @@ export const createEnvironment = async (
   const subject = environmentPartition(input.id);
   const environment = Environment.parse({
     ...input,
+    checklist: { version: input.checklist.length === 0 ? 0 : 1, items: input.checklist },
     log: emptyLog(subject),
     eventSequence: 0,
     status: 'checking',

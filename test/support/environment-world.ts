@@ -5,11 +5,16 @@ import { failEnvironment, type Used } from '../../functions/activities/environme
 import { examineEnvironment } from '../../functions/activities/inspection';
 import { beginProvisioning, planEnvironment } from '../../functions/activities/plan-environment';
 import { listResidue, removeResidue } from '../../functions/activities/residue';
+import { endStatement } from '../../functions/activities/statements';
 import { endAcceptance, watchProvisioning } from '../../functions/activities/watch-environment';
 import { builtInTemplates } from '../../functions/built-in-templates';
 import type { StepContext } from '../../functions/steps/step';
 import { inspection, provision, removal } from '../../orchestrations/provision';
+import { endpointProbe } from '../../functions/endpoint-probe';
+import { ArmClient } from '../../shared/adapters/arm/arm-client';
 import { ArmResources } from '../../shared/adapters/arm/arm-resources';
+import { createOutboundHttp } from '../../shared/adapters/safe-http/outbound-http';
+import { HttpScripts } from '../../shared/adapters/workload-controls/http-scripts';
 import {
   EnvironmentInput,
   type Environment,
@@ -60,6 +65,7 @@ const activities: Readonly<Record<string, Run>> = {
   planEnvironment,
   beginProvisioning,
   watchProvisioning,
+  endStatement,
   endAcceptance,
   examineEnvironment,
   listResidue,
@@ -68,16 +74,22 @@ const activities: Readonly<Record<string, Run>> = {
 };
 
 /** What people answer at a gate; whatever happens meanwhile happens before they do. */
-export type Deciding = (gate: Gate) => 'approve' | 'reject';
+export type Deciding = (gate: Gate) => 'approve' | 'reject' | 'confirm' | 'wait';
 
 const credential = {
   getToken: () => Promise.resolve({ token: 'stand-in', expiresOnTimestamp: Date.now() + 3_600_000 }),
 };
 
+const agree: Deciding = ({ choices }) => (choices.includes('approve') ? 'approve' : 'confirm');
+
 export class EnvironmentWorld {
   readonly under = new LedgerUnderTest();
   readonly arm = new ArmStandIn();
   readonly asked: Gate[] = [];
+  readonly allowed = '127.0.0.0/8';
+  /** What the hooks of scripts are signed with. */
+  secret = '';
+  readonly #http = createOutboundHttp({ allowed: [this.allowed] });
 
   static async start(): Promise<EnvironmentWorld> {
     const world = new EnvironmentWorld();
@@ -88,6 +100,7 @@ export class EnvironmentWorld {
 
   async stop(): Promise<void> {
     this.under.close();
+    await this.#http.close();
     await this.arm.stop();
   }
 
@@ -97,8 +110,11 @@ export class EnvironmentWorld {
 
   get services(): Used {
     const { ledger } = this.under;
-    const azure = new ArmResources({ endpoint: this.arm.endpoint, credential, pollMs: 10 });
-    return { ledger, clock: ledger.clock, azure };
+    const { endpoint } = this.arm;
+    const azure = new ArmResources({ endpoint, credential, pollMs: 10 });
+    const endpoints = endpointProbe(this.allowed, this.#http, new ArmClient({ endpoint, credential }));
+    const scripts = new HttpScripts({ http: this.#http, secrets: { read: async () => this.secret } });
+    return { ledger, clock: ledger.clock, azure, endpoints, scripts };
   }
 
   describe(input: unknown): Promise<unknown> {
@@ -120,7 +136,7 @@ export class EnvironmentWorld {
   }
 
   /** Runs the action asked for last to its end; people answer as told. */
-  async run(id: string, decide: Deciding = () => 'approve'): Promise<Environment> {
+  async run(id: string, decide: Deciding = agree): Promise<Environment> {
     const { action, round } = await this.read(id);
     const world: World = {
       nowMs: () => this.under.now,
@@ -132,10 +148,7 @@ export class EnvironmentWorld {
       child: () => Promise.reject(new Error('an environment has no children')),
       idle: async (timerAtMs) => {
         const { openGate } = await this.read(id);
-        if (openGate !== null) {
-          await this.#answer(openGate, decide);
-          return 'wake';
-        }
+        if (openGate !== null && (await this.#answer(openGate, decide))) return 'wake';
         this.under.now = timerAtMs;
         return 'time';
       },
@@ -144,18 +157,21 @@ export class EnvironmentWorld {
     return this.read(id);
   }
 
-  async #answer(gateId: string, decide: Deciding): Promise<void> {
+  async #answer(gateId: string, decide: Deciding): Promise<boolean> {
     const { ledger } = this.under;
     const { body: gate } = await readGate(ledger, gateId);
     this.asked.push(gate);
     const choice = decide(gate);
+    if (choice === 'wait') return false;
     const person = gate.roles.includes('tester') ? tester : approver;
     const planHash = gate.planHash === null ? {} : { planHash: gate.planHash };
     const answered = await answerGate(ledger, person, gateId, {
       choice,
       reason: `we ${choice}`,
+      ...(choice === 'confirm' && { evidence: `seen for ${gate.stage}` }),
       ...planHash,
     });
     if (answered.kind === 'refused') throw new Error(answered.reason);
+    return true;
   }
 }

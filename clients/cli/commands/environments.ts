@@ -69,6 +69,20 @@ export const environmentCommands: readonly Command[] = [
     },
   })),
   {
+    name: 'environments checklist',
+    operands: 'ID FILE --reason TEXT',
+    summary: 'Replace the checklist that an environment has to fulfil: a JSON list of items.',
+    run: async (invocation) => {
+      const api = invocation.api();
+      const items = await readJson(operand(invocation, 1, 'a file'));
+      const body = { items, reason: required(invocation, 'reason') };
+      const { etag } = await api.send('GET', pathOf(invocation));
+      const headers = { 'if-match': etag ?? '' };
+      const path = `${pathOf(invocation)}/checklist`;
+      return { kind: 'item', item: (await api.json('PUT', path, { body, headers })) as object };
+    },
+  },
+  {
     name: 'environments applied',
     operands: 'ID FILE',
     summary: 'Tell what your own pipeline has applied: JSON with planHash, pipelineRun and resourceIds.',

@@ -57,6 +57,7 @@ const GATE_WORDS: Readonly<Record<GateNotice['gate']['gate'], string>> = {
   'wave-review': 'review of the wave',
   provision: 'provisioning of an environment',
   'environment-acceptance': 'acceptance of a test environment',
+  'environment-checklist': 'an item of a checklist',
   cleanup: 'removal of an environment',
 };
 

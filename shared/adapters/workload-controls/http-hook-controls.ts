@@ -1,4 +1,4 @@
-import { Webhook } from 'standardwebhooks';
+import type { Webhook } from 'standardwebhooks';
 import type { ControlOperation, ControlOutcome, ControlRequest } from '../../contracts/controls';
 import { MigrationError } from '../../contracts/errors';
 import type { Controls } from '../../contracts/workload';
@@ -6,6 +6,7 @@ import { OutboundFailure, type OutboundHttp, type OutboundResponse } from '../..
 import type { Secrets } from '../../ports/secrets';
 import type { WorkloadControls } from '../../ports/workload-controls';
 import { failed, readAnswer, retryAfterMs } from './hook-answer';
+import { sameOrigin, signature, webhookOf } from './sign-webhook';
 
 /** Evidence facts stay under 64 KiB, and a reply becomes evidence. */
 const MAX_REPLY_BYTES = 48 << 10;
@@ -32,26 +33,13 @@ export class HttpHookControls implements WorkloadControls {
 
   async perform(operation: ControlOperation, request: ControlRequest): Promise<ControlOutcome> {
     try {
-      const webhook = await this.webhook();
+      const webhook = await webhookOf(this.deps.secrets, this.controls.secret);
       const posted = await this.post(webhook, operation, request);
       return await this.follow(webhook, posted, operation, request);
     } catch (error) {
       if (error instanceof MigrationError && isForPeople(error.code))
         return failed(error.code, error.message);
       throw error;
-    }
-  }
-
-  private async webhook(): Promise<Webhook> {
-    const secret = await this.deps.secrets.read(this.controls.secret);
-    try {
-      return new Webhook(secret);
-    } catch {
-      // No cause: the library's message could quote the secret.
-      throw new MigrationError(
-        'secret-missing',
-        `Secret '${this.controls.secret}' is no Standard Webhooks secret (whsec_ and base64)`,
-      );
     }
   }
 
@@ -108,23 +96,7 @@ export class HttpHookControls implements WorkloadControls {
   }
 }
 
-/** The receiver compares the timestamp with its own clock, so it is the system's, not the application's movable one. */
-const signature = (webhook: Webhook, id: string, body: string): Record<string, string> => {
-  const now = new Date();
-  return {
-    'webhook-id': id,
-    'webhook-timestamp': String(Math.floor(now.getTime() / 1_000)),
-    'webhook-signature': webhook.sign(id, now, body),
-  };
-};
-
 const isTransient = (status: number): boolean => status >= 500 || [408, 425, 429].includes(status);
 
 const isForPeople = (code: string): boolean =>
   ['address-refused', 'secret-missing', 'invalid-input', 'too-large'].includes(code);
-
-function sameOrigin(location: string, base: string): string | null {
-  if (!URL.canParse(location, base)) return null;
-  const url = new URL(location, base);
-  return url.origin === new URL(base).origin ? url.href : null;
-}

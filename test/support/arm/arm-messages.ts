@@ -21,6 +21,14 @@ export const armError = (status: number, code: string, message: string): ArmRepl
   body: { error: { code, message } },
 });
 
+/** How a place is reached from inside a network. */
+export interface Reach {
+  readonly connectionStatus: 'Connected' | 'Reachable' | 'Disconnected' | 'Degraded' | 'Unknown';
+  /** Where the last hop was found. */
+  readonly address: string | null;
+  readonly issue?: string;
+}
+
 /** What the paths look at and change. */
 export interface Arm {
   readonly endpoint: string;
@@ -31,6 +39,8 @@ export interface Arm {
   readonly violations: readonly { readonly resourceId: string }[];
   readonly roleAssignments: readonly { readonly scope: string }[];
   readonly diagnosed: ReadonlySet<string>;
+  readonly networkWatchers: readonly string[];
+  readonly reach: ReadonlyMap<string, Reach>;
   operation(subscriptionId: string, result: ArmReply): ArmReply;
   lookAtOperation(path: string): ArmReply | null;
 }

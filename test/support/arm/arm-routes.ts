@@ -1,6 +1,7 @@
 // The paths of Resource Manager that the stand-in serves.
 import { armError as error, type Arm, type ArmReply, type ArmRequest } from './arm-messages';
 import type { DeploymentBody, StoredDeployment } from './arm-state';
+import { checkConnectivity, listNetworkWatchers } from './network-watcher';
 import { InvalidTemplate } from './template-expressions';
 
 type Handler = (arm: Arm, match: RegExpExecArray, request: ArmRequest) => ArmReply;
@@ -188,6 +189,16 @@ const ROUTES: readonly (readonly [string, string, Handler])[] = [
   ['POST', '(.*)/providers/microsoft.policyinsights/policystates/latest/queryresults', policyStates],
   ['GET', '(.*)/providers/microsoft.authorization/roleassignments', roles],
   ['GET', '(.*)/providers/microsoft.insights/diagnosticsettings', diagnostics],
+  [
+    'GET',
+    '/subscriptions/([^/]+)/providers/microsoft.network/networkwatchers',
+    (arm, match) => listNetworkWatchers(arm, group(match, 1)),
+  ],
+  [
+    'POST',
+    `${GROUP}/providers/microsoft.network/networkwatchers/([^/]+)/connectivitycheck`,
+    (arm, match, { body }) => checkConnectivity(arm, group(match, 1), body),
+  ],
   ['GET', '/subscriptions/([^/]+)/providers/([^/]+)', provider],
   ['GET', `${GROUP}/providers/.+`, resourceById],
   ['DELETE', `${GROUP}/providers/.+`, resourceById],

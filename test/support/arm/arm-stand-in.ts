@@ -5,7 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { armError, type Arm, type ArmReply, type ArmRequest } from './arm-messages';
+import { armError, type Arm, type ArmReply, type ArmRequest, type Reach } from './arm-messages';
 import { answerArm } from './arm-routes';
 import { ArmState, type StoredResource } from './arm-state';
 
@@ -35,6 +35,10 @@ export class ArmStandIn implements Arm {
   readonly roleAssignments: { principalId: string; roleDefinitionId: string; scope: string }[] = [];
   /** Ids, in lower case, of resources that send their logs somewhere. */
   readonly diagnosed = new Set<string>();
+  /** Regions that have a Network Watcher. */
+  readonly networkWatchers: string[] = [];
+  /** What can be reached from inside, by `host:port`; anything else does not resolve there. */
+  readonly reach = new Map<string, Reach>();
   /** How often an operation must be looked at before it is through. */
   looks = 2;
   /** What the next deployment ends with instead of success. */

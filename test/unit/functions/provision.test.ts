@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { Finding } from '../../../shared/contracts/environment';
+import type { Finding } from '../../../shared/contracts/finding';
 import { armError } from '../../support/arm/arm-stand-in';
 import {
   ACCOUNT,

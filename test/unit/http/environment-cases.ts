@@ -107,6 +107,32 @@ export const environmentCases: Readonly<Record<string, { accepted: Request; refu
   provisionEnvironment: acting(),
   inspectEnvironment: acting(),
   removeEnvironment: acting(),
+  putChecklist: {
+    accepted: async (world) => {
+      const sent = await acting().accepted(world);
+      const { headers } = await world.api.call('getEnvironment', { params: id, headers: world.viewer });
+      const body = {
+        reason: 'What the network must allow',
+        items: [
+          {
+            kind: 'endpoint',
+            id: 'database',
+            host: 'db.example',
+            protocol: 'tcp',
+            port: 5432,
+            expected: ['private'],
+          },
+          { kind: 'statement', id: 'restore', question: 'Was a restore tried?' },
+        ],
+      };
+      return { ...sent, headers: { ...world.lead, 'if-match': headers['etag'] ?? '' }, body };
+    },
+    refused: (world) => ({
+      params: id,
+      headers: { ...world.lead, 'if-match': '"1"' },
+      body: { reason: 'None', items: [{ kind: 'script', id: 'scan', url: 'no address', secret: 'scan' }] },
+    }),
+  },
   reportApplied: {
     accepted: async (world) => {
       await described(world, byPipeline);

@@ -37,6 +37,7 @@ const TABLE: Readonly<Record<string, Who>> = {
   createEnvironment: PLANNING,
   provisionEnvironment: RUNNING,
   inspectEnvironment: RUNNING,
+  putChecklist: PLANNING,
   removeEnvironment: RUNNING,
   reportApplied: RUNNING,
   getEnvironmentLog: EVERYBODY,
