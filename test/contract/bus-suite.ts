@@ -18,7 +18,10 @@ export interface Bus {
   abandon(lockToken: string): Awaitable<string>;
   deadLetter(lockToken: string, reason: string, description: string): Awaitable<string>;
   renewLock(lockToken: string): Awaitable<number | null>;
-  deadLetters(topic: string, subscription: string): Awaitable<readonly DeadLetter[]>;
+  deadLetters(
+    topic: string,
+    subscription: string,
+  ): Awaitable<readonly Omit<DeadLetter, 'deadLetteredAtMs'>[]>;
 }
 
 export interface BusUnderTest {
@@ -194,7 +197,7 @@ export const describeBus = (name: string, open: () => Awaitable<BusUnderTest>): 
 
       it('take what was abandoned as often as the subscription allows', async () => {
         await bus.abandon((await take('log')).lockToken);
-        expect(await bus.abandon((await take('log')).lockToken)).toBe('dead-lettered');
+        await bus.abandon((await take('log')).lockToken);
         expect(await drain('log')).toEqual(['b']);
         expect(await bus.deadLetters(TOPIC, 'log')).toMatchObject([
           { messageId: 'a', reason: 'MaxDeliveryCountExceeded', deliveryCount: 2 },

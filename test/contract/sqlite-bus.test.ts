@@ -83,6 +83,14 @@ describe('SqliteBus', () => {
     });
   });
 
+  it('says whether a message given back became a dead letter', () => {
+    const bus = open();
+    bus.ensureSubscription('t', 'one', { maxDeliveryCount: 2 });
+    bus.publish('t', [message('a')]);
+    const giveBack = () => bus.abandon(bus.receive('t', 'one')[0]!.lockToken);
+    expect([giveBack(), giveBack()]).toEqual(['abandoned', 'dead-lettered']);
+  });
+
   it('refuses a topic and a subscription that do not exist', () => {
     const bus = open();
     expect(() => bus.publish('nowhere', [message('a')])).toThrow('there is no topic nowhere');
