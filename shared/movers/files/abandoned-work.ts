@@ -5,7 +5,7 @@ import {
   readLines,
   segments,
   baselineOf,
-  type ItemLine,
+  decidedLines,
   type ResultLine,
   type TargetState,
 } from './pass-journal';
@@ -45,7 +45,11 @@ async function* leftBehind(
     for await (const { path, state } of readLines<ResultLine>(journal, transferId, names.results(part))) {
       results.set(path, state);
     }
-    for await (const line of readLines<ItemLine>(journal, transferId, names.items(part))) {
+    for await (const line of decidedLines(journal, transferId, {
+      pass,
+      ...(generation && { generation }),
+      part,
+    })) {
       if (line.action === 'report') continue;
       const { path, prior } = line;
       yield { path, state: results.get(path) ?? prior };

@@ -1,5 +1,5 @@
 import { comparePaths, isBelow, nameProblem } from './item-path';
-import type { ItemLine, TargetState } from './pass-journal';
+import type { DecidedLine, TargetState } from './pass-journal';
 import type { FileStat } from './source-root';
 import type { WalkEntry } from './walk-tree';
 
@@ -20,13 +20,13 @@ export async function* decideItems(
   walk: AsyncIterable<WalkEntry>,
   state: AsyncIterable<TargetState>,
   options: DecideOptions,
-): AsyncGenerator<ItemLine> {
+): AsyncGenerator<DecidedLine> {
   const unreadable = [...options.unreadable];
   const prior = state[Symbol.asyncIterator]();
   let before = await prior.next();
 
   for await (const entry of walk) {
-    while (!before.done && comparePaths(before.value.path, entry.path) < 0) {
+    while (!before.done && isBefore(before.value.path, entry.path)) {
       yield unseen(before.value, unreadable);
       before = await prior.next();
     }
@@ -43,7 +43,10 @@ export async function* decideItems(
   for (; !before.done; before = await prior.next()) yield unseen(before.value, unreadable);
 }
 
-function decide(entry: WalkEntry, prior: TargetState | null, options: DecideOptions): ItemLine | null {
+/** Most are equal, which is quicker to see. */
+const isBefore = (a: string, b: string): boolean => a !== b && comparePaths(a, b) < 0;
+
+function decide(entry: WalkEntry, prior: TargetState | null, options: DecideOptions): DecidedLine | null {
   const { path } = entry;
   switch (entry.kind) {
     case 'file':
@@ -65,7 +68,7 @@ function decideFile(
   { path, stat, sparse }: Extract<WalkEntry, { kind: 'file' }>,
   prior: TargetState | null,
   { prefix, doubted }: DecideOptions,
-): ItemLine {
+): DecidedLine {
   const problem = nameProblem(prefix + path);
   if (problem !== null) return { ...unsupported(path, problem), sizeBytes: stat.sizeBytes };
   const isDoubted = doubted.has(path);
@@ -79,7 +82,7 @@ function decideFile(
 const unsupported = (path: string, reason: string) =>
   ({ action: 'report', path, result: 'Unsupported', sizeBytes: 0, reason }) as const;
 
-const unseen = (prior: TargetState, unreadable: readonly string[]): ItemLine => {
+const unseen = (prior: TargetState, unreadable: readonly string[]): DecidedLine => {
   const { path } = prior;
   const hidden = unreadable.some((folder) => path === folder || isBelow(path, folder));
   return { action: hidden ? 'unknown' : 'delete', path, prior };

@@ -2,7 +2,6 @@ import { MigrationError } from '../../contracts/errors';
 import { carryOver, dropAbandoned } from './abandoned-work';
 import { decideItems } from './decide-items';
 import type { FilesContext } from './files-context';
-import { comparePaths } from './item-path';
 import { openRootAndRemember } from './known-root';
 import {
   baselineOf,
@@ -11,19 +10,15 @@ import {
   readOnly,
   readSummary,
   segments,
-  type ItemLine,
   type PassContent,
   type TargetState,
 } from './pass-journal';
+import { PartWriter } from './part-writer';
 import type { PassInput } from './pass-input';
-import { SegmentWriter } from './segment-writer';
 import { walkTree } from './walk-tree';
 
-/** A part is full with this much to copy, or with this many lines whatever they say. */
-const PART_ITEMS = 2_000;
-const PART_BYTES = 2 ** 30;
-const PART_LINES = 20_000;
-const CHECK_CLAIM_EVERY = 1_000;
+const LINES_BETWEEN_LOOKS = 1_000;
+const CHECK_CLAIM_EVERY_MS = 500;
 
 export type EnumerateResult = PassContent & { readonly done: boolean };
 
@@ -58,33 +53,31 @@ async function enumerate(context: FilesContext, input: PassInput, parts: PartWri
   const { after, unreadable } = parts;
   const root = await openRootAndRemember(context, transferId, asset.root);
   const walk = walkTree(root, { exclude: asset.exclude, ...(after === null ? {} : { after }) });
-  const state = stateBefore(context, input, after);
+  const { journal } = context;
+  const baseline = baselineOf(input.pass, input.generation);
+  const state = readLines<TargetState>(journal, transferId, baseline, parts.comparedTo);
   const doubted = await doubtedPaths(context, transferId);
 
   let lines = 0;
+  let lookAt = 0;
   for await (const line of decideItems(walk, state, { prefix: asset.prefix, unreadable, doubted })) {
     await parts.write(line);
     lines += 1;
-    if (lines % CHECK_CLAIM_EVERY === 0 && (await mustStop(context))) {
-      await parts.close();
-      return false;
-    }
+    if (lines % LINES_BETWEEN_LOOKS !== 0 || performance.now() < lookAt) continue;
+    lookAt = performance.now() + CHECK_CLAIM_EVERY_MS;
+    tellFound(context, parts.content());
+    if (!(await mustStop(context))) continue;
+    await parts.close();
+    return false;
   }
   await root.assertSame();
   await parts.close();
   return true;
 }
 
-async function* stateBefore(
-  { journal }: FilesContext,
-  { transferId, pass, generation }: PassInput,
-  after: string | null,
-): AsyncGenerator<TargetState> {
-  const baseline = baselineOf(pass, generation);
-  for await (const state of readLines<TargetState>(journal, transferId, baseline)) {
-    if (after === null || comparePaths(state.path, after) > 0) yield state;
-  }
-}
+/** Nothing is done yet; how much was found shows that it goes on. */
+const tellFound = (context: FilesContext, { changedItems, changedBytes }: PassContent): void =>
+  context.progress({ totalItems: changedItems, doneItems: 0, totalBytes: changedBytes, doneBytes: 0 });
 
 async function doubtedPaths({ journal }: FilesContext, transferId: string): Promise<ReadonlySet<string>> {
   const paths = new Set<string>();
@@ -94,79 +87,3 @@ async function doubtedPaths({ journal }: FilesContext, transferId: string): Prom
 
 const mustStop = async ({ claim }: FilesContext): Promise<boolean> =>
   !(await claim.heartbeat()) || (await claim.interrupted());
-
-/** Cuts the lines of a pass into parts and counts them. */
-class PartWriter {
-  /** The last path written down. */
-  after: string | null = null;
-  readonly unreadable: string[] = [];
-  private part = 0;
-  private writer: SegmentWriter<ItemLine> | null = null;
-  private inPart = { lines: 0, items: 0, bytes: 0 };
-  private totals = { items: 0, bytes: 0, changedItems: 0, changedBytes: 0, deletes: 0 };
-
-  private constructor(
-    private readonly context: FilesContext,
-    private readonly transferId: string,
-    private readonly names: ReturnType<typeof segments>,
-  ) {}
-
-  static async resume(
-    context: FilesContext,
-    { transferId, pass, generation }: PassInput,
-  ): Promise<PartWriter> {
-    const names = segments(pass, generation);
-    const parts = new PartWriter(context, transferId, names);
-    const written = await context.journal.segments(transferId, names.allItems);
-    for (const segment of written) {
-      parts.startPart();
-      for await (const line of readLines<ItemLine>(context.journal, transferId, segment)) parts.count(line);
-    }
-    return parts;
-  }
-
-  content(): PassContent {
-    return { parts: this.part, ...this.totals };
-  }
-
-  async write(line: ItemLine): Promise<void> {
-    const { lines, items, bytes } = this.inPart;
-    const full = lines >= PART_LINES || items >= PART_ITEMS || bytes >= PART_BYTES;
-    if (this.part === 0 || full) {
-      await this.close();
-      this.startPart();
-    }
-    const segment = this.names.items(this.part);
-    this.writer ??= await SegmentWriter.open(this.context.journal, this.transferId, segment);
-    this.count(line);
-    await this.writer.write(line);
-  }
-
-  async close(): Promise<void> {
-    await this.writer?.flush();
-    this.writer = null;
-  }
-
-  private startPart(): void {
-    this.part += 1;
-    this.inPart = { lines: 0, items: 0, bytes: 0 };
-  }
-
-  private count(line: ItemLine): void {
-    const { inPart, totals } = this;
-    this.after = line.path;
-    inPart.lines += 1;
-    if (line.action === 'report' && line.result === 'Failed') this.unreadable.push(line.path);
-    if (line.action === 'delete') totals.deletes += 1;
-    if (line.action !== 'copy' && line.action !== 'keep') return;
-
-    const { sizeBytes } = line.action === 'copy' ? line.stat : line.prior.stat;
-    totals.items += 1;
-    totals.bytes += sizeBytes;
-    if (line.action === 'keep') return;
-    totals.changedItems += 1;
-    totals.changedBytes += sizeBytes;
-    inPart.items += 1;
-    inPart.bytes += sizeBytes;
-  }
-}

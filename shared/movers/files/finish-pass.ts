@@ -1,16 +1,18 @@
 import { MigrationError } from '../../contracts/errors';
 import type { ItemLogLine, PassSummary } from '../../contracts/transfer';
 import { applyDeletions, type DeletionsOpen } from './apply-deletions';
+import type { Journal } from '../../ports/journal';
 import type { PassInput } from './pass-input';
 import type { FilesContext } from './files-context';
 import { loggedResult, loggedWithoutWork } from './item-log';
 import {
+  decidedLines,
   DOUBTED,
   readLines,
   readOnly,
   readSummary,
   segments,
-  type ItemLine,
+  type DecidedLine,
   type PassContent,
   type ResultLine,
   type TargetState,
@@ -35,6 +37,7 @@ export async function finishPass(context: FilesContext, input: PassInput): Promi
     const open = await applyDeletions(context, input, content);
     if (open !== null) return open;
     const summary = await settle(context, input, content);
+    if (summary === null) return { kind: 'interrupted' };
     await journal.drop(transferId, DOUBTED);
     await journal.append(transferId, segments(pass).summary, 0, [summary]);
   }
@@ -44,8 +47,15 @@ export async function finishPass(context: FilesContext, input: PassInput): Promi
   return { kind: 'done', summary };
 }
 
-/** Writes state and log anew from the start: an attempt that was killed may have left half of them. */
-async function settle(context: FilesContext, input: PassInput, content: PassContent): Promise<PassSummary> {
+/**
+ * Writes state and log anew from the start: an attempt that was killed may have left half of them. Null where it was told to stop;
+ * it holds one part's results at a time, whatever the tree holds.
+ */
+async function settle(
+  context: FilesContext,
+  input: PassInput,
+  content: PassContent,
+): Promise<PassSummary | null> {
   const { journal, clock } = context;
   const { transferId, pass } = input;
   const names = segments(pass, input.generation);
@@ -54,7 +64,7 @@ async function settle(context: FilesContext, input: PassInput, content: PassCont
   const state = await SegmentWriter.open<TargetState>(journal, transferId, names.state);
   const log = await SegmentWriter.open<ItemLogLine>(journal, transferId, names.log);
 
-  const deletions = await resultsIn(context, transferId, names.deletions);
+  const resultOf = resultsOf(context, input);
   const counts: Counts = {
     copiedItems: 0,
     copiedBytes: 0,
@@ -64,12 +74,12 @@ async function settle(context: FilesContext, input: PassInput, content: PassCont
   };
   const at = clock.now().toISOString();
   for (let part = 1; part <= content.parts; part += 1) {
-    const results = await resultsIn(context, transferId, names.results(part));
-    for await (const line of readLines<ItemLine>(journal, transferId, names.items(part))) {
-      const settled = settleItem(line, line.action === 'delete' ? deletions : results, at);
+    for await (const line of decidedLines(journal, transferId, { ...input, part })) {
+      const settled = settleItem(line, await resultOf(line, part), at);
       if (settled.state !== null) await state.write(settled.state);
-      await log.write(settled.log);
+      const isDurable = await log.write(settled.log);
       count(counts, line, settled);
+      if (isDurable && !(await context.claim.heartbeat())) return null;
     }
   }
   await state.flush();
@@ -93,9 +103,8 @@ interface SettledItem {
   readonly sentBytes: number;
 }
 
-function settleItem(line: ItemLine, results: ReadonlyMap<string, ResultLine>, at: string): SettledItem {
+function settleItem(line: DecidedLine, result: ResultLine | null, at: string): SettledItem {
   if (line.action === 'copy' || line.action === 'delete') {
-    const result = results.get(line.path);
     if (!result) throw new MigrationError('conflict', `${line.path} has no result: its part is not done`);
     const { state, sentBytes } = result;
     const copied = result.result === 'Failed' ? null : state;
@@ -106,7 +115,7 @@ function settleItem(line: ItemLine, results: ReadonlyMap<string, ResultLine>, at
   return { state, log: loggedWithoutWork(line, at), sentBytes: 0 };
 }
 
-function count(counts: Counts, line: ItemLine, { log, sentBytes }: SettledItem): void {
+function count(counts: Counts, line: DecidedLine, { log, sentBytes }: SettledItem): void {
   if (log.result === 'Failed') counts.failedItems += 1;
   if (log.result === 'Unsupported') counts.unsupportedItems += 1;
   if (log.result !== 'Transferred') return;
@@ -118,7 +127,24 @@ function count(counts: Counts, line: ItemLine, { log, sentBytes }: SettledItem):
   }
 }
 
-async function resultsIn({ journal }: FilesContext, transferId: string, segment: string) {
+/** Finds results in the order of the lines: those of copies part by part, deletions one after the other. */
+function resultsOf({ journal }: FilesContext, { transferId, pass, generation }: PassInput) {
+  const names = segments(pass, generation);
+  const deletions = readLines<ResultLine>(journal, transferId, names.deletions)[Symbol.asyncIterator]();
+  let inPart = { part: 0, results: new Map<string, ResultLine>() };
+  return async ({ action, path }: DecidedLine, part: number): Promise<ResultLine | null> => {
+    if (action === 'delete') {
+      const next = await deletions.next();
+      return next.done !== true && next.value.path === path ? next.value : null;
+    }
+    if (action !== 'copy') return null;
+    if (inPart.part !== part)
+      inPart = { part, results: await resultsIn(journal, transferId, names.results(part)) };
+    return inPart.results.get(path) ?? null;
+  };
+}
+
+async function resultsIn(journal: Journal, transferId: string, segment: string) {
   const results = new Map<string, ResultLine>();
   for await (const line of readLines<ResultLine>(journal, transferId, segment)) results.set(line.path, line);
   return results;

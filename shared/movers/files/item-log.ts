@@ -1,6 +1,6 @@
 import type { ItemLogLine } from '../../contracts/transfer';
 import type { Journal } from '../../ports/journal';
-import type { DeleteItem, ItemLine, ResultLine } from './pass-journal';
+import type { DecidedLine, DeleteItem, ResultLine } from './pass-journal';
 import { readLines, readSummary, segments } from './pass-journal';
 
 /** Every line of a transfer's item log (R133), pass by pass in order of path; passes that are not finished have none yet. */
@@ -28,7 +28,7 @@ export const loggedResult = (line: ResultLine, sizeBytes: number): ItemLogLine =
 
 /** The log's word on an item that needed no work; null for one that isn't known to be there. */
 export function loggedWithoutWork(
-  line: Exclude<ItemLine, { action: 'copy' } | DeleteItem>,
+  line: Exclude<DecidedLine, { action: 'copy' } | DeleteItem>,
   at: string,
 ): ItemLogLine {
   const common = { path: line.path, md5: null, attempts: 0, at };

@@ -21,6 +21,14 @@ export function encodeSegment(name: Buffer): string {
   return encoded;
 }
 
+/** The same for a name given byte by byte (latin1). */
+export const encodeRaw = (raw: string): string =>
+  PLAIN.test(raw) ? raw : encodeSegment(Buffer.from(raw, 'latin1'));
+
+/** What `encodeRaw` made it of. */
+export const rawOf = (segment: string): string =>
+  PLAIN.test(segment) ? segment : decodeSegment(segment).toString('latin1');
+
 /** The bytes of a path that `encodeSegment` made; refuses what it can't have made, such as a path that leaves the root. */
 export function decodePath(path: string): Buffer {
   return Buffer.concat(
@@ -39,7 +47,8 @@ export function decodePath(path: string): Buffer {
 export function comparePaths(a: string, b: string): number {
   const shorter = Math.min(a.length, b.length);
   for (let at = 0; at < shorter; at += 1) {
-    if (a[at] !== b[at]) return rank(a, at) - rank(b, at);
+    const [left, right] = [a.charCodeAt(at), b.charCodeAt(at)];
+    if (left !== right) return rank(left) - rank(right);
   }
   return a.length - b.length;
 }
@@ -53,13 +62,14 @@ export function nameProblem(blobName: string): string | null {
   return segments > MAX_SEGMENTS ? `blob name of ${segments} segments, at most ${MAX_SEGMENTS}` : null;
 }
 
+const SLASH = 47;
 const MAX_NAME = 1_024;
 const MAX_SEGMENTS = 254;
 const PLAIN = /^[A-Za-z0-9_ -]+(?:\.[A-Za-z0-9_ -]+)*$/;
 const FORBIDDEN = /[%\\\u0000-\u001f\u007f-\u009f\ufffd\p{Co}\p{Noncharacter_Code_Point}]/u;
 
 /** Slash sorts before everything: encoded paths hold no control characters. */
-const rank = (path: string, at: number): number => (path[at] === '/' ? 0 : path.charCodeAt(at));
+const rank = (code: number): number => (code === SLASH ? 0 : code);
 
 const isDots = (name: Buffer): boolean => name.equals(Buffer.from('.')) || name.equals(Buffer.from('..'));
 

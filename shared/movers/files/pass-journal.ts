@@ -16,7 +16,7 @@ export interface TargetState {
 }
 
 /** What a pass has to do about one path, in the order of `comparePaths`. */
-export type ItemLine =
+export type DecidedLine =
   | {
       readonly action: 'copy';
       readonly path: string;
@@ -38,6 +38,18 @@ export type ItemLine =
       readonly result: ItemResult;
       readonly sizeBytes: number;
       readonly reason: string;
+    };
+
+/** As they are written down: files in a row that stayed as they were are one line, the last of them gives its path. */
+export type ItemLine =
+  | DecidedLine
+  | {
+      readonly action: 'same';
+      readonly path: string;
+      /** The first of them in the state that the pass was compared with. */
+      readonly from: number;
+      readonly items: number;
+      readonly bytes: number;
     };
 
 export type CopyItem = Extract<ItemLine, { action: 'copy' }>;
@@ -96,6 +108,34 @@ export const segments = (pass: number, generation = 1) => {
 /** Where the state is written down that an enumeration compares the source with. */
 export const baselineOf = (pass: number, generation = 1): string =>
   generation === 1 ? segments(pass - 1).state : segments(pass, generation).before;
+
+/** How many lines of the state before an enumeration is past after that line. */
+export function baselineAdvance(line: ItemLine): number {
+  if (line.action === 'same') return line.items;
+  return line.action !== 'report' && line.prior !== null ? 1 : 0;
+}
+
+/** The lines of one part, one for each path. */
+export async function* decidedLines(
+  journal: Journal,
+  transferId: string,
+  { pass, generation, part }: { readonly pass: number; readonly generation?: number; readonly part: number },
+): AsyncGenerator<DecidedLine> {
+  const { items } = segments(pass, generation);
+  for await (const line of readLines<ItemLine>(journal, transferId, items(part))) {
+    if (line.action !== 'same') {
+      yield line;
+      continue;
+    }
+    let left = line.items;
+    const before = baselineOf(pass, generation);
+    for await (const prior of readLines<TargetState>(journal, transferId, before, line.from)) {
+      yield { action: 'keep', path: prior.path, prior };
+      left -= 1;
+      if (left === 0) break;
+    }
+  }
+}
 
 /** Which folder the source is, since the first pass. */
 export const ROOT = 'root';

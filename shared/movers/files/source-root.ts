@@ -1,4 +1,4 @@
-import type { BigIntStats, Stats } from 'node:fs';
+import type { BigIntStats } from 'node:fs';
 import { constants, lstat, open, readlink, realpath, stat, type FileHandle } from 'node:fs/promises';
 import { MigrationError } from '../../contracts/errors';
 import { decodePath } from './item-path';
@@ -59,11 +59,15 @@ export async function fromSource<T>(action: () => Promise<T>): Promise<T> {
   } catch (cause) {
     const code = systemErrorCode(cause);
     if (code === null) throw cause;
-    if (code === 'ENOENT') throw new SourceProblem('gone', 'gone since it was listed', { cause });
-    const swapped = SWAPPED_CODES.has(code);
-    if (swapped) throw new SourceProblem('swapped', 'something else took its place', { cause });
-    throw new SourceProblem('unreadable', `cannot be read: ${code}`, { cause });
+    throw sourceProblemOf(code, cause);
   }
+}
+
+export function sourceProblemOf(code: string, cause?: unknown): SourceProblem {
+  if (code === 'ENOENT') return new SourceProblem('gone', 'gone since it was listed', { cause });
+  const swapped = SWAPPED_CODES.has(code);
+  if (swapped) return new SourceProblem('swapped', 'something else took its place', { cause });
+  return new SourceProblem('unreadable', `cannot be read: ${code}`, { cause });
 }
 
 /** The code of a system error, such as ENOENT; null for other errors. */
@@ -154,7 +158,9 @@ export class SourceRoot {
   }
 }
 
-export const factsOf = (stats: BigIntStats): FileStat => ({
+export const factsOf = (
+  stats: Pick<BigIntStats, 'size' | 'mtimeNs' | 'ctimeNs' | 'ino' | 'mode' | 'uid' | 'gid'>,
+): FileStat => ({
   sizeBytes: Number(stats.size),
   mtimeNs: String(stats.mtimeNs),
   ctimeNs: String(stats.ctimeNs),
@@ -164,13 +170,16 @@ export const factsOf = (stats: BigIntStats): FileStat => ({
   gid: Number(stats.gid),
 });
 
-export const kindOf = (stats: BigIntStats | Stats): string => {
-  if (stats.isFile()) return 'file';
-  if (stats.isDirectory()) return 'folder';
-  if (stats.isSymbolicLink()) return 'symbolic link';
-  if (stats.isFIFO()) return 'pipe';
-  return stats.isSocket() ? 'socket' : 'device';
-};
+/** By the type bits of a mode. */
+export const kindOf = (mode: number): string => KINDS.get(mode & constants.S_IFMT) ?? 'device';
+
+const KINDS: ReadonlyMap<number, string> = new Map([
+  [constants.S_IFREG, 'file'],
+  [constants.S_IFDIR, 'folder'],
+  [constants.S_IFLNK, 'symbolic link'],
+  [constants.S_IFIFO, 'pipe'],
+  [constants.S_IFSOCK, 'socket'],
+]);
 
 const SLASH = Buffer.from('/');
 

@@ -1,7 +1,7 @@
-import { readdir } from 'node:fs/promises';
+import { FactThreads } from './fact-threads';
+import { FolderListing, type Found } from './folder-listing';
 import { comparePaths, encodeSegment, isBelow } from './item-path';
-import type { SourceRoot } from './source-root';
-import { factsOf, fromSource, kindOf, SourceProblem, type FileStat } from './source-root';
+import { kindOf, SourceProblem, type FileStat, type SourceRoot } from './source-root';
 
 /** One thing found below a root. */
 export type WalkEntry =
@@ -20,95 +20,106 @@ export interface WalkOptions {
   readonly after?: string;
 }
 
+/** Names looked at one by one before threads pay for their start. */
+const NAMES_WITHOUT_THREADS = 1_000;
+
 /**
  * Everything below a root in the order of `comparePaths`; folders come before their content. What vanishes while walking is left
- * out. Paths are encoded (`encodeSegment`).
+ * out. Paths are encoded (`encodeSegment`). Holds the names of the folders on the way and nothing else.
  */
 export async function* walkTree(root: SourceRoot, options: WalkOptions): AsyncGenerator<WalkEntry> {
-  const excluded = options.exclude.map(encodeExcluded);
-  yield* walkFolder(root, '', { excluded, after: options.after ?? null });
-}
-
-interface Walk {
-  readonly excluded: readonly string[];
-  readonly after: string | null;
-}
-
-async function* walkFolder(root: SourceRoot, folder: string, walk: Walk): AsyncGenerator<WalkEntry> {
-  let names: string[];
+  const walk = new Walk(root, new Set(options.exclude.map(encodeExcluded)), options.after ?? null);
   try {
-    names = await namesIn(root, folder);
-  } catch (error) {
-    // An unreadable root must never pass for an empty one.
-    if (folder === '') throw error;
-    const reason = unreadableReason(error);
-    if (reason !== null && isAfter(folder, walk)) yield { kind: 'unreadable', path: folder, reason };
-    return;
-  }
-  for (const name of names) {
-    const path = folder === '' ? name : `${folder}/${name}`;
-    if (walk.after !== null && !isAfter(path, walk) && path !== walk.after && !isBelow(walk.after, path)) {
-      continue;
+    // An unreadable root must never pass for an empty one: that throws.
+    await walk.enter('');
+    for (let listing = walk.innermost; listing !== undefined; listing = walk.innermost) {
+      const found = listing.peekNext() ?? (await walk.next(listing));
+      if (found === null) {
+        await walk.leave();
+        continue;
+      }
+      const path = listing.path === '' ? found.name : `${listing.path}/${found.name}`;
+      const entry = walk.plainFile(path, found) ?? (await walk.look(path, found));
+      if (entry !== null && walk.isAfter(path)) yield entry;
     }
-    yield* walkEntry(root, path, walk);
+  } finally {
+    await walk.close();
   }
 }
 
-async function* walkEntry(root: SourceRoot, path: string, walk: Walk): AsyncGenerator<WalkEntry> {
-  const entry = await look(root, path, walk);
-  if (entry === null) return;
-  if (entry.kind !== 'folder') {
-    if (isAfter(path, walk)) yield entry;
-    return;
+class Walk {
+  private readonly open: FolderListing[] = [];
+  private threads: FactThreads | null = null;
+  private names = 0;
+
+  constructor(
+    private readonly root: SourceRoot,
+    private readonly excluded: ReadonlySet<string>,
+    private readonly after: string | null,
+  ) {}
+
+  get innermost(): FolderListing | undefined {
+    return this.open.at(-1);
   }
-  const content = walkFolder(root, path, walk);
-  const first = await content.next();
-  const unreadable = !first.done && first.value.kind === 'unreadable' && first.value.path === path;
-  if (!unreadable && isAfter(path, walk)) yield { ...entry, empty: first.done === true };
-  if (first.done) return;
-  yield first.value;
-  yield* content;
-}
 
-async function look(root: SourceRoot, path: string, walk: Walk): Promise<WalkEntry | null> {
-  if (walk.excluded.includes(path)) return { kind: 'excluded', path };
-  try {
-    const stats = await root.stat(path);
-    const stat = factsOf(stats);
-    if (stats.isFile()) return { kind: 'file', path, stat, sparse: isSparse(stats) };
-    if (stats.isDirectory()) return { kind: 'folder', path, stat, empty: false };
-    if (!stats.isSymbolicLink()) return { kind: 'special', path, what: kindOf(stats) };
-    return { kind: 'link', path, stat, target: await root.linkTarget(path) };
-  } catch (error) {
-    const reason = unreadableReason(error);
-    return reason === null ? null : { kind: 'unreadable', path, reason };
+  async enter(path: string): Promise<FolderListing> {
+    const listing = await FolderListing.open(this.root, path);
+    this.open.push(listing);
+    const { after } = this;
+    if (after !== null && (path === '' || isBelow(after, path))) {
+      const pathOf = (name: string): string => (path === '' ? name : `${path}/${name}`);
+      listing.keep((name) => this.isAfter(pathOf(name)) || `${after}/`.startsWith(`${pathOf(name)}/`));
+    }
+    this.names += listing.length;
+    if (this.names > NAMES_WITHOUT_THREADS) this.threads ??= new FactThreads();
+    return listing;
   }
-}
 
-const isAfter = (path: string, walk: Walk): boolean =>
-  walk.after === null || comparePaths(path, walk.after) > 0;
+  next(listing: FolderListing): Promise<Found | null> {
+    return listing.next(this.threads);
+  }
 
-/** Null where it is simply gone. */
-function unreadableReason(error: unknown): string | null {
-  if (!(error instanceof SourceProblem)) throw error;
-  return error.kind === 'gone' ? null : error.message;
+  async leave(): Promise<void> {
+    await this.open.pop()?.close();
+  }
+
+  async close(): Promise<void> {
+    for (const listing of this.open.splice(0)) await listing.close();
+    await this.threads?.close();
+  }
+
+  isAfter(path: string): boolean {
+    return this.after === null || comparePaths(path, this.after) > 0;
+  }
+
+  /** What most entries are, without waiting; null for the others. */
+  plainFile(path: string, found: Found): WalkEntry | null {
+    if (found.problem !== null || this.excluded.has(path) || kindOf(found.stat.mode) !== 'file') return null;
+    return { kind: 'file', path, stat: found.stat, sparse: isSparse(found.stat.sizeBytes, found.blocks) };
+  }
+
+  /** Null for what is gone. A folder is entered. */
+  async look(path: string, found: Found): Promise<WalkEntry | null> {
+    if (this.excluded.has(path)) return { kind: 'excluded', path };
+    try {
+      if (found.problem !== null) throw found.problem;
+      const { stat } = found;
+      const what = kindOf(stat.mode);
+      if (what === 'folder')
+        return { kind: 'folder', path, stat, empty: (await this.enter(path)).length === 0 };
+      if (what === 'symbolic link')
+        return { kind: 'link', path, stat, target: await this.root.linkTarget(path) };
+      return { kind: 'special', path, what };
+    } catch (error) {
+      if (!(error instanceof SourceProblem)) throw error;
+      return error.kind === 'gone' ? null : { kind: 'unreadable', path, reason: error.message };
+    }
+  }
 }
 
 /** Blocks of 512 bytes hold less than the size says. Some file systems keep small files in the inode: not what we mean. */
-const isSparse = (stats: { size: bigint; blocks: bigint }): boolean =>
-  stats.size > 4_096n && stats.blocks * 512n < stats.size;
-
-async function namesIn(root: SourceRoot, folder: string): Promise<string[]> {
-  const handle = await root.openFolder(folder);
-  try {
-    // The very folder that was opened and checked, not whatever its path leads to by now.
-    const opened = process.platform === 'linux' ? `/proc/self/fd/${handle.fd}` : root.absolutePath(folder);
-    const names = await fromSource(() => readdir(opened, { encoding: 'buffer' }));
-    return names.map((name) => encodeSegment(name)).sort((a, b) => (a < b ? -1 : 1));
-  } finally {
-    await handle.close();
-  }
-}
+const isSparse = (sizeBytes: number, blocks: number): boolean =>
+  sizeBytes > 4_096 && blocks * 512 < sizeBytes;
 
 const encodeExcluded = (prefix: string): string =>
   prefix
