@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { SecretName, Slug, Text } from './primitives';
+import { SecretName, Sha256, Slug, StoredInstant, Text } from './primitives';
 
 /** A PostgreSQL identifier as the catalogue has it: unquoted, any Unicode, 63 bytes at most. */
 export const Identifier = z
@@ -66,3 +66,87 @@ export const PostgresAsset = z.object({
   limits: PostgresLimits.prefault({}),
 });
 export type PostgresAsset = z.infer<typeof PostgresAsset>;
+
+/** What a preflight can find, by its stable name. */
+export const PreflightCode = z.enum([
+  // The servers.
+  'version',
+  'standby',
+  'read-only',
+  'wal-level',
+  'replication-slots',
+  'wal-senders',
+  'replication-workers',
+  'slot-wal-limit',
+  'wal-disk',
+  'reach',
+  // Rights and roles.
+  'right-missing',
+  'role-missing',
+  'row-security',
+  'password-encryption',
+  'ddl-guard',
+  // What is in the database that is moved.
+  'table-without-key',
+  'replica-identity-full',
+  'large-object',
+  'unlogged-table',
+  'temporary-table',
+  'foreign-table',
+  'partitioned-table',
+  'generated-column',
+  'identity-column',
+  'sequence',
+  'view',
+  'materialised-view',
+  'trigger-on-apply',
+  'event-trigger',
+  'rule',
+  'invalid-index',
+  'large-value',
+  'prepared-transaction',
+  'long-transaction',
+  'other-subscription',
+  'left-over',
+  // How the two sides differ.
+  'pg-dump',
+  'target-not-empty',
+  'schema-differs',
+  'extension-missing',
+  'extension-version',
+  'encoding',
+  'locale',
+  'collation-missing',
+  'database-setting',
+]);
+export type PreflightCode = z.infer<typeof PreflightCode>;
+
+/** `block`: this migration can't be done so. `warn`: it can, but somebody should know beforehand. `note`: nothing to do. */
+export const PreflightFinding = z.object({
+  code: PreflightCode,
+  severity: z.enum(['block', 'warn', 'note']),
+  side: z.enum(['source', 'target']),
+  /** What it is about: a table, a role, a right, a setting. */
+  subject: z.string().max(2_000),
+  message: z.string().max(4_000),
+  /** What makes it go away; where nothing need be done, what is done about it. */
+  fixedBy: z.string().max(4_000),
+});
+export type PreflightFinding = z.infer<typeof PreflightFinding>;
+
+export const PreflightReport = z.object({
+  /** Forward: from source to target; back: what a failback needs, from target to source. */
+  direction: z.enum(['forward', 'back']),
+  /** Large objects and unlogged tables, for one, move only offline. */
+  method: z.enum(['online', 'offline']),
+  checkedAt: StoredInstant,
+  /** As the servers give them, e.g. `16.4`. */
+  versions: z.object({ source: z.string(), target: z.string() }),
+  tables: z.number().int(),
+  sizeBytes: z.number().int(),
+  /** Of the schema that is moved, on the side that serves: compared again before the switch. */
+  fingerprint: Sha256,
+  /** Blocking ones first. At most 20 of one code and side; the last of them says how many more there are. */
+  findings: z.array(PreflightFinding),
+});
+export type PreflightReport = z.infer<typeof PreflightReport>;
