@@ -17,6 +17,10 @@ export class RunningHandlers {
     await work;
   }
 
+  workOn(session: string): boolean {
+    return this.#bySession.has(session);
+  }
+
   /**
    * True once no handler works on the session, which may outlive its lock where a connection dropped; false where that takes longer
    * than the limit, or `stop` aborts.

@@ -126,6 +126,8 @@ export class NamespacePump {
       // Nobody would wait for a handler that starts now.
       if (stop.aborted) return;
       if (messages.length === 0 && requiresSession) return;
+      // Two receivers of a session met, for one of them lost its lock after it had received: the messages come again.
+      if (session !== null && this.#handlers.workOn(session)) return;
       if (messages.length > 0) await this.#handlers.track(session, this.#process(receiver, messages));
       works();
     }
