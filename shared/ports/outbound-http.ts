@@ -1,5 +1,5 @@
 export interface OutboundRequest {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'PATCH';
   /** Absolute, http or https, without user name or password. */
   readonly url: string;
   readonly headers?: Readonly<Record<string, string>>;
