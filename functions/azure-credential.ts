@@ -10,5 +10,8 @@ export const managedIdentity = (clientId: string | null): ManagedIdentityCredent
  * Signs in as the application, to all that its home stands on: one credential keeps one set of tokens. In Azure nothing but the
  * managed identity is tried, so that a variable left behind can't put another in its place.
  */
-export const openCredential = ({ inAzure, clientId }: AzureSettings): TokenCredential =>
+export const openCredential = ({
+  inAzure,
+  clientId,
+}: Pick<AzureSettings, 'inAzure' | 'clientId'>): TokenCredential =>
   inAzure ? managedIdentity(clientId) : new DefaultAzureCredential();

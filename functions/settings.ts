@@ -64,15 +64,15 @@ export const readSettings = (environment: Readonly<Record<string, string | undef
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     const name = String(issue?.path[0]);
-    throw new MigrationError('invalid-input', `app setting ${name}: ${issue?.message ?? 'invalid'}`, {
-      field: name,
-    });
+    const message = issue?.message ?? 'is invalid';
+    const words = message.startsWith('is ') ? ` ${message}` : `: ${message}`;
+    throw new MigrationError('invalid-input', `app setting ${name}${words}`, { field: name });
   }
   const values = parsed.data;
   const identity = identitySettings(values);
   if ('field' in identity) {
     const { field, message } = identity;
-    throw new MigrationError('invalid-input', `app setting ${field}: ${message}`, { field });
+    throw new MigrationError('invalid-input', `app setting ${field} ${message}`, { field });
   }
   if (values.CAUSEWAY_HOME === 'local' && runsInAzure(environment)) {
     const problem = 'must be azure here: the files of a Function app do not last';

@@ -1,4 +1,5 @@
 import type * as AppConfiguration from '@azure/app-configuration';
+import type { TokenCredential } from '@azure/core-auth';
 import type { ArmClient } from '../shared/adapters/arm/arm-client';
 import { AppConfigurationSwitch } from '../shared/adapters/app-configuration/app-configuration-switch';
 import { AzureDnsSwitch } from '../shared/adapters/arm/azure-dns-switch';
@@ -11,11 +12,11 @@ import type { Traffic } from '../shared/contracts/traffic';
 import type { Clock } from '../shared/ports/clock';
 import type { Secrets } from '../shared/ports/secrets';
 import type { TrafficSwitch, TrafficSwitches } from '../shared/ports/traffic-switch';
-import { openArmClient, whoever } from './arm-client';
+import { homeCredential, openArmClient } from './arm-client';
 import type { Settings } from './settings';
 
 export interface TrafficDeps {
-  readonly settings: Pick<Settings, 'allowedAddresses' | 'armEndpoint'>;
+  readonly settings: Pick<Settings, 'allowedAddresses' | 'armEndpoint' | 'azure'>;
   readonly secrets: Secrets;
   readonly clock: Clock;
 }
@@ -28,7 +29,7 @@ export const trafficSwitches = ({ settings, secrets, clock }: TrafficDeps): Traf
   const rules = createAddressRules(parseAllowedAddresses(settings.allowedAddresses));
   const refusal = (host: string, address: string): string | null => rules.refusal(host, address);
   const arm: ArmClient = openArmClient(settings);
-  const stores = appConfigurationStores();
+  const stores = appConfigurationStores(homeCredential(settings));
   const of = (traffic: Traffic): TrafficSwitch => {
     switch (traffic.kind) {
       case 'dns-update':
@@ -47,9 +48,10 @@ export const trafficSwitches = ({ settings, secrets, clock }: TrafficDeps): Traf
 };
 
 /** A client keeps a store's Sync-Token: one for each store, so that every later look sees what was written. */
-const appConfigurationStores = (): ((store: string) => AppConfiguration.AppConfigurationClient) => {
+const appConfigurationStores = (
+  credential: TokenCredential,
+): ((store: string) => AppConfiguration.AppConfigurationClient) => {
   const clients = new Map<string, AppConfiguration.AppConfigurationClient>();
-  const credential = whoever();
   return (store) => {
     // eslint-disable-next-line @typescript-eslint/no-require-imports -- it takes long to load, and most workloads move otherwise
     const { AppConfigurationClient } = require('@azure/app-configuration') as typeof AppConfiguration;

@@ -3,6 +3,7 @@ import type { Environment } from '../contracts/environment';
 import type { Gate } from '../contracts/gate';
 import type { Principal } from '../contracts/principal';
 import type { Wave } from '../contracts/wave';
+import { isSamePerson } from '../domain/same-person';
 import type { Ledger } from './ledger';
 import { shapersOf } from './waves';
 
@@ -36,7 +37,7 @@ const separated = async (
 
 /** An owner speaks for a workload that is theirs, as it was planned; elsewhere the role counts for nothing (R64). */
 export const asOwnerOfTheirs = (subject: Cutover | Wave | Environment, principal: Principal): Principal =>
-  'workload' in subject && subject.workload.owner !== principal.name
+  'workload' in subject && !isSamePerson(subject.workload.owner, principal.name)
     ? { ...principal, roles: principal.roles.filter((role) => role !== 'owner') }
     : principal;
 

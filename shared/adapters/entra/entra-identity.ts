@@ -57,6 +57,8 @@ export class EntraIdentity implements IdentityProvider {
     if (read.kind !== 'claims') return read;
     const { claims } = read;
     const isProgram = isApplication(claims);
+    if (!isProgram && claims.idtyp === 'app')
+      return invalid('The token says that it is a program’s, and is not one that a program got for itself.');
     if (!isProgram && !(claims.scp ?? '').split(' ').includes(SCOPE)) {
       return invalid(`The token has not the scope ${SCOPE}: an access token for this service is needed.`);
     }

@@ -29,25 +29,39 @@ export function readClientPrincipal(tenant: EntraTenant, header: string, now: Da
   const parsed = ClientPrincipal.safeParse(parseOrNull(Buffer.from(header, 'base64').toString('utf8')));
   if (!parsed.success) return invalid('X-MS-CLIENT-PRINCIPAL names no Entra account.');
   const values = (name: string) => valuesOf(parsed.data, name);
-  const audience = values('aud')[0];
-  if (audience !== undefined && !tenant.audiences.includes(audience)) {
+  const audiences = values('aud');
+  if (audiences.length === 0)
+    return invalid('X-MS-CLIENT-PRINCIPAL does not say which application the account signed in to.');
+  if (!audiences.every((audience) => isOurs(tenant, audience)))
     return invalid('The platform signed this account in to another application.');
-  }
-  const oid = values('oid')[0];
   const claims = AccountClaims.safeParse({
     tid: values('tid')[0],
-    oid,
+    oid: values('oid')[0],
     name: values('name')[0],
     azp: values('azp')[0],
     roles: values('roles'),
   });
   if (!claims.success) return invalid('X-MS-CLIENT-PRINCIPAL lacks tenant or object id.');
-  const isProgram = values('idtyp')[0] === 'app' || values('sub')[0] === oid;
+  const isProgram = isProgramBy(values('idtyp')[0], values('sub')[0]?.toLowerCase(), claims.data.oid);
+  if (isProgram === null)
+    return invalid('X-MS-CLIENT-PRINCIPAL does not say whether the account is a person’s or a program’s.');
   const verdict = principalOfClaims(tenant, claims.data, isProgram);
   if (verdict.kind !== 'account') return verdict;
   const expiresAt = new Date(now.getTime() + LASTS_MS).toISOString();
   return { kind: 'valid', principal: verdict.principal, expiresAt };
 }
+
+const isOurs = ({ audiences }: EntraTenant, audience: string): boolean =>
+  audiences.includes(audience) || audiences.includes(audience.toLowerCase());
+
+/**
+ * `idtyp` is an optional claim, and `app` for a program; a program's token for itself is about its own service principal, while a
+ * person's subject is another for every application. Null: neither is there, and nobody is taken for a person by what is missing.
+ */
+const isProgramBy = (idtyp: string | undefined, sub: string | undefined, oid: string): boolean | null => {
+  if (idtyp === 'app' || sub === oid) return true;
+  return idtyp === undefined && sub === undefined ? null : false;
+};
 
 function valuesOf({ claims, role_typ }: ClientPrincipal, name: string): string[] {
   const names = [

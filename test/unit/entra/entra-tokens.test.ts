@@ -130,6 +130,11 @@ describe('an access token of Entra', () => {
       () => sign({ scp: 'User.Read profile' }),
       'The token has not the scope user_impersonation: an access token for this service is needed.',
     ],
+    [
+      'that says it is a program’s, with a scope of people',
+      () => sign({ idtyp: 'app' }),
+      'The token says that it is a program’s, and is not one that a program got for itself.',
+    ],
     ['that is none', () => 'eyJ0.eyJ1.c2ln', 'This is no token.'],
   ])('%s is refused', async (_, make, detail) => {
     await expectRefused(await make(), detail);
@@ -230,11 +235,13 @@ describe('a program with a token of its own', () => {
 });
 
 describe('the header of App Service authentication', () => {
+  const SUBJECT = 'http://schemas.xmlsoap.org/ws/2005/05/identity/claims/nameidentifier';
   const header = (changed: Record<string, string | undefined> = {}) => {
     const claims = {
       aud: CLIENT_ID,
       'http://schemas.microsoft.com/identity/claims/tenantid': TENANT_ID,
       'http://schemas.microsoft.com/identity/claims/objectidentifier': lead.oid,
+      [SUBJECT]: 'pairwise-subject',
       name: lead.name,
       roles: 'viewer',
       ...changed,

@@ -50,20 +50,58 @@ describe('the settings of identity', () => {
     const proved = { ...asked, ...inAzure, WEBSITE_AUTH_ENABLED: 'True' };
     expect(identity(proved).entra).toMatchObject({ behindPlatform: true });
     for (const unproved of [asked, { ...asked, WEBSITE_AUTH_ENABLED: 'True' }, { ...asked, ...inAzure }])
-      expect(() => identity(unproved)).toThrow('CAUSEWAY_EASYAUTH: App Service authentication is not there');
+      expect(() => identity(unproved)).toThrow(
+        'CAUSEWAY_EASYAUTH is "on", but App Service authentication is not there',
+      );
   });
 
   it.each<[string, Record<string, string>, string]>([
-    ['a tenant without a client', { CAUSEWAY_ENTRA_TENANT_ID: TENANT }, 'CAUSEWAY_ENTRA_CLIENT_ID'],
-    ['a client without a tenant', { CAUSEWAY_ENTRA_CLIENT_ID: CLIENT }, 'CAUSEWAY_ENTRA_TENANT_ID'],
-    ['a tenant that is no id', { ...ENTRA, CAUSEWAY_ENTRA_TENANT_ID: 'common' }, 'CAUSEWAY_ENTRA_TENANT_ID'],
+    [
+      'a tenant without a client',
+      { CAUSEWAY_ENTRA_TENANT_ID: TENANT },
+      'CAUSEWAY_ENTRA_CLIENT_ID is missing: set tenant and client id both, or neither for no Entra accounts',
+    ],
+    [
+      'a client without a tenant',
+      { CAUSEWAY_ENTRA_CLIENT_ID: CLIENT },
+      'CAUSEWAY_ENTRA_TENANT_ID is missing: set tenant and client id both, or neither',
+    ],
+    [
+      'a tenant that is no id',
+      { ...ENTRA, CAUSEWAY_ENTRA_TENANT_ID: 'common' },
+      'CAUSEWAY_ENTRA_TENANT_ID is "common", and must be the id of a tenant, such as 72f9',
+    ],
+    [
+      'a client that is no id',
+      { ...ENTRA, CAUSEWAY_ENTRA_CLIENT_ID: 'causeway' },
+      'CAUSEWAY_ENTRA_CLIENT_ID is "causeway", and must be the application id of the app registration',
+    ],
     [
       'an authority in the clear',
       { ...ENTRA, CAUSEWAY_ENTRA_AUTHORITY: 'http://login.example' },
-      'use https',
+      'CAUSEWAY_ENTRA_AUTHORITY is "http://login.example", and must be an address with https, such as https://',
     ],
-    ['no way to sign in', { CAUSEWAY_OWN_TOKENS: 'off' }, 'nobody could sign in at all'],
-  ])('refuse %s by the name of the setting', (_, environment, words) => {
+    [
+      'an authority that is no address',
+      { ...ENTRA, CAUSEWAY_ENTRA_AUTHORITY: 'login.example' },
+      'CAUSEWAY_ENTRA_AUTHORITY is "login.example", and must be an address with https',
+    ],
+    [
+      'an assertion that there is not',
+      { ...ENTRA, CAUSEWAY_ENTRA_ASSERTION: 'secret' },
+      'CAUSEWAY_ENTRA_ASSERTION is "secret", and must be managed-identity or none',
+    ],
+    [
+      'a flag that is none',
+      { CAUSEWAY_OWN_TOKENS: 'false' },
+      'CAUSEWAY_OWN_TOKENS is "false", and must be on or off',
+    ],
+    [
+      'no way to sign in',
+      { CAUSEWAY_OWN_TOKENS: 'off' },
+      'CAUSEWAY_OWN_TOKENS is "off" and nobody could sign in at all: set CAUSEWAY_ENTRA_TENANT_ID and',
+    ],
+  ])('refuse %s by the name of the setting, its value and what would be right', (_, environment, words) => {
     expect(() => identity(environment)).toThrow(words);
   });
 });

@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { Cutover } from '../../../shared/contracts/cutover';
 import type { Gate } from '../../../shared/contracts/gate';
 import type { Role } from '../../../shared/contracts/principal';
 import { answerGate, openGate, readGate } from '../../../shared/ledger/gates';
+import { asOwnerOfTheirs } from '../../../shared/ledger/who-may-answer';
 import { LedgerUnderTest } from '../../support/ledger-under-test';
 
 /** The sample workload is Olga's. */
@@ -47,6 +49,17 @@ describe('R64 the role of an owner', () => {
     });
     expect(await answer(gate, 'Olga', 'owner')).toMatchObject({ kind: 'answered' });
     expect(await decided(gate)).toEqual([['Olga', 'owner']]);
+  });
+
+  it('is found whatever case the ids of their account are written in, and nobody else by that', async () => {
+    const account = (tail: string) => `entra:11111111-2222-4333-8444-55555555${tail}`;
+    const workload = { ...(await under.cutover(id)).workload, owner: account('ABCD') };
+    const speaksFor = (name: string) =>
+      asOwnerOfTheirs({ workload } as Cutover, { name, roles: ['owner'] }).roles.length > 0;
+    expect(speaksFor(account('abcd'))).toBe(true);
+    expect(speaksFor(account('abce'))).toBe(false);
+    const olga = { workload: { ...workload, owner: 'Olga' } } as Cutover;
+    expect(asOwnerOfTheirs(olga, { name: 'olga', roles: ['owner'] }).roles).toEqual([]);
   });
 
   it('of another workload adds nothing to the other roles a person has', async () => {
