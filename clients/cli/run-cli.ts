@@ -71,7 +71,7 @@ async function runCommand(
   environment: Readonly<Record<string, string | undefined>>,
 ): Promise<string> {
   const { values, positionals } = parse(args);
-  if (values.help === true || positionals.length === 0) return usage(COMMANDS);
+  if (values.help === true || positionals.length === 0) return usage(named(positionals));
   const { command, operands } = select(positionals);
   const output = values.output;
   if (output !== 'json' && output !== 'table') throw usageError('--output is json or table');
@@ -94,13 +94,27 @@ function parse(args: readonly string[]) {
   }
 }
 
+/** The command that the words begin with, or all whose name begins with them. */
+function named(words: readonly string[]): readonly Command[] {
+  for (const length of [2, 1]) {
+    const start = words.slice(0, length).join(' ');
+    const found = COMMANDS.filter(({ name }) => name === start || name.startsWith(`${start} `));
+    if (words.length >= length && found.length > 0) return found;
+  }
+  if (words.length === 0) return COMMANDS;
+  throw unknown(words);
+}
+
+const unknown = (words: readonly string[]): CliError =>
+  usageError(`there is no command ${words.slice(0, 2).join(' ')}: --help lists them`);
+
 /** The longest name that the first words spell. */
 function select(words: readonly string[]): { command: Command; operands: string[] } {
   for (const length of [2, 1]) {
     const command = COMMANDS.find(({ name }) => name === words.slice(0, length).join(' '));
     if (command !== undefined) return { command, operands: words.slice(length) };
   }
-  throw usageError(`there is no command ${words.slice(0, 2).join(' ')}`);
+  throw unknown(words);
 }
 
 function serviceUrl(text: string): string {

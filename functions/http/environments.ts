@@ -23,6 +23,11 @@ import { OPERATORS, PLANNERS, READERS } from './roles';
 const Id = z.object({ id: Slug });
 const POLL = { 'retry-after': '2' };
 
+const whyNotPredicted = ({ id, status, problem: why }: Environment): string => {
+  if (why === null) return `nothing was predicted for ${id} yet: it is ${status}`;
+  return `nothing was predicted for ${id}: it was ${status}: ${why.reason} (${why.code})`.slice(0, 2_000);
+};
+
 /** An action that goes on in the background; how is told by the environment itself. */
 const action = <Body extends typeof ReasonInput>(
   name: EnvironmentAction,
@@ -96,9 +101,9 @@ export const environmentRoutes = [
     responses: { 200: { description: 'The newest prediction.', schema: WhatIf } },
     refusals: [404],
     handle: async ({ params }, { ledger }) => {
-      await readEnvironment(ledger, params.id);
+      const { body } = await readEnvironment(ledger, params.id);
       const stored = await ledger.store.read(whatIfType, environmentPartition(params.id), NEWEST);
-      return stored ? json(200, stored.body) : problem(404, 'not-found', 'nothing was predicted yet');
+      return stored ? json(200, stored.body) : problem(404, 'not-found', whyNotPredicted(body));
     },
   }),
   route({

@@ -1,7 +1,10 @@
 import { readFile } from 'node:fs/promises';
+import { z } from 'zod';
 import { usageError } from '../cli-error';
 import { operand, optional, required, segment, type Command, type Invocation, type Shown } from '../command';
 import { listAll } from '../list-all';
+
+const Standing = z.object({ status: z.string(), problem: z.object({}).loose().nullable() });
 
 const COLUMNS = ['id', 'workloadId', 'kind', 'status', 'resourceGroup', 'planHash', 'openGate'];
 
@@ -51,7 +54,7 @@ export const environmentCommands: readonly Command[] = [
     name: 'environments what-if',
     operands: 'ID',
     summary: 'Show what provisioning would change.',
-    run: (invocation) => show(invocation, `${pathOf(invocation)}/what-if`),
+    run: whatIf,
   },
   {
     name: 'environments create',
@@ -93,6 +96,14 @@ export const environmentCommands: readonly Command[] = [
 
 const pathOf = (invocation: Invocation): string =>
   `/api/environments/${segment(operand(invocation, 0, 'the id of the environment'))}`;
+
+/** Before a prediction stands what came of asking for a newer one, so that an old one is not taken for it. */
+async function whatIf(invocation: Invocation): Promise<Shown> {
+  const api = invocation.api();
+  const predicted = (await api.json('GET', `${pathOf(invocation)}/what-if`)) as object;
+  const { status, problem } = Standing.parse(await api.json('GET', pathOf(invocation)));
+  return { kind: 'item', item: problem === null ? predicted : { status, problem, ...predicted } };
+}
 
 const show = async ({ api }: Invocation, path: string): Promise<Shown> => ({
   kind: 'item',

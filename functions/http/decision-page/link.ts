@@ -3,7 +3,9 @@ import { problem, type Reply } from '../edge/reply';
 import type { HttpServices } from '../services';
 import { checkLink } from './gate-link';
 
-export const Link = z.string().regex(/^\d{1,12}\.[A-Za-z0-9_-]{43}$/, 'use the link as it was sent');
+export const Link = z
+  .string({ error: 'open this page by the whole link of the message that asked you: it ends with ?link=…' })
+  .regex(/^\d{1,12}\.[A-Za-z0-9_-]{43}$/, 'use the link as it was sent');
 
 /** Null for a good link, else why it opens nothing. */
 export async function refuseLink(

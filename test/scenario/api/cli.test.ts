@@ -187,6 +187,11 @@ describe('the command line', () => {
 
   it('shows help, and nothing of stored control characters', async () => {
     expect((await causeway('--help')).out).toContain('token create --name NAME');
+    const help = (await causeway('import', 'azure-migrate', 'wave.json', '--help')).out;
+    expect(help).toContain('import azure-migrate [FILE…]');
+    expect(help).not.toContain('token create');
+    expect((await causeway('waves', '--help')).out).toMatch(/waves list[^]*waves start/);
+    expect(await causeway('dance', '--help')).toMatchObject({ exitCode: 2 });
     as(world.lead);
     const rows = [{ id: 'a\u001b[31m\nb' }];
     expect(render({ kind: 'rows', columns: ['id'], rows }, 'table')).toBe('ID\na [31m b\n');

@@ -178,6 +178,13 @@ describe('the decision page', () => {
     await expectUndecided(await decide({ csrf, planHash: 'a'.repeat(64) }, { cookie }), 409, 'hash');
   });
 
+  it('says how it is opened where its address came without a link', async () => {
+    const got = await world.api.call('showDecisionPage', { params: { id: world.gate.id }, headers: BROWSER });
+    expect(got.status).toBe(400);
+    expect(got.text).toContain('open this page by the whole link of the message that asked you');
+    expect(got.text).not.toContain('Invalid input');
+  });
+
   it('explains a link that has expired, is forged or names another gate', async () => {
     expect(await show({}, world.link.replace(/^\d+/, '99999999999'))).toMatchObject({ status: 403 });
     expect(await show({}, world.link, 'wave-first.start.go-no-go.1')).toMatchObject({ status: 403 });
