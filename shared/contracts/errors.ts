@@ -18,6 +18,7 @@ export type ErrorCode =
   | 'secret-missing'
   | 'address-refused'
   | 'identity-unavailable'
+  | 'store-unavailable'
   | 'internal';
 
 /** A broken invariant or a refused request. Expected refusals inside a migration are values instead (`StepResult`). */

@@ -92,7 +92,10 @@ describe('a Cosmos DB account', () => {
     await store.commit('p', [create(note, 'a', { text: '0' })]);
     server.faults.rule = (kind) =>
       kind === 'read' ? { kind: 'answer', status: 404, substatus: 1002 } : null;
-    await expect(store.read(note, 'p', 'a')).rejects.toMatchObject({ code: 404, substatus: 1002 });
+    await expect(store.read(note, 'p', 'a')).rejects.toMatchObject({
+      code: 'store-unavailable',
+      cause: { code: 404, substatus: 1002 },
+    });
   });
 
   it('keeps its documents, and the places in its feed, over a restart', async () => {

@@ -8,7 +8,7 @@ import type { Fault } from '../support/cosmos/cosmos-faults';
 import { code, get, note } from './store-fixture';
 
 const REQUEST_LIMIT_MS = 400;
-const patience = { attempts: 4, firstWaitMs: 1, longestWaitMs: 5 };
+const patience = { attempts: 4, firstWaitMs: 1, longestWaitMs: 5, limitMs: 60_000 };
 const LOST: readonly (readonly [string, Fault])[] = [
   ['never comes', { kind: 'silence-after' }],
   ['is cut off', { kind: 'cut-after' }],
@@ -79,6 +79,26 @@ describe('a Cosmos DB account in trouble', () => {
   it('recognises its commit although others have replaced the document since', async () => {
     await commitAndLose(() => overwrite(3));
     expect((await get(store, 'a')).body.text).toBe('other 2');
+  });
+
+  it('asks a replica that is not behind the answer which refused the repeated commit', async () => {
+    await server.stop();
+    server = await startCosmosServer({ lagTransactions: 10 });
+    const writer = open();
+    await writer.commit('p', [create(note, 'a', { text: '0' })]);
+    const stored = await get(writer, 'a');
+    server.faults.next('batch', { kind: 'cut-after' });
+    await writer.commit('p', [replace(note, stored, { text: '1' })]);
+    server.faults.next('batch', { kind: 'cut-after' });
+    await writer.commit('p', [create(note, 'b', { text: '' })]);
+    // And who was refused for good sees at once what refused it.
+    const late = open();
+    await expect(late.commit('p', [replace(note, stored, { text: 'x' })])).rejects.toBeInstanceOf(
+      StaleWriteError,
+    );
+    expect((await get(late, 'a')).body.text).toBe('1');
+    writer.close();
+    late.close();
   });
 
   it('says that it does not know where nothing tells any more, rather than calling it stale', async () => {

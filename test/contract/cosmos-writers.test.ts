@@ -109,7 +109,7 @@ describe('interleaved writers over a Cosmos DB account in trouble', () => {
       openCosmosStore({
         connectionString: server.connectionString,
         requestLimitMs: REQUEST_LIMIT_MS,
-        patience: { attempts: 40, firstWaitMs: 1, longestWaitMs: 8 },
+        patience: { attempts: 40, firstWaitMs: 1, longestWaitMs: 8, limitMs: 60_000 },
       }),
     );
     await storeOf(0).commit('warm-up', [create(leaseType, 'x', { by: '' })]);

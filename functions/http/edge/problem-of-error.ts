@@ -20,8 +20,12 @@ const STATUS: Readonly<Record<ErrorCode, number>> = {
   'secret-missing': 503,
   'address-refused': 400,
   'identity-unavailable': 503,
+  'store-unavailable': 503,
   internal: 500,
 };
+
+/** What is thrown here has outlasted some tens of seconds of patience: less would only add to the trouble. */
+const RETRY_AFTER_SECONDS = '10';
 
 /**
  * The answer for what an operation threw. A stale write is 412 where the client named a version and 409 where two requests
@@ -36,6 +40,11 @@ export function problemOfError(error: unknown, namedVersion: boolean): Reply {
     );
   }
   if (error.code === 'stale-write' && namedVersion) return problem(412, error.code, error.message);
+  if (error.code === 'store-unavailable') {
+    const detail =
+      'The store does not answer for now. A change asked for may have been made: ask again with the same Idempotency-Key.';
+    return problem(503, error.code, detail, { headers: { 'retry-after': RETRY_AFTER_SECONDS } });
+  }
   const errors =
     error.field === undefined
       ? {}

@@ -7,8 +7,10 @@ import {
 import { z } from 'zod';
 import { MigrationError } from '../../contracts/errors';
 import type { Change } from '../../ports/store';
+import { classify } from './cosmos-failure';
 import { decodePlace, encodePlace } from './continuation';
 import type { Charge } from './request-charge';
+import { withinLimit } from './within-limit';
 
 const ChangedItem = z.object({
   partition: z.string(),
@@ -31,7 +33,11 @@ export class LedgerChanges {
   /** An iterator costs a request to open; who goes on where he left off finds it open. */
   #open: { readonly place: string; readonly iterator: ChangeFeedPullModelIterator<unknown> } | null = null;
 
-  constructor(private readonly container: () => Promise<Container>) {}
+  constructor(
+    private readonly container: () => Promise<Container>,
+    /** How long one page may take. */
+    private readonly limitMs: number,
+  ) {}
 
   /**
    * A page holds whole transactions of one physical partition, so it can be longer than the limit by the rest of one. `next` moves on
@@ -40,10 +46,13 @@ export class LedgerChanges {
   async read(type: string, after: string | null, limit: number, charge: Charge) {
     const iterator = await this.#iterator(after, limit);
     for (;;) {
-      const page = await iterator.readNext();
+      const page = await withinLimit(this.limitMs, iterator.readNext());
       charge.add(page.requestCharge);
       if (page.statusCode !== StatusCodes.Ok && page.statusCode !== StatusCodes.NotModified)
-        throw new MigrationError('internal', `the change feed answered ${page.statusCode}`);
+        throw new MigrationError(
+          classify(page.statusCode).kind === 'final' ? 'internal' : 'store-unavailable',
+          `the change feed answered ${page.statusCode}`,
+        );
       const isEnd = page.statusCode === StatusCodes.NotModified;
       const changes = isEnd ? [] : toChanges(page.result, type);
       if (changes.length === 0 && !isEnd) continue;

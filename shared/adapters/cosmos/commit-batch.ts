@@ -21,9 +21,11 @@ export interface Patience {
   readonly attempts: number;
   readonly firstWaitMs: number;
   readonly longestWaitMs: number;
+  /** Of all attempts together. */
+  readonly limitMs: number;
 }
 
-export const PATIENCE: Patience = { attempts: 10, firstWaitMs: 25, longestWaitMs: 5_000 };
+export const PATIENCE: Patience = { attempts: 10, firstWaitMs: 25, longestWaitMs: 5_000, limitMs: 60_000 };
 
 const BATCH_OPERATIONS = 100;
 /** How long the mark of a commit that only deletes stays: longer than any commit goes on trying. */
@@ -90,11 +92,13 @@ export async function sendBatch(
 ): Promise<void> {
   if (batch.inputs.length === 0) return;
   let wasLost = false;
+  const endsAtMs = performance.now() + patience.limitMs;
+  const late = AbortSignal.timeout(patience.limitMs);
   for (let attempt = 1; ; attempt += 1) {
-    const answer = await sendOnce(container, batch, charge);
+    const answer = await sendOnce(container, batch, charge, late);
     if (answer.kind === 'done') return;
     if (answer.kind === 'conflict') {
-      const state = await findOut(container, batch, charge);
+      const state = await findOut(container, batch, charge, late);
       if (state === 'in') return;
       throw state === 'unknown' && wasLost
         ? notTaken(batch, answer.cause, 'unknown')
@@ -103,16 +107,25 @@ export async function sendBatch(
     const { failure } = answer;
     wasLost ||= failure.kind === 'unknown';
     if (failure.kind === 'final') throw notTaken(batch, answer.cause, 'refused');
-    if (attempt >= patience.attempts) throw notTaken(batch, answer.cause, wasLost ? 'unknown' : 'throttled');
     const backOffMs = Math.min(patience.firstWaitMs * 2 ** (attempt - 1), patience.longestWaitMs);
     const toldMs = failure.kind === 'throttled' ? failure.retryAfterMs : null;
-    await wait(toldMs ?? backOffMs * (0.5 + Math.random() / 2));
+    const waitMs = toldMs ?? backOffMs * (0.5 + Math.random() / 2);
+    if (attempt >= patience.attempts || performance.now() + waitMs >= endsAtMs)
+      throw notTaken(batch, answer.cause, wasLost ? 'unknown' : 'throttled');
+    await wait(waitMs);
   }
 }
 
-async function sendOnce(container: Container, batch: Batch, charge: Charge): Promise<Answer> {
+async function sendOnce(
+  container: Container,
+  batch: Batch,
+  charge: Charge,
+  late: AbortSignal,
+): Promise<Answer> {
   try {
-    const { code, result, headers } = await container.items.batch([...batch.inputs], batch.partition);
+    const { code, result, headers } = await container.items.batch([...batch.inputs], batch.partition, {
+      abortSignal: late,
+    });
     charge.add(Number(headers['x-ms-request-charge']));
     const results = result ?? [];
     // 424 stands for "because of another operation": the first other failure is the reason.
@@ -144,9 +157,10 @@ async function findOut(
   container: Container,
   batch: Batch,
   charge: Charge,
+  late: AbortSignal,
 ): Promise<'in' | 'out' | 'unknown'> {
   for (const { id, isNew } of batch.marked) {
-    const item = await readItem(container, batch.partition, id, charge);
+    const item = await readItem(container, batch.partition, id, charge, late);
     const commits = item?.commits ?? [];
     if (commits.includes(batch.mark)) return 'in';
     if (item === null ? isNew : commits.length < REMEMBERED_COMMITS) return 'out';
@@ -166,5 +180,6 @@ function notTaken({ partition }: Batch, cause: unknown, kind: 'refused' | 'throt
   if (statusOf(cause) === 413)
     return new MigrationError('limit-exceeded', `The commit in ${partition} is too large`, { cause });
   const known = kind === 'unknown' ? 'may or may not have taken' : 'did not take';
-  return new MigrationError('internal', `Cosmos DB ${known} a commit in ${partition}`, { cause });
+  const code = kind === 'refused' ? 'internal' : 'store-unavailable';
+  return new MigrationError(code, `Cosmos DB ${known} a commit in ${partition}`, { cause });
 }

@@ -1,4 +1,5 @@
 import { ErrorResponse } from '@azure/cosmos';
+import { MigrationError } from '../../contracts/errors';
 
 /**
  * What a failed request means. `throttled`: not done, try again after the wait. `unknown`: it may have been done, for its answer was
@@ -12,6 +13,10 @@ export type Failure =
 /** 429: over the provisioned rate. 449: a write met another one in the server. */
 const NOT_DONE = [429, 449];
 const UNKNOWN = [408, 410, 500, 502, 503, 504];
+/** With 404: no replica has come as far as this session has seen. */
+const BEHIND = 1002;
+/** How a limit of ours and of the SDK's shows. */
+const TIMEOUTS = ['AbortError', 'TimeoutError'];
 
 export function classify(status: number, retryAfterMs: number | null = null): Failure {
   if (NOT_DONE.includes(status)) return { kind: 'throttled', retryAfterMs };
@@ -24,9 +29,17 @@ export function classifyError(error: unknown): Failure {
   if (cause instanceof ErrorResponse && typeof cause.code === 'number')
     return classify(cause.code, cause.retryAfterInMs ?? null);
   const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
-  const isNetwork = typeof code === 'string' || (cause instanceof Error && cause.name === 'AbortError');
+  const isNetwork = typeof code === 'string' || (cause instanceof Error && TIMEOUTS.includes(cause.name));
   return { kind: isNetwork ? 'unknown' : 'final' };
 }
+
+/** `store-unavailable` for trouble that outlasted all patience and may pass; anything else as it is. */
+export const orUnavailable = (error: unknown): unknown => {
+  if (error instanceof MigrationError) return error;
+  const isBehind = error instanceof ErrorResponse && error.code === 404 && error.substatus === BEHIND;
+  if (classifyError(error).kind === 'final' && !isBehind) return error;
+  return new MigrationError('store-unavailable', 'Cosmos DB does not answer for now', { cause: error });
+};
 
 export const statusOf = (error: unknown): number | null => {
   const cause = causeOf(error);

@@ -1,24 +1,29 @@
 import type { Container, FeedOptions } from '@azure/cosmos';
-import { MigrationError } from '../../contracts/errors';
+import { MigrationError, type ErrorCode } from '../../contracts/errors';
 import type { Change, DocumentType, Operation, Page, PageRequest, Store, Stored } from '../../ports/store';
 import { checkKey, checkPageLimit, PAGE_DEFAULT } from '../../ports/store-limits';
 import { LedgerChanges } from './change-feed';
 import { PATIENCE, prepareBatch, sendBatch, type Patience } from './commit-batch';
 import { decodePlace, encodePlace } from './continuation';
-import { chargeOf } from './cosmos-failure';
+import { chargeOf, orUnavailable } from './cosmos-failure';
 import { itemId, StoredItem, toStored } from './ledger-item';
 import { openLedgerContainer, type CosmosAccount, type LedgerContainer } from './open-container';
 import { readItem } from './read-item';
 import { Charge, type ChargedCall, type OnCharge } from './request-charge';
 import { sortRange } from './sort-text';
+import { withinLimit } from './within-limit';
 
 /** How long a read goes on trying: the SDK repeats reads by itself, up to two hours where nobody stops it. */
-const READ_LIMIT_MS = 60_000;
+const READ_LIMIT_MS = 30_000;
+
+const FAILURES: readonly ErrorCode[] = ['internal', 'store-unavailable'];
 
 export type CosmosStoreOptions = CosmosAccount & {
   readonly onCharge?: OnCharge;
   /** How long one request may take. */
   readonly requestLimitMs?: number;
+  /** How long one read may take with all its repetitions. */
+  readonly readLimitMs?: number;
   readonly patience?: Patience;
 };
 
@@ -29,20 +34,22 @@ export const openCosmosStore = (options: CosmosStoreOptions): CosmosStore =>
 /** The store in one container of Cosmos DB; README.md says why it is laid out as it is. */
 export class CosmosStore implements Store {
   readonly #feed: LedgerChanges;
+  readonly #readLimitMs: number;
 
   constructor(
     private readonly ledger: LedgerContainer,
-    private readonly options: Pick<CosmosStoreOptions, 'onCharge' | 'patience'>,
+    private readonly options: Pick<CosmosStoreOptions, 'onCharge' | 'patience' | 'readLimitMs'>,
   ) {
-    this.#feed = new LedgerChanges(() => ledger.container());
+    this.#readLimitMs = options.readLimitMs ?? READ_LIMIT_MS;
+    this.#feed = new LedgerChanges(() => this.#container(), this.#readLimitMs);
   }
 
   async read<T>(type: DocumentType<T>, partition: string, id: string): Promise<Stored<T> | null> {
     checkKey('partition', partition);
     checkKey('id', id);
     return this.#charged('read', async (charge) => {
-      const container = await this.ledger.container();
-      const limit = AbortSignal.timeout(READ_LIMIT_MS);
+      const container = await this.#container();
+      const limit = AbortSignal.timeout(this.#readLimitMs);
       const item = await readItem(container, partition, itemId(type.name, id), charge, limit);
       return item === null ? null : toStored(type, item);
     });
@@ -82,7 +89,7 @@ export class CosmosStore implements Store {
   async commit(partition: string, operations: readonly Operation[]): Promise<void> {
     const batch = prepareBatch(partition, operations);
     await this.#charged('commit', async (charge) =>
-      sendBatch(await this.ledger.container(), batch, charge, this.options.patience ?? PATIENCE),
+      sendBatch(await this.#container(), batch, charge, this.options.patience ?? PATIENCE),
     );
   }
 
@@ -98,6 +105,10 @@ export class CosmosStore implements Store {
   /** Stops what runs in the background; calls under way go on. */
   close(): void {
     this.ledger.close();
+  }
+
+  #container(): Promise<Container> {
+    return withinLimit(this.#readLimitMs, this.ledger.container());
   }
 
   /** One range over one sort text, which is also where the next page goes on: writes in between neither repeat nor hide others. */
@@ -122,11 +133,11 @@ export class CosmosStore implements Store {
         { name: '@end', value: range.end },
       ],
     };
-    const container = await this.ledger.container();
+    const container = await this.#container();
     const items = await fetchAll(
       container,
       query,
-      { ...scope, abortSignal: AbortSignal.timeout(READ_LIMIT_MS) },
+      { ...scope, abortSignal: AbortSignal.timeout(this.#readLimitMs) },
       charge,
     );
     const shown = items.slice(0, limit);
@@ -147,10 +158,10 @@ export class CosmosStore implements Store {
       report('done');
       return result;
     } catch (error) {
-      const isRefusal = error instanceof MigrationError && error.code !== 'internal';
       if (!(error instanceof MigrationError)) charge.add(chargeOf(error));
-      report(isRefusal ? 'refused' : 'failed');
-      throw error;
+      const told = orUnavailable(error);
+      report(told instanceof MigrationError && !FAILURES.includes(told.code) ? 'refused' : 'failed');
+      throw told;
     }
   }
 }

@@ -1,6 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { MigrationError } from '../../contracts/errors';
 
+const SQLITE_BUSY = 5;
+
 interface Pending {
   readonly work: () => void;
   readonly resolve: () => void;
@@ -45,7 +47,8 @@ export class GroupCommit {
     try {
       refusals = this.#commit(group);
     } catch (error) {
-      for (const each of group) each.reject(error);
+      const told = orBusy(error);
+      for (const each of group) each.reject(told);
       return;
     }
     for (const each of group) {
@@ -86,3 +89,10 @@ export class GroupCommit {
     }
   }
 }
+
+/** `store-unavailable` where another process, such as a backup, has kept the file locked for all of the time-out. */
+const orBusy = (error: unknown): unknown => {
+  const { errcode } = error as { readonly errcode?: number };
+  if (errcode === undefined || (errcode & 0xff) !== SQLITE_BUSY) return error;
+  return new MigrationError('store-unavailable', 'Another process keeps the file locked', { cause: error });
+};
