@@ -46,9 +46,11 @@ const main = async (args: readonly string[]): Promise<number> => {
     return 2;
   }
   const result = await load(name).run((line) => complain(line));
-  const { rows, seed, rounds } = result;
+  const { rows, seed, rounds, leavesOut } = result;
   print(
-    args.includes('--json') ? JSON.stringify({ bench: name, rows, seed, rounds }) : printed(name, result),
+    args.includes('--json')
+      ? JSON.stringify({ bench: name, rows, seed, rounds, leavesOut })
+      : printed(name, result),
   );
   return 0;
 };

@@ -16,7 +16,8 @@ export interface FactsReply {
 
 interface Request {
   readonly folder: string;
-  readonly names: readonly string[];
+  /** With slashes between them: one text is handed over much quicker than many. */
+  readonly names: string;
 }
 
 interface Thread {
@@ -39,7 +40,7 @@ export class FactThreads {
     const thread = this.leastBusy();
     return new Promise((resolve, reject) => {
       thread.waiting.push({ resolve, reject });
-      const request: Request = { folder, names };
+      const request: Request = { folder, names: names.join('/') };
       thread.worker.postMessage(request);
     });
   }
@@ -70,10 +71,11 @@ export class FactThreads {
 /** Runs in the thread, where it finds nothing but its arguments. */
 function answerRequests(fs: typeof FileSystem, port: MessagePort, width: number): void {
   port.on('message', ({ folder, names }: Request) => {
-    const facts = new BigInt64Array(names.length * width);
+    const each = names.split('/');
+    const facts = new BigInt64Array(each.length * width);
     const errors = new Map<number, string>();
     let at = 0;
-    for (const name of names) {
+    for (const name of each) {
       const path = `${folder}/${name}`;
       try {
         const exact = /[^\x00-\x7f]/.test(path) ? Buffer.from(path, 'latin1') : path;

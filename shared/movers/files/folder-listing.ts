@@ -64,11 +64,25 @@ export class FolderListing {
   }
 
   /** What `next` can give without asking anybody; null where it would have to. */
-  peekNext(): Found | null {
+  nextKnown(): Found | null {
     const found = this.current[this.at];
     if (found === undefined) return null;
     this.at += 1;
     return found;
+  }
+
+  /** What comes after that, where it is known already. */
+  get upcoming(): Found | null {
+    return this.current[this.at] ?? null;
+  }
+
+  /** Begins to ask, so that the first answers are there when they are wanted. */
+  prepare(threads: FactThreads): void {
+    while (this.ahead.length < CHUNKS_AHEAD && this.asked < this.names.length) {
+      const names = this.names.slice(this.asked, this.asked + CHUNK_NAMES).map(rawOf);
+      this.ahead.push({ from: this.asked, reply: threads.read(this.folder, names) });
+      this.asked += names.length;
+    }
   }
 
   async close(): Promise<void> {
@@ -84,11 +98,7 @@ export class FolderListing {
       this.asked += 1;
       return;
     }
-    while (this.ahead.length < CHUNKS_AHEAD && this.asked < this.names.length) {
-      const names = this.names.slice(this.asked, this.asked + CHUNK_NAMES).map(rawOf);
-      this.ahead.push({ from: this.asked, reply: threads.read(this.folder, names) });
-      this.asked += names.length;
-    }
+    this.prepare(threads);
     const chunk = this.ahead.shift();
     this.current = chunk === undefined ? [] : this.foundIn(chunk.from, await chunk.reply);
   }

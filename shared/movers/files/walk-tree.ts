@@ -33,7 +33,7 @@ export async function* walkTree(root: SourceRoot, options: WalkOptions): AsyncGe
     // An unreadable root must never pass for an empty one: that throws.
     await walk.enter('');
     for (let listing = walk.innermost; listing !== undefined; listing = walk.innermost) {
-      const found = listing.peekNext() ?? (await walk.next(listing));
+      const found = listing.nextKnown() ?? (await walk.next(listing));
       if (found === null) {
         await walk.leave();
         continue;
@@ -49,6 +49,7 @@ export async function* walkTree(root: SourceRoot, options: WalkOptions): AsyncGe
 
 class Walk {
   private readonly open: FolderListing[] = [];
+  private readonly prepared = new Map<string, Promise<FolderListing>>();
   private threads: FactThreads | null = null;
   private names = 0;
 
@@ -63,7 +64,9 @@ class Walk {
   }
 
   async enter(path: string): Promise<FolderListing> {
-    const listing = await FolderListing.open(this.root, path);
+    const listing = await (this.prepared.get(path) ?? FolderListing.open(this.root, path));
+    this.prepared.delete(path);
+    const parent = this.innermost;
     this.open.push(listing);
     const { after } = this;
     if (after !== null && (path === '' || isBelow(after, path))) {
@@ -72,6 +75,7 @@ class Walk {
     }
     this.names += listing.length;
     if (this.names > NAMES_WITHOUT_THREADS) this.threads ??= new FactThreads();
+    if (this.threads !== null && parent !== undefined) this.prepareNext(parent, this.threads);
     return listing;
   }
 
@@ -84,8 +88,22 @@ class Walk {
   }
 
   async close(): Promise<void> {
+    const prepared = await Promise.allSettled(this.prepared.values());
+    for (const each of prepared) if (each.status === 'fulfilled') await each.value.close();
     for (const listing of this.open.splice(0)) await listing.close();
     await this.threads?.close();
+  }
+
+  /** Opens the folder beside, so that its names are there when this one's are done. */
+  private prepareNext(parent: FolderListing, threads: FactThreads): void {
+    const next = parent.upcoming;
+    if (next === null || next.problem !== null || kindOf(next.stat.mode) !== 'folder') return;
+    const path = parent.path === '' ? next.name : `${parent.path}/${next.name}`;
+    if (this.after !== null || this.excluded.has(path)) return;
+    const opened = FolderListing.open(this.root, path);
+    this.prepared.set(path, opened);
+    // Who enters it hears of the failure.
+    opened.then((listing) => listing.prepare(threads)).catch(() => undefined);
   }
 
   isAfter(path: string): boolean {
