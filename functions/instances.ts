@@ -2,7 +2,7 @@ import type { DurableClient } from 'durable-functions';
 import { OrchestrationRuntimeStatus } from 'durable-functions';
 import type { EnvironmentRound } from '../orchestrations/activities';
 import type { CutoverInput } from '../orchestrations/cutover';
-import { runbookAssetsOf } from '../shared/domain/assets';
+import { postgresAssetsOf, runbookAssetsOf } from '../shared/domain/assets';
 import { readCutover } from '../shared/ledger/cutovers';
 import { readEnvironment } from '../shared/ledger/environments';
 import type { Ledger } from '../shared/ledger/ledger';
@@ -69,6 +69,9 @@ export const instancesOf = (ledger: Ledger, client: DurableClient): Instances =>
         cutoverId,
         assetIds: cutover.workload.assets.map((asset) => asset.id),
         runbookIds: runbookAssetsOf(cutover.workload).map((asset) => asset.id),
+        ...(cutover.workload.method === 'online' && {
+          followedIds: postgresAssetsOf(cutover.workload).map((asset) => asset.id),
+        }),
         itinerary: cutover.itinerary,
         position: 0,
       };

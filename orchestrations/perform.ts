@@ -42,7 +42,8 @@ function* decided(
   return outcome.kind === 'interrupted' || outcome.status === 'withdrawn' ? 'interrupted' : 'closed';
 }
 
-function* attempt(run: Run, order: WorkOrder): Workflow<Attempted> {
+/** One try at an order, as the worker answers it. */
+export function* attempt(run: Run, order: WorkOrder): Workflow<Attempted> {
   try {
     return yield* call(run, 'performWork', order);
   } catch (error) {

@@ -1,10 +1,12 @@
 import type { Stage } from '../shared/contracts/itinerary';
 import type { Evidence, StatementRequest, StepName, WorkOrder } from '../shared/contracts/step';
-import type { StageEnd } from './activities';
+import type { GateQuestion, StageEnd } from './activities';
 import type { Workflow } from './durable';
+import { armedHold, type Held } from './armed-hold';
 import { driveRunbook } from './drive-runbook';
-import { gate, type GateOutcome } from './gate';
+import { gate } from './gate';
 import { perform, reasonOf } from './perform';
+import { replicate } from './replicate';
 import type { Run } from './run';
 import type { TransferInput, TransferOutcome } from './transfer';
 
@@ -14,6 +16,8 @@ export interface StageContext {
   readonly assetIds: readonly string[];
   /** Those of them that another service moves; absent in runs of before there were such. */
   readonly runbookIds?: readonly string[];
+  /** Databases that are followed until they switch; absent in runs of before there were such. */
+  readonly followedIds?: readonly string[];
 }
 
 export type StageOutcome = StageEnd | { readonly kind: 'interrupted' };
@@ -39,22 +43,38 @@ export function* stageWork(
     case 'step':
       return yield* stepWork(run, context.cutoverId, stage.name, attempt, work.step);
     case 'gate': {
-      const outcome = yield* gate(run, {
-        subject: `cutover:${context.cutoverId}`,
-        gate: work.gate,
-        stage: stage.name,
-        attempt,
-        question: work.question,
-        choices: ['approve', 'reject'],
-        roles: work.roles,
-        quorum: 'all',
-      });
-      return approvalEnd(outcome);
+      return approvalEnd(yield* gate(run, questionOf(context.cutoverId, stage.name, attempt, work)));
     }
     case 'transfer':
       return yield* transferWork(run, context, stage.name, attempt, work.phase);
+    case 'armed-hold': {
+      const { cutoverId } = context;
+      const question = questionOf(cutoverId, stage.name, attempt, work);
+      const watch = orderFor(cutoverId, stage.name, attempt, work.watch);
+      return approvalEnd(yield* armedHold(run, question, watch));
+    }
   }
 }
+
+const questionOf = (
+  cutoverId: string,
+  stage: string,
+  attempt: number,
+  {
+    gate: name,
+    question,
+    roles,
+  }: Pick<Extract<Stage['work'], { kind: 'gate' }>, 'gate' | 'question' | 'roles'>,
+): GateQuestion => ({
+  subject: `cutover:${cutoverId}`,
+  gate: name,
+  stage,
+  attempt,
+  question,
+  choices: ['approve', 'reject'],
+  roles,
+  quorum: 'all',
+});
 
 /** Performs a step; where only a person can do or know it, asks that person. */
 export function* stepWork(
@@ -97,8 +117,8 @@ function* statement(
   return approvalEnd(outcome);
 }
 
-const approvalEnd = (outcome: GateOutcome): StageOutcome => {
-  if (outcome.kind === 'interrupted') return outcome;
+const approvalEnd = (outcome: Held): StageOutcome => {
+  if (outcome.kind !== 'closed') return outcome;
   const agreed = outcome.outcome === 'approve' || outcome.outcome === 'confirm';
   if (outcome.status === 'withdrawn') return { kind: 'interrupted' };
   if (outcome.status === 'expired')
@@ -112,7 +132,7 @@ const approvalEnd = (outcome: GateOutcome): StageOutcome => {
 };
 
 /**
- * Moves every asset in turn; each asset's transfer is an orchestration of its own, but for what another service moves. What none of them can move is put before a person
+ * Moves every asset in turn; each asset's transfer is an orchestration of its own, but for what another service moves and databases that are followed. What none of them can move is put before a person
  * once, in the end.
  */
 function* transferWork(
@@ -135,15 +155,14 @@ function* transferWork(
       assetId,
       resume: null,
     };
-    const outcome = context.runbookIds?.includes(assetId)
-      ? yield* driveRunbook(run, input)
-      : yield* moveAsset(run, input);
+    const outcome = yield* move(run, context, input);
     if (outcome.kind === 'needsStatement') requests.push(outcome.request);
     else if (outcome.kind !== 'done') return outcome;
     summaries.push(outcome.evidence.summary);
     facts[assetId] = outcome.evidence.facts;
   }
-  const evidence = { source: 'files-mover', summary: summaries.join('; ').slice(0, 2_000), facts };
+  const source = context.followedIds?.length ? 'movers' : 'files-mover';
+  const evidence = { source, summary: summaries.join('; ').slice(0, 2_000), facts };
   const [first] = requests;
   if (!first) return { kind: 'done', evidence };
   const question = requests.map((request) => request.question).join(' ');
@@ -157,6 +176,16 @@ const accepted = (moved: Evidence, { source, summary, facts }: Evidence): Eviden
   summary: `Accepted by ${source}: ${moved.summary}`.slice(0, 2_000),
   facts: { ...moved.facts, staysBehind: { acceptedBy: source, reason: summary, ...facts } },
 });
+
+function* move(
+  run: Run,
+  { runbookIds, followedIds }: StageContext,
+  input: TransferInput,
+): Workflow<TransferOutcome> {
+  if (runbookIds?.includes(input.assetId)) return yield* driveRunbook(run, input);
+  if (followedIds?.includes(input.assetId)) return yield* replicate(run, input);
+  return yield* moveAsset(run, input);
+}
 
 function* moveAsset(run: Run, input: TransferInput): Workflow<TransferOutcome> {
   try {

@@ -3,9 +3,17 @@ import { CutoverSummary, CutoverView } from '../../shared/contracts/api';
 import { Cutover } from '../../shared/contracts/cutover';
 import { MigrationError } from '../../shared/contracts/errors';
 import { CutoverId, Slug } from '../../shared/contracts/primitives';
-import { TransferLimits } from '../../shared/contracts/transfer';
-import { changeLimits, readCutover } from '../../shared/ledger/cutovers';
-import { cutoverPartition, cutoverType, progressType } from '../../shared/ledger/documents';
+import { AssetLimits } from '../../shared/contracts/limits';
+import { DataReport } from '../../shared/contracts/replication';
+import { readCutover } from '../../shared/ledger/cutovers';
+import {
+  cutoverPartition,
+  cutoverType,
+  databaseProgressType,
+  dataReportType,
+  progressType,
+} from '../../shared/ledger/documents';
+import { changeLimits } from '../../shared/ledger/limits';
 import { PageQuery, pageOf, pageRequest, toPage } from './edge/paging';
 import { json } from './edge/reply';
 import { route } from './edge/route';
@@ -44,8 +52,16 @@ export const cutoverRoutes = [
     refusals: [404],
     handle: async ({ params }, { ledger }) => {
       const { body } = await readCutover(ledger, params.id);
-      const progress = await ledger.store.list(progressType, cutoverPartition(params.id));
-      return json(200, { ...body, progress: progress.items.map((item) => item.body) });
+      const partition = cutoverPartition(params.id);
+      const [progress, databases] = await Promise.all([
+        ledger.store.list(progressType, partition),
+        ledger.store.list(databaseProgressType, partition),
+      ]);
+      return json(200, {
+        ...body,
+        progress: progress.items.map((item) => item.body),
+        databases: databases.items.map((item) => item.body),
+      });
     },
   }),
   route({
@@ -56,12 +72,31 @@ export const cutoverRoutes = [
     access: OPERATORS,
     params: z.object({ id: CutoverId, asset: Slug }),
     query: z.object({}),
-    body: { schema: TransferLimits, consumes: 'json' },
+    body: { schema: AssetLimits, consumes: 'json' },
     idempotent: true,
     responses: { 200: { description: 'The cutover with its new limits.', schema: Cutover } },
-    refusals: [404, 409],
+    refusals: [400, 404, 409],
     handle: async ({ principal, params, body }, { ledger }) =>
       json(200, await changeLimits(ledger, principal, params.id, params.asset, body)),
+  }),
+  route({
+    operation: 'listDataReports',
+    method: 'GET',
+    path: 'cutovers/{id}/reports',
+    summary: 'What the checks of its databases found: preflight and verification, the last of each kind.',
+    access: READERS,
+    params: Id,
+    query: PageQuery,
+    responses: { 200: { description: 'A page of reports.', schema: pageOf(DataReport) } },
+    refusals: [404],
+    handle: async ({ params, query, url }, { ledger }) => {
+      await readCutover(ledger, params.id);
+      const page = await ledger.store.list(dataReportType, cutoverPartition(params.id), pageRequest(query));
+      return json(
+        200,
+        toPage(page, url, (report) => report),
+      );
+    },
   }),
   route({
     operation: 'getItemLog',

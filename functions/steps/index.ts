@@ -3,6 +3,7 @@ import { copyPart, enumerateSource, finishPass } from './files';
 import { freezeSource, unfreezeSource } from './freeze';
 import { observeTarget } from './observe';
 import { announceSuccess, confirmManualChecks, confirmStandby, notifyStakeholders } from './people';
+import { databaseSteps } from './postgres';
 import { checkReadiness } from './readiness';
 import { driveRunbook } from './runbook';
 import { startSource, stopSource } from './source';
@@ -43,4 +44,5 @@ export const steps: Steps = {
   announceSuccess,
   stabilise,
   verifyRollback,
+  ...databaseSteps,
 };

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Cutover } from './cutover';
 import { AccessToken, ENTRA_PREFIX, Role } from './principal';
 import { Slug, Text } from './primitives';
+import { DatabaseProgress } from './replication';
 import { Progress } from './transfer';
 
 /** Why somebody starts, holds, releases or stops a wave: part of the log. */
@@ -21,14 +22,18 @@ export const CutoverSummary = Cutover.pick({
   openGate: true,
   outage: true,
   outageOnReturn: true,
+  switches: true,
   createdAt: true,
   updatedAt: true,
   endedAt: true,
 });
 export type CutoverSummary = z.infer<typeof CutoverSummary>;
 
-/** A cutover with what is under way right now; `progress` is empty between transfers. */
-export const CutoverView = Cutover.extend({ progress: z.array(Progress) });
+/** A cutover with what is under way right now; `progress` is empty between transfers, `databases` where none moves. */
+export const CutoverView = Cutover.extend({
+  progress: z.array(Progress),
+  databases: z.array(DatabaseProgress),
+});
 export type CutoverView = z.infer<typeof CutoverView>;
 
 /** A token for a person. `expiresInDays` counts from now. */

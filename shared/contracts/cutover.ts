@@ -1,7 +1,9 @@
 import { z } from 'zod';
+import { Side } from './controls';
 import { GateTiming } from './gate';
 import { Itinerary } from './itinerary';
 import { LogHead } from './log-entry';
+import { PostgresLimits } from './postgres';
 import { CutoverId, Sha256, Slug, StoredInstant } from './primitives';
 import { Evidence } from './step';
 import { OpenPass, RecordedPass, TransferLimits } from './transfer';
@@ -39,6 +41,26 @@ export const CutoverStatus = z.enum([
 ]);
 export type CutoverStatus = z.infer<typeof CutoverStatus>;
 
+/** One switch of a database from one side to the other, with the outage that was measured, never estimated. */
+export const MeasuredSwitch = z.object({
+  /** Counts the switches of a cutover from 1. */
+  number: z.number().int().min(1),
+  assetId: Slug,
+  /** The side that serves since. */
+  to: Side,
+  /** From the instant at which writes were blocked to the one at which users were sent to the other side and it took writes. */
+  beganAt: StoredInstant,
+  endedAt: StoredInstant,
+  outageMs: z.number().min(0),
+  /** The part of it in which the database itself refused writes, as its mover measured it. */
+  writeBlockedMs: z.number().min(0),
+  /** Tries it took to get the locks. */
+  attempts: z.number().int().min(1),
+  /** Position in the write-ahead log of the side that serves, from which the other one follows. */
+  cutPosition: z.string().max(64),
+});
+export type MeasuredSwitch = z.infer<typeof MeasuredSwitch>;
+
 /** One workload's run through its itinerary. Partition `cutover:<id>`. */
 export const Cutover = Recorded.extend({
   id: CutoverId,
@@ -71,6 +93,10 @@ export const Cutover = Recorded.extend({
   openGate: z.string().nullable(),
   /** Limits by asset; changeable while it runs. */
   limits: z.record(z.string(), TransferLimits),
+  /** The same of databases; absent in cutovers without one. */
+  databaseLimits: z.record(z.string(), PostgresLimits).optional(),
+  /** Every switch between the sides so far, oldest first; absent where there was none. */
+  switches: z.array(MeasuredSwitch).max(100).optional(),
   passes: z.record(z.string(), z.array(RecordedPass)),
   openPasses: z.record(z.string(), OpenPass),
   /** From the moment the source stopped serving to the moment users were served again, as the controls told it. */

@@ -31,7 +31,7 @@ export const GateName = z.enum([
 ]);
 export type GateName = z.infer<typeof GateName>;
 
-/** What a stage does: one step, a question to people, or passes over the data. */
+/** What a stage does: one step, a question to people, passes over the data, or a question while a step watches what goes on meanwhile. */
 export const StageWork = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('step'), step: StepName }),
   z.object({
@@ -42,6 +42,14 @@ export const StageWork = z.discriminatedUnion('kind', [
     roles: z.array(Role).min(1),
   }),
   z.object({ kind: z.literal('transfer'), phase: TransferPhase }),
+  z.object({
+    kind: z.literal('armed-hold'),
+    gate: GateName,
+    question: Text(1_000),
+    roles: z.array(Role).min(1),
+    /** Performed again and again until people have answered; where it fails, the stage does. */
+    watch: StepName,
+  }),
 ]);
 
 export const Stage = z.object({
@@ -63,6 +71,8 @@ export const Stage = z.object({
   pointOfNoReturn: z.boolean().default(false),
   /** Safe to leave out with a reason. */
   skippable: z.boolean().default(false),
+  /** Left out of the cutover of a workload without such an asset. */
+  onlyWith: z.enum(['files', 'postgres']).optional(),
   /** R-numbers it makes true. */
   requirements: z.array(z.string().regex(/^R\d{1,3}$/)).default([]),
 });

@@ -91,6 +91,19 @@ export const StepName = z.enum([
   'announceSuccess',
   'stabilise',
   'verifyRollback',
+  'preflightData',
+  'startReplication',
+  'stopReplication',
+  'catchUp',
+  'verifyLive',
+  'backUpDatabases',
+  'watchReplication',
+  'armSwitch',
+  'disarmSwitch',
+  'switchOver',
+  'switchBack',
+  'stabiliseFollowed',
+  'endReplication',
 ]);
 export type StepName = z.infer<typeof StepName>;
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Endpoint } from './endpoint';
+import { PostgresAsset } from './postgres';
 import { Instant, SecretName, Slug, StoredInstant, Text } from './primitives';
 import { RunbookAsset } from './runbook';
 import { Thresholds } from './thresholds';
@@ -34,7 +35,7 @@ export const FilesAsset = z.object({
 });
 export type FilesAsset = z.infer<typeof FilesAsset>;
 
-export const DataAsset = z.discriminatedUnion('kind', [FilesAsset, RunbookAsset]);
+export const DataAsset = z.discriminatedUnion('kind', [FilesAsset, RunbookAsset, PostgresAsset]);
 export type DataAsset = z.infer<typeof DataAsset>;
 
 /** How the workload itself is stopped, started, frozen, asked for its health and switched. */
@@ -88,7 +89,8 @@ export const WorkloadInput = z.object({
   businessUnit: Text(200).optional(),
   criticality: z.enum(['low', 'medium', 'high', 'mission-critical']),
   environment: z.enum(['development', 'test', 'staging', 'production']),
-  method: z.enum(['offline']),
+  /** Online: one database is followed while it serves, and everything switches together in a short window. */
+  method: z.enum(['offline', 'online']),
   dependsOn: z.array(Slug).max(100).default([]),
   /** Longest outage its owner accepts (R14). */
   acceptableDowntimeMs: z.number().int().min(1_000),

@@ -1,3 +1,4 @@
+import type { PostgresAsset } from '../contracts/postgres';
 import type { RunbookAsset } from '../contracts/runbook';
 import type { DataAsset, FilesAsset } from '../contracts/workload';
 
@@ -8,6 +9,10 @@ interface WithAssets {
 /** What Causeway copies itself. */
 export const filesAssetsOf = ({ assets }: WithAssets): FilesAsset[] =>
   assets.filter((asset) => asset.kind === 'files');
+
+/** Databases that Causeway moves itself. */
+export const postgresAssetsOf = ({ assets }: WithAssets): PostgresAsset[] =>
+  assets.filter((asset) => asset.kind === 'postgres');
 
 /** What a service of Azure moves by a runbook. */
 export const runbookAssetsOf = ({ assets }: WithAssets): RunbookAsset[] =>

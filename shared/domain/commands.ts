@@ -16,7 +16,7 @@ const refused = (reason: string): CommandVerdict => ({ kind: 'refused', reason }
 export const trafficMoved = (cutover: Cutover): boolean =>
   cutover.itinerary.stages.some(
     (stage) =>
-      stage.compensation === 'restoreTraffic' &&
+      (stage.compensation === 'restoreTraffic' || stage.compensation === 'switchBack') &&
       // Not its status: a failed redirection that waits for its retry is pending again.
       cutover.stages.some((state) => state.name === stage.name && state.attempts > 0),
   );

@@ -15,6 +15,9 @@ interface Target {
 
 const placeOf = (asset: DataAsset): Pick<Target, 'place' | 'prefix' | 'kind'> => {
   if (asset.kind === 'files') return { kind: 'files', place: asset.container, prefix: asset.prefix };
+  // Connection strings are secrets: their names are all that can be compared here.
+  if (asset.kind === 'postgres')
+    return { kind: 'postgres', place: `secret ${asset.target.connection}`, prefix: '' };
   return { kind: 'runbook', place: runbookPlace(asset.runbook).toLowerCase(), prefix: '' };
 };
 
@@ -63,8 +66,13 @@ export const assetProblem = (
   if (first.assetId === second.assetId)
     return { field: `assets[${second.index}].id`, problem: `is the id of assets[${first.index}] too` };
   const whole = first.prefix === '' && second.prefix === '' ? 'container' : 'prefix';
-  const field = `assets[${second.index}].${second.kind === 'runbook' ? 'runbook' : whole}`;
+  const field = `assets[${second.index}].${FIELDS[second.kind] ?? whole}`;
   return { field, problem: `${inWords(second)} lies in the same place as ${inWords(first)}` };
+};
+
+const FIELDS: Partial<Record<DataAsset['kind'], string>> = {
+  runbook: 'runbook',
+  postgres: 'target.connection',
 };
 
 /** The first two assets of these workloads with the same target, or one within the other, in words. */

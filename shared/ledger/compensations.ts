@@ -27,7 +27,10 @@ export const beginTurningBack = async (
       status: 'rolling-back',
       waitingFor: null,
       turningBack: why,
-      outageOnReturn: body.outage.endedAt === null ? body.outageOnReturn : { beganAt: now, endedAt: null },
+      outageOnReturn:
+        body.outage.endedAt === null || returnsInAWindow(body)
+          ? body.outageOnReturn
+          : { beganAt: now, endedAt: null },
       updatedAt: now,
     };
     const entry = {
@@ -53,6 +56,10 @@ export const beginTurningBack = async (
     .reverse();
   return { compensations, touched: begun.length > 0 };
 };
+
+/** Users are served on their way back too, but for a window that is measured when it comes. */
+const returnsInAWindow = ({ itinerary }: Cutover): boolean =>
+  itinerary.stages.some(({ compensation }) => compensation === 'switchBack');
 
 /** Checkpoint: a stage is undone, with the evidence for it. Undone already: no change. */
 export const endCompensation = (

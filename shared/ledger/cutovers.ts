@@ -1,11 +1,10 @@
 import type { Cutover, StageState } from '../contracts/cutover';
 import { MigrationError } from '../contracts/errors';
-import type { Principal } from '../contracts/principal';
-import type { TransferLimits } from '../contracts/transfer';
 import type { Wave } from '../contracts/wave';
 import type { Workload } from '../contracts/workload';
-import { filesAssetsOf } from '../domain/assets';
+import { filesAssetsOf, postgresAssetsOf } from '../domain/assets';
 import { sha256Hex } from '../domain/hash';
+import { itineraryFor } from '../domain/itinerary-for';
 import { emptyLog } from '../domain/log-chain';
 import { create, type Stored } from '../ports/store';
 import { cutoverClaimType, cutoverPartition, cutoverType } from './documents';
@@ -37,7 +36,8 @@ const pendingStage = (name: string): StageState => ({
 });
 
 const newCutover = (ledger: Ledger, wave: Wave, workload: Workload, id: string, now: string): Cutover => {
-  const itinerary = ledger.itineraries[workload.method];
+  const itinerary = itineraryFor(ledger.itineraries, workload);
+  const databases = postgresAssetsOf(workload);
   return {
     id,
     waveId: wave.id,
@@ -62,6 +62,9 @@ const newCutover = (ledger: Ledger, wave: Wave, workload: Workload, id: string, 
     commandsDecided: 0,
     openGate: null,
     limits: Object.fromEntries(filesAssetsOf(workload).map((asset) => [asset.id, asset.limits])),
+    ...(databases.length > 0 && {
+      databaseLimits: Object.fromEntries(databases.map(({ id: assetId, limits }) => [assetId, limits])),
+    }),
     passes: {},
     openPasses: {},
     outage: { beganAt: null, endedAt: null },
@@ -124,28 +127,4 @@ export const createCutover = async (ledger: Ledger, wave: Wave, workload: Worklo
       });
   }
   return id;
-};
-
-/** Changes an asset's limits while it moves (R123 R131); slices take them up at their next checkpoint. */
-export const changeLimits = async (
-  ledger: Ledger,
-  principal: Principal,
-  cutoverId: string,
-  assetId: string,
-  limits: TransferLimits,
-): Promise<Cutover> => {
-  await changeCutover<void>(ledger, cutoverId, ({ body: cutover }, now) => {
-    if (!cutover.limits[assetId])
-      throw new MigrationError(
-        'not-found',
-        `cutover ${cutoverId} has no asset ${assetId} with transfer limits`,
-      );
-    if (cutover.endedAt !== null)
-      throw new MigrationError('conflict', `the cutover has ended (${cutover.status})`);
-    const body = { ...cutover, limits: { ...cutover.limits, [assetId]: limits }, updatedAt: now };
-    const summary = `Changed the transfer limits of ${assetId}`;
-    const entry = { kind: 'limits.changed', actor: principal.name, summary, facts: { assetId, limits } };
-    return { change: { body, log: [entry] }, result: undefined };
-  });
-  return (await readCutover(ledger, cutoverId)).body;
 };

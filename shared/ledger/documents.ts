@@ -18,6 +18,7 @@ import {
   WorkloadLease,
   WorkRecord,
 } from '../contracts/records';
+import { DatabaseProgress, DataReport, StandingReplication } from '../contracts/replication';
 import { Template } from '../contracts/template';
 import { Progress } from '../contracts/transfer';
 import { Wave } from '../contracts/wave';
@@ -82,6 +83,16 @@ export const logEntryType: DocumentType<LogEntry> = { name: 'log-entry', schema:
 export const eventType: DocumentType<CausewayEvent> = { name: 'event', schema: CausewayEvent };
 export const workRecordType: DocumentType<WorkRecord> = { name: 'work', schema: WorkRecord };
 export const progressType: DocumentType<Progress> = { name: 'progress', schema: Progress };
+export const databaseProgressType: DocumentType<DatabaseProgress> = {
+  name: 'database-progress',
+  schema: DatabaseProgress,
+};
+export const dataReportType: DocumentType<DataReport> = { name: 'data-report', schema: DataReport };
+export const standingReplicationType: DocumentType<StandingReplication> = {
+  name: 'standing-replication',
+  schema: StandingReplication,
+  index: ({ givenUp }) => (givenUp === null ? { all: 'standing-replication' } : {}),
+};
 export const observationType: DocumentType<Observation> = { name: 'observation', schema: Observation };
 export const keptConfigurationType: DocumentType<KeptConfiguration> = {
   name: 'kept-configuration',

@@ -1,6 +1,7 @@
 import type { Principal } from '../contracts/principal';
 import type { Wave } from '../contracts/wave';
 import { checkGuards } from '../domain/guards';
+import { itineraryFor } from '../domain/itinerary-for';
 import { planHash } from '../domain/plan-hash';
 import { waveType } from './documents';
 import { eachOf } from './each-of';
@@ -46,7 +47,7 @@ const whyNotNow = async (ledger: Ledger, wave: Wave, now: string): Promise<strin
   const refusal = checkGuards(['window', 'blackout', 'changeTicket'], { now, wave });
   if (refusal) return refusal.reason;
   const workloads = await workloadsOf(ledger, wave);
-  const hash = planHash(wave, workloads, (workload) => ledger.itineraries[workload.method]);
+  const hash = planHash(wave, workloads, (workload) => itineraryFor(ledger.itineraries, workload));
   if (hash !== wave.planHash) return 'a workload was changed after the wave was planned';
   const obstacle = await whatIsInTheWay(ledger, wave.id, workloads);
   if (obstacle !== null) return obstacle;

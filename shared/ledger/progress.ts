@@ -1,22 +1,21 @@
-import { StaleWriteError, MigrationError } from '../contracts/errors';
+import type { DatabaseProgress, DataReport } from '../contracts/replication';
 import type { Progress } from '../contracts/transfer';
-import { create, replace } from '../ports/store';
-import { cutoverPartition, progressType } from './documents';
+import { cutoverPartition, databaseProgressType, dataReportType, progressType } from './documents';
 import type { Ledger } from './ledger';
+import { overwrite } from './overwrite';
 
-/** Overwrites a stage's progress. The last writer wins: it is for looking at, decisions rest on the journal. */
-export const saveProgress = async (ledger: Ledger, cutoverId: string, progress: Progress): Promise<void> => {
-  const partition = cutoverPartition(cutoverId);
-  const stored = await ledger.store.read(progressType, partition, progress.stage);
-  const operation = stored
-    ? replace(progressType, stored, progress)
-    : create(progressType, progress.stage, progress);
-  try {
-    await ledger.store.commit(partition, [operation]);
-  } catch (error) {
-    const overtaken =
-      error instanceof StaleWriteError ||
-      (error instanceof MigrationError && error.code === 'already-exists');
-    if (!overtaken) throw error;
-  }
-};
+/** Overwrites a stage's progress: it is for looking at, decisions rest on the journal. */
+export const saveProgress = (ledger: Ledger, cutoverId: string, progress: Progress): Promise<void> =>
+  overwrite(ledger, progressType, cutoverPartition(cutoverId), progress.stage, progress);
+
+/** Overwrites what goes on with a database. */
+export const saveDatabaseProgress = (
+  ledger: Ledger,
+  cutoverId: string,
+  progress: DatabaseProgress,
+): Promise<void> =>
+  overwrite(ledger, databaseProgressType, cutoverPartition(cutoverId), progress.assetId, progress);
+
+/** Keeps what a check found, in place of what the one before of its kind did. */
+export const saveDataReport = (ledger: Ledger, cutoverId: string, report: DataReport): Promise<void> =>
+  overwrite(ledger, dataReportType, cutoverPartition(cutoverId), report.id, report);

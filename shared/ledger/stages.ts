@@ -5,7 +5,9 @@ import type { Stage } from '../contracts/itinerary';
 import type { Evidence } from '../contracts/step';
 import { settleFailedStage } from '../domain/failures';
 import { checkGuards } from '../domain/guards';
+import { replace, type Operation } from '../ports/store';
 import { changeCutover } from './cutovers';
+import { cutoverPartition, gateType } from './documents';
 import type { Ledger } from './ledger';
 import type { Decided } from './record';
 import { readWave } from './waves';
@@ -130,9 +132,10 @@ const endsOutage = (cutover: Cutover, stage: Stage): boolean => {
 
 /** Checkpoint: a stage ended, with its evidence or its reason. Ended already: no change. */
 export const endStage = (ledger: Ledger, cutoverId: string, name: string, end: StageEnd): Promise<void> =>
-  changeCutover<void>(ledger, cutoverId, ({ body: cutover }, now) => {
+  changeCutover<void>(ledger, cutoverId, async ({ body: cutover }, now) => {
     const { stage, state } = stageOf(cutover, name);
     if (state.status !== 'running') return { change: null, result: undefined };
+    const left = await leftOpen(ledger, cutover, now);
     const done = end.kind === 'done';
     const arrived = done && stage.arrives && cutover.arrivedAt === null;
     const body: Cutover = {
@@ -145,8 +148,13 @@ export const endStage = (ledger: Ledger, cutoverId: string, name: string, end: S
         evidence: done ? end.evidence : state.evidence,
         reason: done ? null : end.reason.slice(0, 4_000),
       }),
-      outage: done && endsOutage(cutover, stage) ? { ...cutover.outage, endedAt: now } : cutover.outage,
+      // A switch has measured its own end, which came before it was heard of here.
+      outage:
+        done && endsOutage(cutover, stage)
+          ? { ...cutover.outage, endedAt: cutover.outage.endedAt ?? now }
+          : cutover.outage,
       arrivedAt: arrived ? now : cutover.arrivedAt,
+      openGate: left ? null : cutover.openGate,
       updatedAt: now,
     };
     const summary = done ? `${stage.title}: ${end.evidence.summary}` : `${stage.title} failed: ${end.reason}`;
@@ -165,10 +173,23 @@ export const endStage = (ledger: Ledger, cutoverId: string, name: string, end: S
     };
     const arrival = { type: 'cutover.arrived' as const, data: { cutoverId, waveId: cutover.waveId } };
     return {
-      change: { body, log: [entry], events: arrived ? [ended, arrival] : [ended] },
+      change: {
+        body,
+        log: [entry],
+        events: arrived ? [ended, arrival] : [ended],
+        documents: left ? [left] : [],
+      },
       result: undefined,
     };
   });
+
+/** A question that people have not answered when its stage ends, since what was watched meanwhile failed: withdrawn. */
+const leftOpen = async (ledger: Ledger, cutover: Cutover, now: string): Promise<Operation | null> => {
+  if (cutover.openGate === null) return null;
+  const gate = await ledger.store.read(gateType, cutoverPartition(cutover.id), cutover.openGate);
+  if (gate?.body.status !== 'open') return null;
+  return replace(gateType, gate, { ...gate.body, status: 'withdrawn', closedAt: now });
+};
 
 /** Carries out what was decided about a failed stage without a person: no change where it is settled already. */
 export const settleFailure = (
@@ -211,7 +232,8 @@ export const endCutover = (
     const onReturn = cutover.outageOnReturn.beganAt;
     const outageOnReturn = {
       beganAt: onReturn,
-      endedAt: onReturn === null || status === 'rollback-failed' ? null : now,
+      endedAt:
+        onReturn === null || status === 'rollback-failed' ? null : (cutover.outageOnReturn.endedAt ?? now),
     };
     const body: Cutover = {
       ...cutover,

@@ -1,6 +1,7 @@
 import { isEnded, type Cutover } from '../contracts/cutover';
 import type { Wave } from '../contracts/wave';
 import type { Workload } from '../contracts/workload';
+import { itineraryFor } from '../domain/itinerary-for';
 import { nextCutovers, type WorkloadProgress } from '../domain/wave-order';
 import { planHash } from '../domain/plan-hash';
 import { cutoverType } from './documents';
@@ -15,7 +16,7 @@ import { takeLease } from './workload-lease';
 export type Prepared = { readonly kind: 'ready' } | { readonly kind: 'changed'; readonly reason: string };
 
 const hasDrifted = (ledger: Ledger, wave: Wave, workloads: readonly Workload[]): boolean =>
-  planHash(wave, workloads, (workload) => ledger.itineraries[workload.method]) !== wave.planHash;
+  planHash(wave, workloads, (workload) => itineraryFor(ledger.itineraries, workload)) !== wave.planHash;
 
 const DRIFTED = 'a workload was changed after the wave was planned';
 

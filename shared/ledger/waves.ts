@@ -3,6 +3,7 @@ import type { Principal } from '../contracts/principal';
 import type { Wave, WaveInput } from '../contracts/wave';
 import { Workload } from '../contracts/workload';
 import { liftable, underHolds } from '../domain/holds';
+import { itineraryFor } from '../domain/itinerary-for';
 import { emptyLog } from '../domain/log-chain';
 import { planContent, planHash } from '../domain/plan-hash';
 import { create, type Stored } from '../ports/store';
@@ -31,7 +32,7 @@ export const planOf = async (ledger: Ledger, wave: WaveInput): Promise<Plan> => 
   const plan = [
     wave,
     await workloadsOf(ledger, wave),
-    (workload: Workload) => ledger.itineraries[workload.method],
+    (workload: Workload) => itineraryFor(ledger.itineraries, workload),
   ] as const;
   return { hash: planHash(...plan), content: planContent(...plan) };
 };

@@ -3,6 +3,7 @@ import type { Principal } from '../contracts/principal';
 import type { RecordedWorkload } from '../contracts/records';
 import { Workload, type WorkloadInput } from '../contracts/workload';
 import { emptyLog } from '../domain/log-chain';
+import { methodProblem } from '../domain/method-problem';
 import { assetProblem } from '../domain/target-overlap';
 import { workloadChanges } from '../domain/workload-changes';
 import { create, type Stored } from '../ports/store';
@@ -40,7 +41,7 @@ const recorded = (
 /**
  * Creates a workload (`version` null) or replaces the version that was read. A change never reaches waves that were planned
  * before: they carry the workload as it was approved, until they are changed themselves. `invalid-input` where two of its assets
- * have the same target.
+ * have the same target, or its method cannot move it.
  */
 export const saveWorkload = async (
   ledger: Ledger,
@@ -48,7 +49,7 @@ export const saveWorkload = async (
   input: WorkloadInput,
   version: string | null,
 ): Promise<Stored<RecordedWorkload>> => {
-  const wrong = assetProblem(input);
+  const wrong = assetProblem(input) ?? methodProblem(input);
   if (wrong) throw new MigrationError('invalid-input', wrong.problem, { field: wrong.field });
   if (version === null) await createWorkload(ledger, principal, input);
   else await changeWorkload(ledger, principal, input, version);

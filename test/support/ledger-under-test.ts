@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SqliteStore } from '../../shared/adapters/sqlite/sqlite-store';
+import { online } from '../../orchestrations/itineraries/online';
 import type { Cutover } from '../../shared/contracts/cutover';
 import type { CausewayEvent } from '../../shared/contracts/event';
 import type { Itinerary } from '../../shared/contracts/itinerary';
@@ -73,7 +74,11 @@ export class LedgerUnderTest {
         this.commits += 1;
       },
     };
-    this.ledger = { store, clock: { now: () => new Date(this.now) }, itineraries: { offline: itinerary } };
+    this.ledger = {
+      store,
+      clock: { now: () => new Date(this.now) },
+      itineraries: { offline: itinerary, online },
+    };
   }
 
   get store(): Store {

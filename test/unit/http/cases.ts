@@ -76,6 +76,7 @@ export const cases: Readonly<Record<string, Case>> = {
     refused: (world) => ({ params: asset(world), headers: world.operator, body: { parallelSlices: 0 } }),
   },
   getItemLog: reading(asset),
+  listDataReports: reading(cutover),
   listCommands: reading(cutover),
   getCommand: {
     accepted: async (world) => {

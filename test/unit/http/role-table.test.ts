@@ -43,6 +43,7 @@ const TABLE: Readonly<Record<string, Who>> = {
   getEnvironmentLog: EVERYBODY,
   exportEnvironmentLog: EVERYBODY,
   listCutovers: EVERYBODY,
+  listDataReports: EVERYBODY,
   getCutover: EVERYBODY,
   putLimits: RUNNING,
   getItemLog: EVERYBODY,

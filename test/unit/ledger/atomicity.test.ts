@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { submitCommand, takeCommands } from '../../../shared/ledger/commands';
 import { beginTurningBack, endCompensation } from '../../../shared/ledger/compensations';
-import { changeLimits } from '../../../shared/ledger/cutovers';
+import { changeLimits } from '../../../shared/ledger/limits';
 import { answerGate, openGate, type GateSpec } from '../../../shared/ledger/gates';
 import { beginStage, endCutover, endStage, settleFailure } from '../../../shared/ledger/stages';
 import { applyChangeRequest } from '../../../shared/ledger/change-requests';

@@ -4,7 +4,7 @@ import { CommandKind, type Command } from '../../../shared/contracts/command';
 import type { Cutover } from '../../../shared/contracts/cutover';
 import { decideCommand } from '../../../shared/domain/commands';
 import { submitCommand, takeCommands } from '../../../shared/ledger/commands';
-import { changeLimits } from '../../../shared/ledger/cutovers';
+import { changeLimits } from '../../../shared/ledger/limits';
 import { commandType } from '../../../shared/ledger/documents';
 import { openGate, answerGate } from '../../../shared/ledger/gates';
 import { beginStage, endCutover, endStage } from '../../../shared/ledger/stages';

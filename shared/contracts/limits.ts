@@ -1,0 +1,13 @@
+import { z } from 'zod';
+import { PostgresLimits } from './postgres';
+import { TransferLimits } from './transfer';
+
+const given = (shape: Readonly<Record<string, z.ZodDefault<z.ZodType>>>): Record<string, z.ZodOptional> =>
+  Object.fromEntries(Object.entries(shape).map(([name, field]) => [name, field.unwrap().optional()]));
+
+/** Limits of an asset of any kind, as they are asked for: which of them an asset has depends on its kind; absent: their default. */
+export const AssetLimits = z.strictObject({
+  ...given(TransferLimits.shape),
+  ...given(PostgresLimits.shape),
+});
+export type AssetLimits = Readonly<Record<string, unknown>>;

@@ -1,0 +1,28 @@
+import type { WorkloadInput } from '../contracts/workload';
+
+/** What keeps a workload from its method: which field, and why; null where nothing does (R17). */
+export const methodProblem = ({
+  method,
+  assets,
+  controls,
+}: Pick<WorkloadInput, 'method' | 'assets' | 'controls'>): {
+  readonly field: string;
+  readonly problem: string;
+} | null => {
+  if (method === 'offline') return null;
+  const runbook = assets.findIndex(({ kind }) => kind === 'runbook');
+  if (runbook >= 0)
+    return {
+      field: `assets[${runbook}].kind`,
+      problem: 'is moved by another service, which follows its own source: use the offline method',
+    };
+  const databases = assets.filter(({ kind }) => kind === 'postgres').length;
+  if (databases !== 1)
+    return {
+      field: 'assets',
+      problem: `hold ${databases} databases: the online method switches exactly one, in one window`,
+    };
+  if (controls.kind === 'manual')
+    return { field: 'controls.kind', problem: 'must not be manual: nobody is as fast as the online method' };
+  return null;
+};
