@@ -1,5 +1,6 @@
 import type { PassSummary } from '../../../contracts/transfer';
 import type { CallEnd } from './offline-context';
+import type { SourceMark } from './source-mark';
 
 /** One copy of a whole database. */
 export interface DatabasePass {
@@ -11,17 +12,24 @@ export interface DatabasePass {
 export interface DatabasePassContent {
   readonly parts: number;
   readonly tables: number;
+  /** Transactions that copy them. */
+  readonly pieces: number;
   readonly items: number;
   readonly bytes: number;
 }
 
-export type EnumerateDatabaseResult =
-  ({ readonly kind: 'done' } & DatabasePassContent) | { readonly kind: 'interrupted' } | DatabaseRefusal;
+/** Where the source stood before its first row was read. */
+export interface StartedPass {
+  readonly at: string;
+  readonly mark: SourceMark;
+}
+
+export type EnumerateDatabaseResult = ({ readonly kind: 'done' } & DatabasePassContent) | DatabaseRefusal;
 
 /** Something on either side is not as a copy needs it: nothing was changed, a person puts it right. */
 export interface DatabaseRefusal {
   readonly kind: 'refused';
-  readonly code: 'target-not-empty' | 'table-missing' | 'source-not-fenced' | 'missing-right' | 'not-quiet';
+  readonly code: 'target-not-empty' | 'table-missing' | 'source-not-fenced' | 'missing-right';
   readonly reason: string;
 }
 
@@ -50,9 +58,7 @@ export type FinishDatabasePassResult =
       /** Items are rows. */
       readonly summary: PassSummary;
       readonly tables: number;
-      readonly indexes: number;
       readonly sequences: number;
-      readonly largeObjects: number;
     }
   | { readonly kind: 'more'; readonly detail: string }
   | { readonly kind: 'interrupted' }

@@ -1,0 +1,89 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { copyOffline } from '../../../shared/movers/postgres/offline/copy-offline';
+import { contentOf, databases, startWorld, type OfflineWorld } from './offline-world';
+
+let world: OfflineWorld;
+
+beforeAll(async () => {
+  world = await startWorld(15, 17);
+});
+
+afterAll(() => world.close());
+
+const TABLES = [
+  'public.plain',
+  '"Ünïcode ""schema"""."Tablé 1"',
+  'public.every_type',
+  'public.no_columns',
+  'public.by_name',
+  'public.p_1',
+  'public.p_2',
+  'public.parent',
+  'public.child',
+  'public.unlogged',
+];
+
+const BEFORE = `
+  CREATE TYPE mood AS ENUM ('glad', 'sad');
+  CREATE DOMAIN positive AS int CHECK (VALUE > 0);
+  CREATE TYPE pair AS (mood mood, amount positive);
+  CREATE TABLE plain (id bigint GENERATED ALWAYS AS IDENTITY, word text, doubled bigint GENERATED ALWAYS AS (id * 2) STORED);
+  CREATE SCHEMA "Ünïcode ""schema""";
+  CREATE TABLE "Ünïcode ""schema"""."Tablé 1" ("col ""a""" serial, "ключ" text);
+  CREATE TABLE every_type (
+    a smallint, b int, c bigint, d numeric, e real, f double precision, g money, h boolean, i char(5), j varchar(9), k text,
+    l bytea, m date, n time, o timetz, p timestamp, q timestamptz, r interval, s uuid, t json, u jsonb, v xml, w inet, x cidr,
+    y macaddr, z macaddr8, aa bit(4), ab varbit, ac point, ad line, ae lseg, af box, ag path, ah polygon, ai circle, aj tsvector,
+    ak tsquery, al int4range, am nummultirange, an tstzrange, ao mood, ap mood[], aq pair, ar pair[], as_ positive, at int[][],
+    au pg_lsn, av oid, aw "char", ax name, ay jsonpath);
+  CREATE TABLE no_columns ();
+  CREATE TABLE by_name (relation regclass, type regtype, role regrole, right_ aclitem);
+  CREATE TABLE p (id int, part int) PARTITION BY LIST (part);
+  CREATE TABLE p_1 PARTITION OF p FOR VALUES IN (1);
+  CREATE TABLE p_2 PARTITION OF p FOR VALUES IN (2);
+  CREATE TABLE parent (id int, word text);
+  CREATE TABLE child (more text) INHERITS (parent);
+  CREATE UNLOGGED TABLE unlogged (id int);
+  CREATE SEQUENCE counter INCREMENT 5;
+  CREATE TABLE dropped (id int, gone text, kept text);
+  ALTER TABLE dropped DROP COLUMN gone;
+  CREATE MATERIALIZED VIEW summed AS SELECT part, count(*) FROM p GROUP BY part WITH NO DATA;
+`;
+
+const ROWS = `
+  INSERT INTO plain (word) SELECT 'word ' || i FROM generate_series(1, 20000) i;
+  DELETE FROM plain WHERE id % 3 = 0;
+  INSERT INTO "Ünïcode ""schema"""."Tablé 1" ("ключ") VALUES ('ä'), (NULL), (E'\\\\N\\t\\n');
+  INSERT INTO every_type VALUES (1, 2, 9223372036854775807, 'NaN', 1.1, 'Infinity', 12.34, true, 'ab', 'c', E'tab\\tnew\\n', '\\x00ff',
+    '4713-01-01 BC', '24:00', '12:00+02', 'infinity', '2024-02-29 12:00:00.123456+05', '1 mon -3 days 04:05:06.7', gen_random_uuid(),
+    '{"a":  1}', '{"b": [null]}', '<a/>', '10.0.0.1/8', '10.0.0.0/8', '08:00:2b:01:02:03', '08:00:2b:01:02:03:04:05', '1010', '101',
+    '(1,2)', '{1,2,3}', '[(1,2),(3,4)]', '(1,2),(3,4)', '((1,2),(3,4))', '((1,2),(3,4),(5,6))', '<(1,2),3>', 'a:1 b', 'a & b', '[1,5)',
+    '{[1.5,2.5),[3,4]}', '[2020-01-01,)', 'sad', '{glad,NULL}', '(sad,5)', '{"(glad,1)"}', 7, '{{1,2},{3,4}}', '16/B374D848', 42, 'x',
+    'name', '$.a[*]');
+  INSERT INTO every_type (k) VALUES (NULL), ('');
+  INSERT INTO no_columns DEFAULT VALUES; INSERT INTO no_columns DEFAULT VALUES;
+  INSERT INTO by_name VALUES ('plain', 'mood', 'postgres', 'postgres=r/postgres');
+  INSERT INTO p SELECT i, 1 + i % 2 FROM generate_series(1, 1000) i;
+  INSERT INTO parent VALUES (1, 'of the parent'); INSERT INTO child VALUES (2, 'of the child', 'more');
+  INSERT INTO unlogged SELECT generate_series(1, 100);
+  INSERT INTO dropped VALUES (1, 'kept');
+  SELECT nextval('counter'), nextval('counter'), setval('"Ünïcode ""schema"""."Tablé 1_col ""a""_seq"', 77, false);
+  SELECT lo_from_bytea(4711, 'small'), lo_from_bytea(4712, decode(repeat('abcd', 1500000), 'hex')), lo_create(4713);
+  REFRESH MATERIALIZED VIEW summed;
+`;
+
+const AFTER = `
+  ALTER TABLE plain ADD PRIMARY KEY (id);
+  CREATE INDEX plain_word ON plain (lower(word)) WHERE id > 10;
+  ALTER TABLE "Ünïcode ""schema"""."Tablé 1" ADD CONSTRAINT "Schlüssel" UNIQUE ("ключ") DEFERRABLE INITIALLY DEFERRED;
+  ALTER TABLE dropped ADD FOREIGN KEY (id) REFERENCES plain (id);
+`;
+
+describe('copyOffline', () => {
+  it('R121 R130 copies every kind of table, every type, sequences, large objects and indexes to a newer version', async () => {
+    const pair = await databases(world, { before: BEFORE, rows: ROWS, after: AFTER });
+    const result = await copyOffline(pair.context);
+    expect(result).toMatchObject({ kind: 'done', tables: 11, sequences: 3 });
+    expect(await contentOf(pair.target, TABLES)).toEqual(await contentOf(pair.source, TABLES));
+  });
+});
