@@ -16,6 +16,7 @@ export type ErrorCode =
   | 'log-broken'
   | 'target-conflict'
   | 'secret-missing'
+  | 'secret-unavailable'
   | 'address-refused'
   | 'identity-unavailable'
   | 'store-unavailable'

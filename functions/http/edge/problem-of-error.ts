@@ -18,13 +18,20 @@ const STATUS: Readonly<Record<ErrorCode, number>> = {
   'log-broken': 500,
   'target-conflict': 409,
   'secret-missing': 503,
+  'secret-unavailable': 503,
   'address-refused': 400,
   'identity-unavailable': 503,
   'store-unavailable': 503,
   internal: 500,
 };
 
-/** What is thrown here has outlasted some tens of seconds of patience: less would only add to the trouble. */
+/** Trouble that passes, in words that say nothing of the inside. */
+const PASSING: Readonly<Partial<Record<ErrorCode, string>>> = {
+  'store-unavailable':
+    'The store does not answer for now. A change asked for may have been made: ask again with the same Idempotency-Key.',
+  'secret-unavailable': 'A secret that this needs cannot be read for now.',
+};
+/** It has outlasted some tens of seconds of patience already: asking sooner would only add to it. */
 const RETRY_AFTER_SECONDS = '10';
 
 /**
@@ -40,11 +47,9 @@ export function problemOfError(error: unknown, namedVersion: boolean): Reply {
     );
   }
   if (error.code === 'stale-write' && namedVersion) return problem(412, error.code, error.message);
-  if (error.code === 'store-unavailable') {
-    const detail =
-      'The store does not answer for now. A change asked for may have been made: ask again with the same Idempotency-Key.';
-    return problem(503, error.code, detail, { headers: { 'retry-after': RETRY_AFTER_SECONDS } });
-  }
+  const passing = PASSING[error.code];
+  if (passing !== undefined)
+    return problem(503, error.code, passing, { headers: { 'retry-after': RETRY_AFTER_SECONDS } });
   const errors =
     error.field === undefined
       ? {}

@@ -1,4 +1,4 @@
-import { isRestError } from '@azure/core-rest-pipeline';
+import { isRestError, type RestError } from '@azure/core-rest-pipeline';
 import type { TokenCredential } from '@azure/core-auth';
 import { SecretClient } from '@azure/keyvault-secrets';
 import { MigrationError } from '../../contracts/errors';
@@ -77,12 +77,22 @@ export class KeyVaultSecrets implements Secrets {
       new MigrationError('secret-missing', `${what} ${name} in ${this.#url}: set it there`);
     if (error.statusCode === 404) return missing('No secret');
     if (error.statusCode === 403 && isDisabled(error.details)) return missing('No enabled secret');
-    if (error.statusCode !== 403 && error.statusCode !== 401) return error;
-    const code = error.statusCode === 403 ? 'forbidden' : 'unauthenticated';
-    const need = 'this application needs the role Key Vault Secrets User there';
-    return new MigrationError(code, `Secret ${name} in ${this.#url} may not be read: ${need}`);
+    if (error.statusCode === 403 || error.statusCode === 401) {
+      const code = error.statusCode === 403 ? 'forbidden' : 'unauthenticated';
+      const need = 'this application needs the role Key Vault Secrets User there';
+      return new MigrationError(code, `Secret ${name} in ${this.#url} may not be read: ${need}`);
+    }
+    const answer = `${error.statusCode ?? 'no answer'}, ${error.code ?? 'no code'}`;
+    const what = `Secret ${name} in ${this.#url} cannot be read`;
+    return mayPass(error)
+      ? new MigrationError('secret-unavailable', `${what} for now (${answer})`)
+      : new MigrationError('internal', `${what} (${answer})`);
   }
 }
+
+/** Without a status nothing came back. */
+const mayPass = ({ statusCode }: RestError): boolean =>
+  statusCode === undefined || statusCode === 408 || statusCode === 429 || statusCode >= 500;
 
 const isDisabled = (details: unknown): boolean => JSON.stringify(details ?? null).includes('SecretDisabled');
 

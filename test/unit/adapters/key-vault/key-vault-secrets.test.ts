@@ -93,6 +93,25 @@ describe('KeyVaultSecrets', () => {
     expect(await open().read('shop-hook')).toBe(VALUE);
   });
 
+  it.each([429, 503])(
+    'says that it cannot tell for now where the vault goes on answering %d',
+    async (status) => {
+      const busy = { status, code: 'Throttled', headers: { 'retry-after': '0' } };
+      vault.answerNext(...Array.from({ length: 4 }, () => busy));
+      const error = await refusal(open());
+      expect(error).toMatchObject({ code: 'secret-unavailable' });
+      expect(error.cause).toBeUndefined();
+      expect(await open().read('shop-hook')).toBe(VALUE);
+    },
+  );
+
+  it('quotes no answer that it did not expect', async () => {
+    vault.answerNext({ status: 400, code: 'BadParameter' });
+    const error = await refusal(open());
+    expect(error).toMatchObject({ code: 'internal', message: expect.stringContaining('400, BadParameter') });
+    expect(error.message).not.toContain('The vault says');
+  });
+
   it('gets nothing with an identity that is not its own', async () => {
     expect(await refusal(open('00000000-0000-4000-8000-000000000000'))).toBeInstanceOf(Error);
   });
