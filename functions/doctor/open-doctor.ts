@@ -7,18 +7,20 @@ import { calendarCheck } from './calendar-check';
 import { diagnose } from './diagnose';
 import { hookHostsCheck } from './hook-hosts-check';
 import { identityCheck } from './identity-check';
+import { resourceGroupsCheck } from './resource-groups-check';
 import { changeToolCheck, teamsCheck } from './secret-checks';
 import { clockCheck, containerCheck } from './storage-checks';
 import { storeCheck } from './store-check';
+import { targetContainersCheck } from './target-containers-check';
 
 export type Doctored = Pick<
   Services,
-  'ledger' | 'blobs' | 'anchors' | 'secrets' | 'clock' | 'http' | 'settings' | 'checks'
+  'ledger' | 'blobs' | 'azure' | 'anchors' | 'secrets' | 'clock' | 'http' | 'settings' | 'checks'
 >;
 
 /** The checks of both homes, and those that a home adds for what only it has. */
 export const checksOf = (services: Doctored, identity: HttpIdentity): readonly Check[] => {
-  const { ledger, blobs, anchors, secrets, clock, http, settings } = services;
+  const { ledger, blobs, azure, anchors, secrets, clock, http, settings } = services;
   return [
     storeCheck(ledger),
     containerCheck('backups', () => blobs.container(settings.backupContainer)),
@@ -28,6 +30,8 @@ export const checksOf = (services: Doctored, identity: HttpIdentity): readonly C
     changeToolCheck(secrets, CHANGE_REQUEST_SECRET),
     teamsCheck(secrets, http, settings.teamsWebhookSecret),
     hookHostsCheck(ledger.store, http),
+    targetContainersCheck(ledger.store, blobs),
+    resourceGroupsCheck(ledger.store, azure),
     calendarCheck(ledger),
     ...services.checks,
   ];

@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { filesAssetsOf } from '../../shared/domain/assets';
 import type { ReadinessKey } from '../../shared/contracts/workload';
 import { readWorkload } from '../../shared/ledger/workloads';
+import { containerProblems } from '../target-containers';
 import { control, factsOf } from './control';
 import { runbooksNotReady } from './runbook-readiness';
 import { done, failed, isManual, type Step, type StepContext } from './step';
@@ -43,6 +44,10 @@ export const checkReadiness: Step = async (context) => {
   if (roots.length > 0) return failed('source-unreachable', roots.join('; '));
   const runbooks = await runbooksNotReady(context);
   if (runbooks.length > 0) return failed('runbook-not-ready', runbooks.join('; '));
+  const { assets } = context.cutover.workload;
+  const containers = filesAssetsOf({ assets }).map(({ container }) => container);
+  const missing = await containerProblems(context.services.blobs, containers);
+  if (missing.length > 0) return failed('target-not-ready', missing.join('; '), { problems: missing });
   const target = await targetNotReady(context);
   if (target) return target;
   const traffic = await trafficNotReady(context);

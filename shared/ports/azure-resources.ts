@@ -80,7 +80,7 @@ export interface AzureResources {
   beginDeployment(target: DeploymentTarget, content: DeploymentContent): Promise<{ kind: 'begun' } | Refused>;
   /** Null where no deployment has that name. */
   deployment(target: DeploymentTarget): Promise<DeploymentState | null>;
-  /** Null where there is none. The newest stable API version of its type is used. */
+  /** A resource, or a resource group; null where there is none. The newest stable API version of its type is used. */
   resource(id: string): Promise<AzureResource | null>;
   /** Everything in a resource group that carries the tag; without `properties`. */
   tagged(

@@ -120,10 +120,10 @@ export const REFUSALS: readonly Refusal[] = [
   },
   {
     id: 'missing-target',
-    title: 'R92 R93 R94 nothing is copied while the container is not there',
-    stage: 'verify-target',
+    title: 'R92 R93 R94 nothing begins while the container is not there, and how to make it is said',
+    stage: 'readiness',
     code: 'target-not-ready',
-    reason: /missing-target: /,
+    reason: /missing-target is not there: az storage container create/,
     arrange: async ({ container }) => void (await container.delete()),
     cure: async ({ container }) => void (await container.create()),
     answer: 'retry',

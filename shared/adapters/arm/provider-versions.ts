@@ -8,8 +8,11 @@ export interface ResourceName {
   readonly type: string;
 }
 
-/** Takes the id of a resource below a subscription apart; extension resources count as what they extend with. */
+/** Takes the id of a resource group, or of a resource below it, apart; extension resources count as what they extend with. */
 export const parseResourceId = (id: string): ResourceName => {
+  const [, ofGroup] = /^\/subscriptions\/([^/]+)\/resourceGroups\/[^/]+$/i.exec(id) ?? [];
+  if (ofGroup !== undefined)
+    return { subscriptionId: ofGroup, namespace: 'Microsoft.Resources', type: 'resourceGroups' };
   const [, head = '', tail = ''] = /^(\/subscriptions\/.*)\/providers\/(.+)$/i.exec(id) ?? [];
   const subscriptionId = head.split('/')[2];
   const [namespace, ...rest] = tail.split('/');

@@ -124,7 +124,19 @@ const provider: Handler = (arm, match) => {
   return { status: 200, body: { namespace, registrationState: 'Registered', resourceTypes } };
 };
 
-const KNOWN_TYPES = ['Microsoft.Storage/storageAccounts', 'Microsoft.Storage/storageAccounts/blobServices'];
+const KNOWN_TYPES = [
+  'Microsoft.Resources/resourceGroups',
+  'Microsoft.Storage/storageAccounts',
+  'Microsoft.Storage/storageAccounts/blobServices',
+];
+
+const resourceGroup: Handler = (arm, match) => {
+  const [id, name] = [group(match, 0), group(match, 2)];
+  if (!arm.state.groups.has(arm.state.groupKey(group(match, 1), name)))
+    return error(404, 'ResourceGroupNotFound', `Resource group '${name}' could not be found.`);
+  const properties = { provisioningState: 'Succeeded' };
+  return { status: 200, body: { id, name, type: 'Microsoft.Resources/resourceGroups', properties } };
+};
 
 const health: Handler = (arm, match) => {
   const id = group(match, 1);
@@ -200,6 +212,7 @@ const ROUTES: readonly (readonly [string, string, Handler])[] = [
     (arm, match, { body }) => checkConnectivity(arm, group(match, 1), body),
   ],
   ['GET', '/subscriptions/([^/]+)/providers/([^/]+)', provider],
+  ['GET', GROUP, resourceGroup],
   ['GET', `${GROUP}/providers/.+`, resourceById],
   ['DELETE', `${GROUP}/providers/.+`, resourceById],
 ];

@@ -6,6 +6,7 @@ import { ContainerClient } from '@azure/storage-blob';
 import { checksOf, type Doctored } from '../../../functions/doctor/open-doctor';
 import { diagnose } from '../../../functions/doctor/diagnose';
 import type { HttpIdentity } from '../../../functions/http/services';
+import { openAzureResources } from '../../../functions/arm-client';
 import { openAdapters } from '../../../functions/local-adapters';
 import { readSettings, type Settings } from '../../../functions/settings';
 import type { Adapters } from '../../../functions/services';
@@ -77,7 +78,8 @@ async function findings(
   changed: Partial<Doctored> = {},
   identity: HttpIdentity = { ownTokens: true, provider: null },
 ): Promise<Map<string, Finding>> {
-  const services: Doctored = { ...adapters, ledger: ledger(), settings, ...changed };
+  const azure = openAzureResources({ armEndpoint: 'http://127.0.0.1:9', azure: null });
+  const services: Doctored = { ...adapters, azure, ledger: ledger(), settings, ...changed };
   const { findings: found } = await diagnose(checksOf(services, identity), {
     clock: adapters.clock,
     version: '0.1.0',
@@ -107,6 +109,8 @@ describe('the doctor', () => {
       'change-tool': 'ok',
       teams: 'skipped',
       'hook-hosts': 'skipped',
+      'target-containers': 'skipped',
+      'resource-manager': 'skipped',
       calendar: 'skipped',
       'free-disk': 'ok',
       'sqlite:store.db': 'ok',
