@@ -1,6 +1,7 @@
 import { app } from '@azure/functions';
 import { ArmMigrateProjects } from '../shared/adapters/arm/arm-migrate-projects';
 import { ArmRunbooks } from '../shared/adapters/arm/arm-runbooks';
+import { HttpReleasePipelines } from '../shared/adapters/release-pipelines/http-release-pipelines';
 import { OutboundHttpProbe } from '../shared/adapters/safe-http/outbound-http-probe';
 import { TeamsNotifier } from '../shared/adapters/teams/teams-notifier';
 import { controlsFor } from '../shared/adapters/workload-controls/controls-for';
@@ -48,6 +49,7 @@ const services: Services = {
   notifier: teams,
   probe: new OutboundHttpProbe(adapters.http),
   runbooks: new ArmRunbooks(openArmClient(settings), adapters.secrets),
+  releases: new HttpReleasePipelines(adapters.http, adapters.secrets),
   azure: openAzureResources(settings),
   endpoints: endpointProbe(settings.allowedAddresses, adapters.http, openArmClient(settings)),
   scripts: new HttpScripts(adapters),

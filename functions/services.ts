@@ -12,6 +12,7 @@ import type { HttpProbe } from '../shared/ports/http-probe';
 import type { Journal } from '../shared/ports/journal';
 import type { Notifier } from '../shared/ports/notifier';
 import type { OutboundHttp } from '../shared/ports/outbound-http';
+import type { ReleasePipelines } from '../shared/ports/release-pipelines';
 import type { Runbooks } from '../shared/ports/runbook';
 import type { Scripts } from '../shared/ports/scripts';
 import type { Secrets } from '../shared/ports/secrets';
@@ -46,6 +47,7 @@ export interface Services extends Omit<Adapters, 'store' | 'close'> {
   readonly notifier: Notifier;
   readonly probe: HttpProbe;
   readonly runbooks: Runbooks;
+  readonly releases: ReleasePipelines;
   readonly azure: AzureResources;
   readonly endpoints: EndpointProbe;
   readonly scripts: Scripts;

@@ -5,6 +5,7 @@ import { observeTarget } from './observe';
 import { announceSuccess, confirmManualChecks, confirmStandby, notifyStakeholders } from './people';
 import { databaseSteps } from './postgres';
 import { checkReadiness } from './readiness';
+import { deployRelease, redeployPrevious, startRelease } from './release';
 import { driveRunbook } from './runbook';
 import { startSource, stopSource } from './source';
 import { stabilise } from './stabilise';
@@ -44,5 +45,8 @@ export const steps: Steps = {
   announceSuccess,
   stabilise,
   verifyRollback,
+  deployRelease,
+  redeployPrevious,
+  startRelease,
   ...databaseSteps,
 };

@@ -4,6 +4,7 @@ import type { ReadinessKey } from '../../shared/contracts/workload';
 import { readWorkload } from '../../shared/ledger/workloads';
 import { containerProblems } from '../target-containers';
 import { control, factsOf } from './control';
+import { releaseNotReady } from './release';
 import { runbooksNotReady } from './runbook-readiness';
 import { done, failed, isManual, type Step, type StepContext } from './step';
 import { targetNotReady } from './target-environment';
@@ -44,6 +45,8 @@ export const checkReadiness: Step = async (context) => {
   if (roots.length > 0) return failed('source-unreachable', roots.join('; '));
   const runbooks = await runbooksNotReady(context);
   if (runbooks.length > 0) return failed('runbook-not-ready', runbooks.join('; '));
+  const release = await releaseNotReady(context);
+  if (release) return release;
   const { assets } = context.cutover.workload;
   const containers = filesAssetsOf({ assets }).map(({ container }) => container);
   const missing = await containerProblems(context.services.blobs, containers);

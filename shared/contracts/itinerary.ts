@@ -71,8 +71,8 @@ export const Stage = z.object({
   pointOfNoReturn: z.boolean().default(false),
   /** Safe to leave out with a reason. */
   skippable: z.boolean().default(false),
-  /** Left out of the cutover of a workload without such an asset. */
-  onlyWith: z.enum(['files', 'postgres']).optional(),
+  /** Left out of the cutover of a workload without such an asset; `data`: without any. */
+  onlyWith: z.enum(['files', 'postgres', 'data']).optional(),
   /** R-numbers it makes true. */
   requirements: z.array(z.string().regex(/^R\d{1,3}$/)).default([]),
 });

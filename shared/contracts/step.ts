@@ -104,6 +104,9 @@ export const StepName = z.enum([
   'switchBack',
   'stabiliseFollowed',
   'endReplication',
+  'deployRelease',
+  'redeployPrevious',
+  'startRelease',
 ]);
 export type StepName = z.infer<typeof StepName>;
 

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Endpoint } from './endpoint';
 import { PostgresAsset } from './postgres';
 import { Instant, SecretName, Slug, StoredInstant, Text } from './primitives';
+import { Release } from './release';
 import { RunbookAsset } from './runbook';
 import { Thresholds } from './thresholds';
 import { Traffic } from './traffic';
@@ -89,12 +90,18 @@ export const WorkloadInput = z.object({
   businessUnit: Text(200).optional(),
   criticality: z.enum(['low', 'medium', 'high', 'mission-critical']),
   environment: z.enum(['development', 'test', 'staging', 'production']),
-  /** Online: one database is followed while it serves, and everything switches together in a short window. */
-  method: z.enum(['offline', 'online']),
+  /**
+   * Online: one database is followed while it serves, and everything switches together in a short window. Redeploy: a pipeline puts
+   * the application on its target, and only its data moves.
+   */
+  method: z.enum(['offline', 'online', 'redeploy']),
+  /** What the redeploy method deploys (R117); belongs to that method alone. */
+  release: Release.optional(),
   dependsOn: z.array(Slug).max(100).default([]),
   /** Longest outage its owner accepts (R14). */
   acceptableDowntimeMs: z.number().int().min(1_000),
-  assets: z.array(DataAsset).min(1).max(20),
+  /** Empty for an application that is redeployed and keeps no data. */
+  assets: z.array(DataAsset).max(20),
   controls: Controls,
   /** How Causeway itself sends users to the other side; absent: the controls' `switch` does. */
   traffic: Traffic.optional(),

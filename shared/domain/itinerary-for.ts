@@ -8,6 +8,6 @@ export const itineraryFor = (
 ): Itinerary => {
   const itinerary = itineraries[method];
   const isFor = ({ onlyWith }: Itinerary['stages'][number]): boolean =>
-    onlyWith === undefined || assets.some(({ kind }) => kind === onlyWith);
+    onlyWith === undefined || assets.some(({ kind }) => onlyWith === 'data' || kind === onlyWith);
   return itinerary.stages.every(isFor) ? itinerary : { ...itinerary, stages: itinerary.stages.filter(isFor) };
 };

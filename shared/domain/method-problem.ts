@@ -5,10 +5,18 @@ export const methodProblem = ({
   method,
   assets,
   controls,
-}: Pick<WorkloadInput, 'method' | 'assets' | 'controls'>): {
+  release,
+}: Pick<WorkloadInput, 'method' | 'assets' | 'controls' | 'release'>): {
   readonly field: string;
   readonly problem: string;
 } | null => {
+  if (method === 'redeploy')
+    return release
+      ? null
+      : { field: 'release', problem: 'is missing: say which pipeline deploys which release' };
+  if (release) return { field: 'release', problem: `belongs to the redeploy method, not to ${method}` };
+  if (assets.length === 0)
+    return { field: 'assets', problem: 'are missing: name at least one, or use the redeploy method' };
   if (method === 'offline') return null;
   const runbook = assets.findIndex(({ kind }) => kind === 'runbook');
   if (runbook >= 0)

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SqliteStore } from '../../shared/adapters/sqlite/sqlite-store';
 import { online } from '../../orchestrations/itineraries/online';
+import { redeploy } from '../../orchestrations/itineraries/redeploy';
 import type { Cutover } from '../../shared/contracts/cutover';
 import type { CausewayEvent } from '../../shared/contracts/event';
 import type { Itinerary } from '../../shared/contracts/itinerary';
@@ -77,7 +78,7 @@ export class LedgerUnderTest {
     this.ledger = {
       store,
       clock: { now: () => new Date(this.now) },
-      itineraries: { offline: itinerary, online },
+      itineraries: { offline: itinerary, online, redeploy },
     };
   }
 

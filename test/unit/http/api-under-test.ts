@@ -54,7 +54,7 @@ export class ApiUnderTest {
     ledger: {
       store: this.store,
       clock: { now: () => this.now },
-      itineraries: { offline: itinerary, online: itinerary },
+      itineraries: { offline: itinerary, online: itinerary, redeploy: itinerary },
     },
     secrets: {
       read: async (name) => {
