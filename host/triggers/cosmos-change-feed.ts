@@ -12,6 +12,7 @@ import { describe, wait } from './retry-policy';
 
 const FIRST_WAIT_MS = 1_000;
 const LONGEST_WAIT_MS = 30_000;
+const REQUEST_LIMIT_MS = 10_000;
 
 interface Open {
   readonly after: string | null;
@@ -23,8 +24,9 @@ export const openCosmosChangeFeed = (
   connectionString: string,
   { database, container: name }: ChangeFeedTrigger,
   { clock, log }: ListenerContext,
+  requestLimitMs = REQUEST_LIMIT_MS,
 ): ChangeFeed => {
-  const client = new CosmosClient(connectionString);
+  const client = openClient(connectionString, requestLimitMs);
   const container = client.database(database).container(name);
   const endpoint = /AccountEndpoint=([^;]+)/i.exec(connectionString)?.[1] ?? '';
   let open: Open | null = null;
@@ -70,6 +72,16 @@ export const openCosmosChangeFeed = (
     close: () => client.dispose(),
   };
 };
+
+/**
+ * With discovery of endpoints the SDK would repeat a request that nobody answers for two hours, and a page of the feed cannot be called
+ * off. The address of the account itself leads to the region that takes writes; here each failure is told, and tried again.
+ */
+const openClient = (connectionString: string, requestTimeout: number): CosmosClient =>
+  new CosmosClient({
+    connectionString,
+    connectionPolicy: { requestTimeout, enableEndpointDiscovery: false },
+  });
 
 const iteratorFrom = (container: Container, after: string | null, limit: number) =>
   container.items.getChangeFeedIterator<unknown>({

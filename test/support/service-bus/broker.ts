@@ -5,7 +5,7 @@
 // quotas, throttling, latency and order of free sessions; deferred and scheduled messages, transactions, session state, rules
 // changed at run time, partitioned entities, receive-and-delete; correlation filters, SQL filters beyond one IN; that a dead letter
 // keeps its sequence number; what a failover does to locks.
-import type { AddressInfo, Server } from 'node:net';
+import type { AddressInfo, Server, Socket } from 'node:net';
 import { create_container, type Connection, type EventContext, type Receiver } from 'rhea';
 import { BrokerConnection } from './broker-connection';
 import { NO_JOURNAL, SqliteTopicJournal } from './broker-file';
@@ -74,6 +74,11 @@ export const startServiceBusBroker = async (options: BrokerOptions = {}): Promis
     () => queues().forEach((queue) => queue.expire(true)),
   );
   const server = await listen({ topics, faults, key: KEY }, connections, options.port ?? 0);
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
   const timer = setInterval(() => queues().forEach((queue) => queue.expire()), EXPIRY_CHECK_MS);
   const { port } = server.address() as AddressInfo;
 
@@ -104,6 +109,8 @@ export const startServiceBusBroker = async (options: BrokerOptions = {}): Promis
       clearInterval(timer);
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       for (const connection of connections.values()) connection.drop();
+      // Also those that have said nothing yet.
+      for (const socket of sockets) socket.destroy();
       await closed;
       journal.close();
     },

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import type { Invocation } from '../../../host/function-app';
 import { createChangeFeedListener } from '../../../host/triggers/change-feed';
+import { openCosmosChangeFeed } from '../../../host/triggers/cosmos-change-feed';
 import { openCosmosStore, type CosmosStore } from '../../../shared/adapters/cosmos/cosmos-store';
 import { create, type DocumentType } from '../../../shared/ports/store';
 import { startCosmosServer, type CosmosServer } from '../../support/cosmos/cosmos-server';
@@ -93,6 +94,27 @@ describe('the change feed trigger with an account in Cosmos DB', () => {
     }
     await until(() => seen.length === 1);
     expect(host.logged.filter((line) => line.includes('change feed of ledger'))).toHaveLength(2);
+  });
+
+  it('asks again where the account never answers, and loses nothing', async () => {
+    await store.commit('wave:1', [event(1)]);
+    server.faults.next('feed', { kind: 'silence-after' });
+    const fn = triggeredFunction('relay', { type: 'cosmosDBTrigger' }, note);
+    const trigger = { fn, connection: 'COSMOS', database: 'causeway', container: 'ledger' };
+    const limits = { maxItems: 10, startFromBeginning: true, pollMs: 10 };
+    const feed = openCosmosChangeFeed(
+      server.connectionString,
+      { ...trigger, ...limits },
+      host.for([fn]),
+      200,
+    );
+    const reading = feed.changes(null, 10, new AbortController().signal);
+    await until(() => host.clock.waiting.length === 1);
+    host.clock.advance(1_000);
+    for (let page = await reading; page.documents.length === 0;)
+      page = await feed.changes(page.next, 10, new AbortController().signal);
+    expect(host.logged).toEqual([expect.stringContaining('trying again in 1000 ms: Timeout')]);
+    feed.close();
   });
 
   it('stops while it waits', async () => {
