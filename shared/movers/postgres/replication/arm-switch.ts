@@ -1,3 +1,4 @@
+import type { Client } from 'pg';
 import { quoteIdentifier } from '../connect/quote';
 import type { Direction } from '../postgres-context';
 import { changeState, migrationState, type MigrationState } from '../state/migration-state';
@@ -28,6 +29,13 @@ export const armSwitch = (context: ReplicationContext, direction: Direction): Pr
     const ready = SIDES.every((side) => ['replicating', 'armed'].includes(states[side]?.phase ?? ''));
     const serving = states[publisherOf(direction)];
     if (!ready || serving == null || directionOf(serving.epoch) !== direction) return wrongPhase(states);
+    const stranger = await firstStranger(sides[publisherOf(direction)], context.asset.applicationRoles);
+    if (stranger !== null)
+      return {
+        kind: 'refused',
+        code: 'setup',
+        reason: `The fence can't be proved as ${stranger}: be its member.`,
+      };
     try {
       await arm(context, sides, direction);
     } catch (error) {
@@ -37,6 +45,16 @@ export const armSwitch = (context: ReplicationContext, direction: Direction): Pr
     await setPhase(context, sides, states, 'armed');
     return { kind: 'done' };
   });
+
+/** A role that is not there, or that the connection may not act as. */
+async function firstStranger(client: Client, roles: readonly string[]): Promise<string | null> {
+  const { rows } = await client.query<{ name: string }>(
+    `SELECT name FROM unnest($1::text[]) AS name LEFT JOIN pg_roles r ON r.rolname = name
+     WHERE r.oid IS NULL OR NOT pg_has_role(r.oid, 'MEMBER') LIMIT 1`,
+    [roles],
+  );
+  return rows[0]?.name ?? null;
+}
 
 const LONG_TRANSACTION = 'Transactions that run long keep a table or the replication slot for the way back.';
 /** A slot begins once the transactions that write at that time have ended. */

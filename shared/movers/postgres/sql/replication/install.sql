@@ -103,12 +103,11 @@ BEGIN
   END IF;
 END $$;
 
--- Whether a write on a followed table, by one role, is refused by the fence. Whatever it writes is rolled back; where not `really`,
--- it touches no row.
+-- Whether a write on a followed table, by one role that has the right to it, is refused by the fence. Whatever it writes is rolled
+-- back; where not `really`, it touches no row. What fails otherwise got past the fence: its trigger comes first.
 CREATE OR REPLACE FUNCTION causeway.try_write(
   role_name text, schema_name text, table_name text, really boolean, OUT verdict text, OUT detail text
-)
-LANGUAGE plpgsql AS $$
+) LANGUAGE plpgsql AS $$
 DECLARE
   relation oid := format('%I.%I', schema_name, table_name)::regclass;
   writer text := coalesce(role_name, current_user);
@@ -118,21 +117,23 @@ BEGIN
     IF role_name IS NOT NULL THEN
       EXECUTE format('SET LOCAL ROLE %I', role_name);
     END IF;
-    IF has_table_privilege(relation, 'DELETE') THEN
+    IF has_table_privilege(writer, relation, 'DELETE') AND has_table_privilege(writer, relation, 'SELECT') THEN
       EXECUTE format('DELETE FROM %I.%I WHERE $1 AND ctid = ''(0,1)''', schema_name, table_name) USING really;
-    ELSIF has_table_privilege(relation, 'INSERT') AND really THEN
-      EXECUTE format('INSERT INTO %I.%I DEFAULT VALUES', schema_name, table_name);
-    ELSE
+    ELSIF has_table_privilege(writer, relation, 'DELETE') THEN
+      EXECUTE format('DELETE FROM %I.%I WHERE false', schema_name, table_name);
+    ELSIF has_any_column_privilege(writer, relation, 'UPDATE') THEN
       EXECUTE format('UPDATE %I.%I SET %I = DEFAULT WHERE false', schema_name, table_name,
         (SELECT attname FROM pg_attribute WHERE attrelid = relation AND attnum > 0 AND NOT attisdropped
-         ORDER BY has_column_privilege(relation, attnum, 'UPDATE') DESC, attnum LIMIT 1));
+           AND has_column_privilege(writer, relation, attnum, 'UPDATE') LIMIT 1));
+    ELSIF really THEN
+      EXECUTE format('INSERT INTO %I.%I DEFAULT VALUES', schema_name, table_name);
     END IF;
     RAISE EXCEPTION 'written' USING ERRCODE = 'CW001';
   EXCEPTION
     WHEN read_only_sql_transaction THEN verdict := 'fenced';
-    WHEN insufficient_privilege THEN verdict := 'denied';
-    WHEN SQLSTATE 'CW001' THEN verdict := 'open';
-    WHEN integrity_constraint_violation THEN verdict := 'open';
+    WHEN transaction_rollback OR insufficient_resources OR object_not_in_prerequisite_state OR operator_intervention OR lock_not_available THEN
+      RAISE;
+    WHEN OTHERS THEN verdict := 'open';
   END;
 END $$;
 
@@ -149,8 +150,9 @@ BEGIN
       FROM causeway.followed_table f
       JOIN pg_class c ON c.oid = to_regclass(format('%I.%I', f.schema_name, f.table_name))
       WHERE f.migration_id = migration AND NOT c.relhasrules
-        AND (has_table_privilege(coalesce(asked.role_name, current_user), c.oid, 'INSERT, UPDATE, DELETE')
-          OR has_any_column_privilege(coalesce(asked.role_name, current_user), c.oid, 'INSERT, UPDATE'))
+        AND has_schema_privilege(coalesce(asked.role_name, current_user), c.relnamespace, 'USAGE')
+        AND (has_table_privilege(coalesce(asked.role_name, current_user), c.oid, 'DELETE, INSERT')
+          OR has_any_column_privilege(coalesce(asked.role_name, current_user), c.oid, 'UPDATE'))
       ORDER BY f.schema_name, f.table_name LIMIT 20
     ) AS tables
     CROSS JOIN LATERAL causeway.try_write(asked.role_name, tables.schema_name, tables.table_name, really) AS tried;
