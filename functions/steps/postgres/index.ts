@@ -1,17 +1,25 @@
-import { failed, type Step } from '../step';
-const notYet: Step = async () => failed('not-yet', 'not yet');
+import { backUpDatabases } from './back-up';
+import { endReplication, stopReplication } from './end';
+import { preflightData } from './preflight';
+import { catchUp, startReplication } from './replicate';
+import { stabiliseFollowed } from './stabilise';
+import { armSwitch, disarmSwitch, switchBack, switchOver } from './switch-over';
+import { verifyLive } from './verify';
+import { watchReplication } from './watch';
+
+/** What is done with databases, by its stored name. */
 export const databaseSteps = {
-  preflightData: notYet,
-  startReplication: notYet,
-  stopReplication: notYet,
-  catchUp: notYet,
-  verifyLive: notYet,
-  backUpDatabases: notYet,
-  watchReplication: notYet,
-  armSwitch: notYet,
-  disarmSwitch: notYet,
-  switchOver: notYet,
-  switchBack: notYet,
-  stabiliseFollowed: notYet,
-  endReplication: notYet,
+  preflightData,
+  startReplication,
+  stopReplication,
+  catchUp,
+  verifyLive,
+  backUpDatabases,
+  watchReplication,
+  armSwitch,
+  disarmSwitch,
+  switchOver,
+  switchBack,
+  stabiliseFollowed,
+  endReplication,
 };

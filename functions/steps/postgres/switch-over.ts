@@ -1,0 +1,146 @@
+import type { Side } from '../../../shared/contracts/controls';
+import type { StepResult } from '../../../shared/contracts/step';
+import { forgetOutage, recordSwitch } from '../../../shared/ledger/switches';
+import {
+  armSwitch as arm,
+  directionOf,
+  disarmSwitch as disarm,
+  migrationStates,
+  servingSide,
+  switchOver as pass,
+  unfence,
+  type SwitchOutcome,
+} from '../../../shared/movers/postgres';
+import { control } from '../control';
+import { interruptedOrAgain } from '../files';
+import { done, failed, type StepContext } from '../step';
+import { waitForOldTtl } from '../switching/lower-ttl';
+import { onDatabase, refused, type Database } from './database';
+import { routeTo } from './route';
+import { schemaChanged } from './schema-watch';
+import { tellWork } from './tell-progress';
+
+/** Makes what would take long within the window: the fence, not closed yet, and the way back. */
+export const armSwitch = onDatabase(async (_context, database) => {
+  const armed = await arm(database, 'forward');
+  if (armed.kind === 'refused') return refused(armed);
+  return done('postgres-mover', `${database.asset.id}: the fence and the way back are ready`);
+});
+
+/** Compensation of it. Where the target serves or the source follows by now there is nothing armed to take back. */
+export const disarmSwitch = onDatabase(async (_context, database) => {
+  const { source } = await migrationStates(database);
+  if (source?.phase !== 'armed' || servingSide(source.epoch) !== 'source')
+    return done('postgres-mover', `${database.asset.id}: no switch is armed`);
+  const disarmed = await disarm(database, 'forward');
+  if (disarmed.kind === 'refused') return refused(disarmed);
+  return done('postgres-mover', `${database.asset.id}: the fence and the way back are taken away`);
+});
+
+/**
+ * R110 R111 R112 R126 R128 R135: blocks writes, waits for the last of them, seals the source, opens the target and sends users there,
+ * as one call over connections that are warm. Nothing has happened where it fails before the seal; after it, it goes on when retried.
+ */
+export const switchOver = onDatabase(async (context, database) => {
+  const remembered = await waitForOldTtl(context);
+  if (remembered) return remembered;
+  const { source } = await migrationStates(database);
+  if (source === null)
+    return failed('not-followed', `${database.asset.id} is not followed: nothing to switch`);
+  const epoch = servingSide(source.epoch) === 'target' ? source.epoch : source.epoch + 1;
+  return switchTo(context, database, 'target', epoch);
+});
+
+/** The hook's connection is opened before the window, and the side that users come to is seen to answer. */
+const warm = async (context: StepContext, side: Side): Promise<StepResult | null> => {
+  const status = await control(context, 'status', side);
+  return status.kind === 'stopped' ? status.result : null;
+};
+
+/** One switch, its outage measured and recorded. */
+export const switchTo = async (
+  context: StepContext,
+  database: Database,
+  side: Side,
+  epoch: number,
+): Promise<StepResult> => {
+  const cold = await warm(context, side);
+  if (cold) return cold;
+  await tellWork(context, database, 'switching', `to the ${side}`);
+  let routedAt = context.services.clock.now();
+  const outcome = await pass(database, directionOf(epoch - 1), {
+    epoch,
+    openRoute: async () => {
+      await routeTo(context, side);
+      routedAt = context.services.clock.now();
+    },
+    schemaChanged: () => schemaChanged(context, database, side),
+  });
+  if (outcome.kind === 'switched') return switched(context, database, { side, outcome, routedAt });
+  await forgetOutage(context.services.ledger, context.cutover.id);
+  if (outcome.kind === 'interrupted') return interruptedOrAgain(context);
+  return refused(outcome);
+};
+
+interface Switched {
+  readonly side: Side;
+  readonly outcome: Extract<SwitchOutcome, { kind: 'switched' }>;
+  readonly routedAt: Date;
+}
+
+const tenths = (ms: number): number => Math.round(ms * 10) / 10;
+
+const switched = async (
+  { services, cutover }: StepContext,
+  { asset }: Database,
+  { side, outcome, routedAt }: Switched,
+): Promise<StepResult> => {
+  const { windowMs, routedMs, attempts, cutLsn, steps, epoch } = outcome;
+  const measured = {
+    assetId: asset.id,
+    to: side,
+    beganAt: new Date(routedAt.getTime() - routedMs).toISOString(),
+    endedAt: routedAt.toISOString(),
+    outageMs: tenths(routedMs),
+    writeBlockedMs: tenths(windowMs),
+    attempts: attempts.length + 1,
+    cutPosition: cutLsn,
+  };
+  await recordSwitch(services.ledger, cutover.id, measured);
+  return done(
+    'postgres-mover',
+    `${asset.id}: the ${side} serves after an outage of ${measured.outageMs} ms, ${measured.writeBlockedMs} ms of it in the database; the other side follows`,
+    {
+      ...measured,
+      epoch,
+      steps: Object.fromEntries(Object.entries(steps).map(([name, ms]) => [name, tenths(ms)])),
+    },
+  );
+};
+
+/**
+ * Compensation of the switch, and the failback: the same with the sides exchanged, so that nothing that was written since is lost
+ * (R145 R147 R148). Where the target never opened, the source takes writes again as it is.
+ */
+export const switchBack = onDatabase(async (context, database) => {
+  const { asset } = database;
+  const { source, target } = await migrationStates(database);
+  if (source === null || target === null)
+    return done('postgres-mover', `${asset.id}: no replication stands, nothing was switched`);
+  if (servingSide(source.epoch) === 'source')
+    return done('postgres-mover', `${asset.id}: the source serves`, { epoch: source.epoch });
+  if (source.phase === 'sealed' && target.phase === 'armed') {
+    const opened = await unfence(database, 'forward');
+    if (opened.kind === 'refused') return refused(opened);
+    return done('postgres-mover', `${asset.id}: the target never opened; the source takes writes again`);
+  }
+  const epoch = source.epoch;
+  if (source.phase === 'sealed' || target.phase === 'open') {
+    // The forward switch has to end before another one can begin.
+    const ended = await switchTo(context, database, 'target', epoch);
+    if (ended.kind !== 'done') return ended;
+  }
+  const armed = await arm(database, 'back');
+  if (armed.kind === 'refused') return refused(armed);
+  return switchTo(context, database, 'source', epoch + 1);
+});

@@ -1,0 +1,18 @@
+export type { Direction, PostgresContext } from './postgres-context';
+export { armSwitch, disarmSwitch } from './replication/arm-switch';
+export { migrationStates } from './replication/migration-states';
+export type { Refusal, SwitchOutcome } from './replication/outcomes';
+export { pauseReplication, resumeReplication } from './replication/pause-replication';
+export { directionOf, servingSide } from './replication/replication-context';
+export { replicationStatus, type ReplicationStatus } from './replication/replication-status';
+export type { SlotHealth } from './replication/slot-health';
+export { startReplication } from './replication/start-replication';
+export { stopReplication } from './replication/stop-replication';
+export { switchOver } from './replication/switch-over';
+export { unfence } from './replication/unfence';
+export { watchSlots } from './replication/watch-slots';
+export { createRest, createTables, removeSchema } from './schema/apply-schema';
+export { installDdlGuard, removeDdlGuard } from './schema/ddl-guard';
+export type { SchemaOutcome } from './schema/schema-outcomes';
+export type { MigrationState } from './state/migration-state';
+export { schemaFingerprint } from './schema/schema-fingerprint';
