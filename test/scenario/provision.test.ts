@@ -34,6 +34,9 @@ describe('environments, through the host', () => {
     causeway.send(causeway.people.lead, 'POST', 'environments', {
       ...environmentOf(kind),
       workloadId: 'shop',
+      ...(kind === 'test' && {
+        checklist: [{ kind: 'statement', id: 'restore', question: 'Was a restore tried?' }],
+      }),
     });
   const until = (id: string, status: Environment['status']): Promise<Environment> =>
     causeway.until(
@@ -44,9 +47,10 @@ describe('environments, through the host', () => {
       },
       async () => JSON.stringify(await read(id)),
     );
-  const answer = (id: string, gate: Gate['gate']) => causeway.answer(`environment:${id}`, gate, 'approve');
+  const answer = (id: string, gate: Gate['gate'], choice: 'approve' | 'confirm' = 'approve') =>
+    causeway.answer(`environment:${id}`, gate, choice);
 
-  it('R72 R88 R92 R93 nothing moves before production was provisioned by what was tested; a crash changes nothing', async () => {
+  it('R72 R88 R92 R93 R95 nothing moves before production was provisioned by what was tested; a crash changes nothing', async () => {
     await causeway.beginWave('wave', ['shop']);
     const cutoverId = 'wave--shop';
     const failed = await causeway.openGate(`cutover:${cutoverId}`, 'stage-failed', 'readiness');
@@ -59,6 +63,7 @@ describe('environments, through the host', () => {
     expect(whatIf.body).toMatchObject({ planHash, changes: expect.arrayContaining([]) });
     await causeway.kill();
     await causeway.startHost();
+    await answer('shop-test', 'environment-checklist', 'confirm');
     await answer('shop-test', 'environment-acceptance');
     expect(await until('shop-test', 'accepted')).toMatchObject({ approvedPlanHash: planHash });
     expect(arm.requests.filter(({ method }) => method === 'PUT')).toHaveLength(1);
@@ -91,6 +96,9 @@ describe('environments, through the host', () => {
       'gate.decided',
       'environment.deploying',
       'environment.deployed',
+      'gate.requested',
+      'gate.decided',
+      'environment.stated',
       'environment.inspected',
       'gate.requested',
       'gate.decided',
