@@ -23,7 +23,7 @@ const TABLES = [
   'public.unlogged',
 ];
 
-const BEFORE = `
+const TABLES_AND_TYPES = `
   CREATE TYPE mood AS ENUM ('glad', 'sad');
   CREATE DOMAIN positive AS int CHECK (VALUE > 0);
   CREATE TYPE pair AS (mood mood, amount positive);
@@ -72,7 +72,7 @@ const ROWS = `
   REFRESH MATERIALIZED VIEW summed;
 `;
 
-const AFTER = `
+const CONSTRAINTS = `
   ALTER TABLE plain ADD PRIMARY KEY (id);
   CREATE INDEX plain_word ON plain (lower(word)) WHERE id > 10;
   ALTER TABLE "Ünïcode ""schema"""."Tablé 1" ADD CONSTRAINT "Schlüssel" UNIQUE ("ключ") DEFERRABLE INITIALLY DEFERRED;
@@ -81,7 +81,7 @@ const AFTER = `
 
 describe('copyOffline', () => {
   it('R121 R130 copies every kind of table, every type, sequences, large objects and indexes to a newer version', async () => {
-    const pair = await databases(world, { before: BEFORE, rows: ROWS, after: AFTER });
+    const pair = await databases(world, { ddl: TABLES_AND_TYPES + CONSTRAINTS, rows: ROWS });
     const result = await copyOffline(pair.context);
     expect(result).toMatchObject({ kind: 'done', tables: 11, sequences: 3 });
     expect(await contentOf(pair.target, TABLES)).toEqual(await contentOf(pair.source, TABLES));

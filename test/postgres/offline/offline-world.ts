@@ -46,10 +46,10 @@ export interface Databases {
 
 let count = 0;
 
-/** A database on each side; `before` makes what both have, `after` what only the source has yet: indexes and constraints. */
+/** A database on each side: the source with schema and rows, the target empty, its schema to be made from the same script. */
 export async function databases(
   world: OfflineWorld,
-  { before, rows = '', after = '' }: { before: string; rows?: string; after?: string },
+  { ddl, rows }: { ddl: string; rows: string },
   changes: Partial<OfflineContext> = {},
 ): Promise<Databases> {
   count += 1;
@@ -57,8 +57,7 @@ export async function databases(
   for (const server of [world.source, world.target]) await query(server.url(), `CREATE DATABASE ${name}`);
   const source = world.source.url(name);
   const target = world.target.url(name);
-  for (const script of [before, rows, after]) await query(source, script);
-  await query(target, before);
+  for (const script of [ddl, rows]) await query(source, script);
   const journal = new SqliteJournal(join(world.folder, `${name}.sqlite`));
   const progress: OfflineProgress[] = [];
   const asset = PostgresAsset.parse({
@@ -66,7 +65,7 @@ export async function databases(
     kind: 'postgres',
     source: { connection: 'source' },
     target: { connection: 'target' },
-    ddl: { kind: 'present' },
+    ddl: { kind: 'supplied', sql: ddl },
   });
   const context: OfflineContext = {
     ...{ asset, journal, source, target, migrationId: `cutover-${count}.database` },

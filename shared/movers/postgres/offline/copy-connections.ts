@@ -9,7 +9,7 @@ export interface CopyConnections {
   readonly target: Client;
   /** Triggers and foreign keys of the target stay out of the way. False: this role may not ask for that. */
   readonly withoutTriggers: boolean;
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /** Opens both sides; whoever opens them closes them, also after a failed copy, when they can do nothing else any more. */

@@ -9,7 +9,7 @@ export interface CopyWay {
   readonly source: Client;
   readonly target: Client;
   readonly slice: Pick<OfflineSlice, 'allow'>;
-  advance(bytes: number): void;
+  readonly advance: (bytes: number) => void;
 }
 
 export interface LargeObject {

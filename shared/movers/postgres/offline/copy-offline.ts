@@ -3,10 +3,10 @@ import { enumerate, enumerateDatabase } from './enumerate-database';
 import { isFenced } from './fence-record';
 import { finishPass } from './finish-database-pass';
 import type { OfflineContext, OfflineProgress } from './offline-context';
-import type { DatabaseRefusal, FinishDatabasePassResult } from './offline-pass';
+import type { FinishDatabasePassResult } from './offline-pass';
 import { SnapshotHolder } from './snapshot-holder';
 
-export type CopyOfflineResult = Exclude<FinishDatabasePassResult, { kind: 'more' }> | DatabaseRefusal;
+export type CopyOfflineResult = Exclude<FinishDatabasePassResult, { kind: 'more' }>;
 
 const RESTARTS = 3;
 
@@ -37,7 +37,7 @@ async function copyPass(
   const enumerated = await (snapshot === null
     ? enumerateDatabase(context, { pass })
     : enumerate(context, pass, snapshot));
-  if (enumerated.kind === 'refused') return enumerated;
+  if (enumerated.kind !== 'done') return enumerated;
   if (!(await copyParts(context, { pass, parts: enumerated.parts, snapshot })))
     return { kind: 'interrupted' };
   const finished = await finishPass(context, { pass, budgetMs: Infinity }, snapshot);

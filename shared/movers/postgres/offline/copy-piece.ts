@@ -14,7 +14,7 @@ export interface CopyPieceInput {
   /** Null: the source is fenced. */
   readonly snapshot: string | null;
   readonly slice: OfflineSlice;
-  advance(bytes: number): void;
+  readonly advance: (bytes: number) => void;
 }
 
 /**

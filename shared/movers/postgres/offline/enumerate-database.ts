@@ -7,6 +7,8 @@ import { isFenced } from './fence-record';
 import type { OfflineContext } from './offline-context';
 import { passSegments, readOnly } from './offline-journal';
 import type { DatabasePass, DatabasePassContent, EnumerateDatabaseResult, StartedPass } from './offline-pass';
+import { createTables } from '../schema/apply-schema';
+import { setIndexesAside } from './index-steps';
 import { prepareTarget } from './prepare-target';
 import { readSourceMark } from './source-mark';
 import { readSourceTables, serverMajor } from './source-tables';
@@ -22,7 +24,7 @@ const RANGES_FROM = 14;
 
 /**
  * Writes down what is to be copied, in parts that `copyDatabasePart` takes one by one, and where the source stands (R121). The
- * source must be fenced and the target have its tables, empty. Once done, the same call returns the same and looks at nothing.
+ * source must be fenced and the target empty, but for its tables where they are there already. Once done, the same call returns the same and looks at nothing.
  */
 export async function enumerateDatabase(
   context: OfflineContext,
@@ -47,6 +49,8 @@ export async function enumerate(
   snapshot: string | null,
 ): Promise<EnumerateDatabaseResult> {
   const { asset, clock, journal, migrationId } = context;
+  const made = await createTables(context);
+  if (made.kind !== 'done') return made;
   const connections = await openCopyConnections(context);
   try {
     const { source, target, withoutTriggers } = connections;
@@ -62,6 +66,7 @@ export async function enumerate(
     const tables = await readSourceTables(source, asset.schemas, await serverMajor(target));
     const refusal = await prepareTarget(target, { migrationId, pass, tables, withoutTriggers });
     if (refusal !== null) return refusal;
+    await setIndexesAside(context, connections, tables);
     const rangeBytes = await rangeBytesOf(context);
     const objects = await largeObjectPieces(source, rangeBytes);
     await source.query('COMMIT');

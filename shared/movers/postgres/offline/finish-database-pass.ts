@@ -1,6 +1,9 @@
 import { MigrationError } from '../../../contracts/errors';
+import { openClient } from '../connect/open-client';
 import { openCopyConnections } from './copy-connections';
-import { finishSchema } from './finish-schema';
+import { createRest } from '../schema/apply-schema';
+import { indexSteps } from './index-steps';
+import { runSteps } from './run-steps';
 import type { OfflineContext } from './offline-context';
 import { passSegments, readOnly } from './offline-journal';
 import type {
@@ -42,11 +45,13 @@ export async function finishPass(
   if (settled.kind === 'failed') return settled;
   const { items, bytes } = settled.summary;
   const end = await OfflineSlice.run(context, budgetMs, {
-    work: (slice) => finishSchema(context, pass, slice),
+    work: (slice) => buildIndexes(context, pass, slice),
     progress: () => ({ totalItems: items, doneItems: items, totalBytes: bytes, doneBytes: bytes }),
   });
   if (end === 'interrupted') return { kind: 'interrupted' };
-  if (end === 'budget') return { kind: 'more', detail: 'indexes and constraints are being built' };
+  if (end === 'budget') return { kind: 'more', detail: 'keys and indexes are being built' };
+  const rest = await createRest(context);
+  if (rest.kind !== 'done') return rest;
   const result = { ...settled, summary: await timed(context, settled.summary) };
   await journal.append(migrationId, names.summary, 0, [result]);
   return result;
@@ -62,7 +67,7 @@ interface Settling {
 async function settle(
   context: OfflineContext,
   { pass, content, snapshot }: Settling,
-): Promise<Exclude<FinishDatabasePassResult, { kind: 'more' | 'interrupted' }>> {
+): Promise<Extract<FinishDatabasePassResult, { kind: 'done' | 'failed' }>> {
   const { asset, migrationId } = context;
   const { source, target, close } = await openCopyConnections(context);
   try {
@@ -92,6 +97,15 @@ async function settle(
     return { kind: 'done', summary, tables: content.tables, sequences: sequences.length };
   } finally {
     await close();
+  }
+}
+
+async function buildIndexes(context: OfflineContext, pass: number, slice: OfflineSlice): Promise<boolean> {
+  const target = await openClient(context.target, { name: 'offline finish', readOnly: true });
+  try {
+    return await runSteps(context, { pass, steps: await indexSteps(context, target), slice });
+  } finally {
+    await target.end();
   }
 }
 

@@ -1,9 +1,13 @@
 import type { Client } from 'pg';
+import { sqlState } from '../connect/postgres-error';
 import { qualifiedName, quoteIdentifier } from '../connect/quote';
 import { loadSql } from '../load-sql';
+import type { OfflineContext } from './offline-context';
+import { readAll, SET_ASIDE } from './offline-journal';
 import type { TargetStep } from './run-steps';
+import type { SourceTable } from './source-tables';
 
-interface SourceIndex {
+interface TableIndex {
   readonly schema: string;
   readonly table: string;
   readonly name: string;
@@ -16,27 +20,74 @@ interface SourceIndex {
   readonly clustered: boolean;
 }
 
+/** Below this an index is made as quickly row by row. */
+const WORTH_IT_BYTES = 2 ** 20;
+
 /**
- * A step for every index of the source that the target does not have, the largest first. Keys are made from their index, because
- * only so can several indexes of one table be built at the same time.
+ * Takes keys and indexes of large tables away from the target, to be made when the rows are there: that is much quicker. Only those
+ * that the source has just so; what else hangs on one keeps it. What is taken away is written down first, for all passes.
  */
-export async function indexSteps(
-  source: Client,
-  target: Client,
-  schemas: readonly string[],
-): Promise<readonly TargetStep[]> {
-  const { rows } = await source.query<SourceIndex>(loadSql('offline/indexes'), [schemas]);
-  const there = await target.query<SourceIndex>(loadSql('offline/indexes'), [schemas]);
-  const has = new Set(there.rows.map(({ schema, name }) => qualifiedName(schema, name)));
-  return rows
-    .filter(({ schema, name }) => !has.has(qualifiedName(schema, name)))
-    .map((index) => ({
-      name: `index ${qualifiedName(index.schema, index.name)}`,
-      statements: statementsOf(index),
-    }));
+export async function setIndexesAside(
+  { journal, migrationId }: OfflineContext,
+  { source, target }: { source: Client; target: Client },
+  tables: readonly SourceTable[],
+): Promise<void> {
+  const large = tables.filter(({ bytes }) => bytes >= WORTH_IT_BYTES);
+  const here = new Map((await indexesOf(target, large)).map((index) => [nameOf(index), index]));
+  const equal = (await indexesOf(source, large)).filter((index) => isSame(index, here.get(nameOf(index))));
+  const known = await readAll<TableIndex>(journal, migrationId, SET_ASIDE);
+  const names = new Set(known.map(nameOf));
+  const added = equal.filter((index) => !names.has(nameOf(index)));
+  if (added.length > 0) await journal.append(migrationId, SET_ASIDE, known.length, added);
+  for (const index of equal) await takeAway(target, index);
 }
 
-function statementsOf(index: SourceIndex): readonly string[] {
+/** A step for every index that was set aside, the source's largest first. */
+export async function indexSteps(
+  { journal, migrationId }: OfflineContext,
+  target: Client,
+): Promise<readonly TargetStep[]> {
+  const aside = await readAll<TableIndex>(journal, migrationId, SET_ASIDE);
+  const tables = aside.map(({ schema, table }) => ({ schema, name: table }));
+  const there = new Set((await indexesOf(target, tables)).map(nameOf));
+  return aside
+    .filter((index) => !there.has(nameOf(index)))
+    .map((index) => ({ name: `index ${nameOf(index)}`, statements: statementsOf(index) }));
+}
+
+async function indexesOf(
+  client: Client,
+  tables: readonly { schema: string; name: string }[],
+): Promise<readonly TableIndex[]> {
+  const parameters = [tables.map(({ schema }) => schema), tables.map(({ name }) => name)];
+  return (await client.query<TableIndex>(loadSql('offline/indexes'), parameters)).rows;
+}
+
+const nameOf = ({ schema, name }: TableIndex): string => qualifiedName(schema, name);
+
+const isSame = (one: TableIndex, other: TableIndex | undefined): boolean =>
+  one.table === other?.table &&
+  one.definition === other.definition &&
+  one.constraintName === other.constraintName &&
+  one.constraintDefinition === other.constraintDefinition;
+
+const DEPENDED_UPON = '2BP01';
+
+async function takeAway(target: Client, { schema, table, name, constraintName }: TableIndex): Promise<void> {
+  const statement =
+    constraintName === null
+      ? `DROP INDEX ${qualifiedName(schema, name)}`
+      : `ALTER TABLE ONLY ${qualifiedName(schema, table)} DROP CONSTRAINT ${quoteIdentifier(constraintName)}`;
+  try {
+    await target.query(statement);
+  } catch (error) {
+    // A foreign key or a view needs it: it stays, and the rows are slower.
+    if (sqlState(error) !== DEPENDED_UPON) throw error;
+  }
+}
+
+/** A key takes over its index: only so can several indexes of one table be built at the same time. */
+function statementsOf(index: TableIndex): readonly string[] {
   const { schema, table, name, definition, constraintName, constraintType, constraintDefinition } = index;
   const alter = `ALTER TABLE ONLY ${qualifiedName(schema, table)}`;
   const extras = [

@@ -32,3 +32,6 @@ export async function readOnly<T>(journal: Journal, journalId: string, segment: 
   for await (const line of journal.read(journalId, segment)) return line as T;
   return null;
 }
+
+/** Indexes that were taken away from the target for as long as rows are copied. */
+export const SET_ASIDE = 'offline/set-aside';

@@ -1,4 +1,5 @@
 import type { PassSummary } from '../../../contracts/transfer';
+import type { SchemaOutcome } from '../schema/schema-outcomes';
 import type { CallEnd } from './offline-context';
 import type { SourceMark } from './source-mark';
 
@@ -24,12 +25,19 @@ export interface StartedPass {
   readonly mark: SourceMark;
 }
 
-export type EnumerateDatabaseResult = ({ readonly kind: 'done' } & DatabasePassContent) | DatabaseRefusal;
+export type EnumerateDatabaseResult =
+  ({ readonly kind: 'done' } & DatabasePassContent) | { readonly kind: 'interrupted' } | DatabaseRefusal;
 
 /** Something on either side is not as a copy needs it: nothing was changed, a person puts it right. */
 export interface DatabaseRefusal {
   readonly kind: 'refused';
-  readonly code: 'target-not-empty' | 'table-missing' | 'source-not-fenced' | 'missing-right';
+  readonly code:
+    | 'target-not-empty'
+    | 'table-missing'
+    | 'source-not-fenced'
+    | 'missing-right'
+    /** Of making the schema. */
+    | Extract<SchemaOutcome, { kind: 'refused' }>['code'];
   readonly reason: string;
 }
 
@@ -61,6 +69,7 @@ export type FinishDatabasePassResult =
       readonly sequences: number;
     }
   | { readonly kind: 'more'; readonly detail: string }
+  | DatabaseRefusal
   | { readonly kind: 'interrupted' }
   /** The source was written to while it was copied: copy it again. */
   | { readonly kind: 'failed'; readonly code: 'source-changed'; readonly reason: string };

@@ -11,7 +11,7 @@ export interface Relay {
   /** COPY … FROM STDIN on the target, in the same format. */
   readonly write: string;
   readonly slice: OfflineSlice;
-  advance(bytes: number): void;
+  readonly advance: (bytes: number) => void;
 }
 
 /** Both connections are read at the same pace, in pieces of this size: larger ones only cost memory. */
