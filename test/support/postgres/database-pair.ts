@@ -35,7 +35,7 @@ export async function startPair(source: Major, target: Major, settings: Settings
   const pair: ServerPair = {
     ...{ source: first, target: second },
     restart: async (side) => {
-      pair[side] = await start(side, pair[side].major, pair[side]);
+      pair[side] = await again(() => start(side, pair[side].major, pair[side]));
     },
     stop: async () => {
       await processes.stopAll();
@@ -43,6 +43,18 @@ export async function startPair(source: Major, target: Major, settings: Settings
     },
   };
   return pair;
+}
+
+/** The children of a server that was killed take a moment to notice, and keep the next one out until then. */
+async function again(start: () => Promise<PostgresServer>): Promise<PostgresServer> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await start();
+    } catch (error) {
+      if (attempt === 50) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
 }
 
 /** Waits until the server that had this process is gone. */
