@@ -16,3 +16,13 @@ export { installDdlGuard, removeDdlGuard } from './schema/ddl-guard';
 export type { SchemaOutcome } from './schema/schema-outcomes';
 export type { MigrationState } from './state/migration-state';
 export { schemaFingerprint } from './schema/schema-fingerprint';
+export { planVerification } from './verification/plan-verification';
+export { runReportsOnBoth } from './verification/run-reports-on-both';
+export type {
+  ResendInput,
+  ResendResult,
+  VerificationInput,
+  VerifyDatabaseInput,
+  VerifyDatabaseResult,
+} from './verification/verification-input';
+export { verifyDatabase } from './verification/verify-database';

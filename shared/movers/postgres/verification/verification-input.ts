@@ -3,16 +3,14 @@ import type {
   VerificationMode,
   VerificationReport,
 } from '../../../contracts/postgres-verification';
-import type { Direction } from '../postgres-context';
 
 /** Which comparison is meant: the same names go on with it or return what it found. */
 export interface VerificationInput {
+  /** Tells who serves, as replication counts them: 0 the source, 1 the target after a cutover, 2 the source after a failback. */
   readonly epoch: number;
   readonly mode: VerificationMode;
   /** Another look at the same epoch; 1 unless given. */
   readonly round?: number;
-  /** `forward` unless given: the source serves and the target follows. `back`: the other way round. */
-  readonly direction?: Direction;
 }
 
 export interface VerifyDatabaseInput extends VerificationInput {
@@ -30,7 +28,6 @@ export interface VerifyDatabaseResult {
 
 export interface ResendInput {
   readonly epoch: number;
-  readonly direction?: Direction;
 }
 
 export interface ResendResult {
