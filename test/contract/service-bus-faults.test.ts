@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { openServiceBusEventBus } from '../../shared/adapters/service-bus/service-bus-event-bus';
 import { seedOfThisRun } from '../faults/seeded-random';
 import { before } from '../support/before';
+import { letTheProcessEnd } from '../support/let-the-process-end';
 import { memoryClaimChecks } from '../support/memory-claim-checks';
 import { startFaultyBroker, startFaultyPump } from '../support/service-bus/faulty-run';
 import { event } from './event-bus-suite';
@@ -14,20 +15,10 @@ const SEEDS = Number(process.env['CAUSEWAY_BUS_SEEDS'] ?? 4);
 const EVENTS = 60;
 const SUPPORT = join(__dirname, '../support');
 
-/** For an answer that went down with its connection the SDK waits a minute, which must not keep the process from ending. */
-const letTheProcessEnd = (): void => {
-  const { setTimeout: original } = globalThis;
-  jest.spyOn(globalThis, 'setTimeout').mockImplementation((work, ms, ...given) => {
-    const timer = original(work, ms, ...given);
-    return (ms ?? 0) < 60_000 ? timer : timer.unref();
-  });
-};
-
 describe('between a publisher and a subscriber that remembers ids', () => {
   // The same few in every run of the tests; others are asked for.
   const seed = process.env['FAULT_SEED'] === undefined ? 1 : seedOfThisRun();
-  beforeAll(letTheProcessEnd);
-  afterAll(() => void jest.restoreAllMocks());
+  letTheProcessEnd();
 
   it(
     `no event is lost or invented, each session keeps its order and has one handler at a time, and every effect happens once, whatever breaks (FAULT_SEED=${seed})`,
