@@ -3,6 +3,7 @@ import type { StepResult } from '../../shared/contracts/step';
 import type { TransferLimits } from '../../shared/contracts/transfer';
 import type { FilesAsset } from '../../shared/contracts/workload';
 import { filesAssetsOf } from '../../shared/domain/assets';
+import { limitsInForce } from '../../shared/domain/limits-in-force';
 import { readCutover } from '../../shared/ledger/cutovers';
 import { recordPass, refusePass } from '../../shared/ledger/passes';
 import { saveProgress } from '../../shared/ledger/progress';
@@ -44,6 +45,7 @@ const shareOf = (limits: TransferLimits): TransferLimits => {
 export const filesContext = (context: StepContext, asset: FilesAsset): FilesContext => {
   const { services, order, claim } = context;
   const meter = createRateMeter(order.cutoverId, asset.id, order.stage);
+  let limitInForce: string | null = null;
   return {
     journal: services.journal,
     blobs: services.blobs,
@@ -51,11 +53,14 @@ export const filesContext = (context: StepContext, asset: FilesAsset): FilesCont
     claim,
     limits: async () => {
       const { body } = await readCutover(services.ledger, order.cutoverId);
-      return shareOf(body.limits[asset.id] ?? asset.limits);
+      const { limits, inWords } = limitsInForce(body.limits[asset.id] ?? asset.limits, services.clock.now());
+      limitInForce = inWords;
+      return shareOf(limits);
     },
     progress: (progress) => {
       const part = Number(order.input['part'] ?? 0);
-      const report = meter.report(part, progress, services.clock.now());
+      const shown = limitInForce === null ? {} : { limitInForce };
+      const report = { ...meter.report(part, progress, services.clock.now()), ...shown };
       saveProgress(services.ledger, order.cutoverId, report).catch(warnOfLostProgress);
     },
   };

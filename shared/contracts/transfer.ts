@@ -1,13 +1,50 @@
 import { z } from 'zod';
 
+const TimeOfDay = z.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, 'use HH:MM');
+
+const isTimeZone = (timeZone: string): boolean => {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
+};
+
+/**
+ * Rates for some hours of the week, by the clock on the wall of the source (R131). From `from` until before `to`; where `to` is not
+ * later, until that time of the next day.
+ */
+export const ScheduledRates = z.object({
+  /** On which `from` falls. */
+  days: z
+    .array(z.enum(['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']))
+    .min(1)
+    .max(7),
+  from: TimeOfDay,
+  to: TimeOfDay,
+  timeZone: z
+    .string()
+    .max(64)
+    .refine(isTimeZone, {
+      error: ({ input }) =>
+        `${JSON.stringify(input)} is no time zone: use an IANA name such as Europe/Berlin`,
+    }),
+  /** Null: no limit at that time, whatever holds otherwise. */
+  bytesPerSecond: z.number().int().min(1_024).nullable().default(null),
+  requestsPerSecond: z.number().int().min(1).nullable().default(null),
+});
+export type ScheduledRates = z.infer<typeof ScheduledRates>;
+
 /** Upper limits while moving; shared by all parallel slices of a cutover and changeable while it runs (R123 R131). */
 export const TransferLimits = z.object({
   /** Slices copying at the same time (R130). */
   parallelSlices: z.number().int().min(1).max(32).default(2),
-  /** Requests in flight inside one slice. */
-  concurrencyPerSlice: z.number().int().min(1).max(256).default(4),
+  /** Requests in flight inside one slice; `auto` looks for the number that brings most, and gives way to a service that is busy. */
+  concurrencyPerSlice: z.union([z.number().int().min(1).max(256), z.literal('auto')]).default(4),
   bytesPerSecond: z.number().int().min(1_024).nullable().default(null),
   requestsPerSecond: z.number().int().min(1).nullable().default(null),
+  /** Other rates for some hours of the week; the first that holds. Absent: the same at all times. */
+  schedule: z.array(ScheduledRates).max(50).optional(),
   /** More deletions than this in one pass stop it and ask a person. */
   maxDeletes: z.number().int().min(0).default(1_000),
 });
@@ -75,6 +112,10 @@ export const Progress = z.object({
   bytesPerSecond: z.number(),
   /** Null while it can't be told. */
   secondsLeft: z.number().nullable(),
+  /** How long nothing has moved. Absent: it moves, or nobody looked. */
+  stalledMs: z.number().int().optional(),
+  /** Which rates hold now, in words. Absent: unlimited. */
+  limitInForce: z.string().max(200).optional(),
   updatedAt: z.string(),
 });
 export type Progress = z.infer<typeof Progress>;

@@ -56,4 +56,6 @@ export interface PutOptions {
 /** Opens containers; the credentials are the adapter's own business. */
 export interface BlobTargets {
   container(name: string): BlobTarget;
+  /** How often the service answered so far that it is too busy (503, 429), retried inside. Absent: nobody counts. */
+  throttledAnswers?(): number;
 }

@@ -26,7 +26,10 @@ export function intercepted(
           around(property as Operation, String(args[0]), () => Reflect.apply(value, object, args) as unknown);
       },
     });
-  return { container: (name) => wrap(blobs.container(name)) };
+  return {
+    container: (name) => wrap(blobs.container(name)),
+    throttledAnswers: () => blobs.throttledAnswers?.() ?? 0,
+  };
 }
 
 const bound = (value: unknown, object: object): unknown =>

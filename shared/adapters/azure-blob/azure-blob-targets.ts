@@ -8,14 +8,20 @@ import { DEFAULT_RETRY_POLICY, type RetryPolicy } from './retry-transient';
 export class AzureBlobTargets implements BlobTargets {
   readonly #service: BlobServiceClient;
   readonly #retry: RetryPolicy;
+  #throttled = 0;
 
   constructor(account: BlobAccount, retry: Partial<RetryPolicy> = {}) {
     this.#service = blobServiceOf(account);
-    this.#retry = { ...DEFAULT_RETRY_POLICY, ...retry };
+    const throttled = (): void => void (this.#throttled += 1);
+    this.#retry = { ...DEFAULT_RETRY_POLICY, throttled, ...retry };
   }
 
   static fromConnectionString(connectionString: string, retry?: Partial<RetryPolicy>): AzureBlobTargets {
     return new AzureBlobTargets({ kind: 'connection-string', connectionString }, retry);
+  }
+
+  throttledAnswers(): number {
+    return this.#throttled;
   }
 
   container(name: string): BlobTarget {

@@ -12,6 +12,8 @@ export interface RetryPolicy {
   /** A try that takes longer is given up. */
   readonly tryTimeoutMs: number;
   sleep(ms: number): Promise<void>;
+  /** Called for each answer that the service is too busy. */
+  throttled?(): void;
 }
 
 export const DEFAULT_RETRY_POLICY: RetryPolicy = {
@@ -32,6 +34,7 @@ export async function retryTransient<T>(
     try {
       return await withTimeout(policy.tryTimeoutMs, attempt);
     } catch (error) {
+      if (isThrottled(error)) policy.throttled?.();
       if (tries >= policy.maxTries || !isTransient(error)) throw error;
       await policy.sleep(retryAfterMs(error) ?? backOffMs(tries));
     }
@@ -55,6 +58,9 @@ function isTransient(error: unknown): boolean {
   // No answer at all: the connection failed or broke.
   return error.statusCode === undefined || TRANSIENT_STATUS.has(error.statusCode);
 }
+
+const isThrottled = (error: unknown): boolean =>
+  isRestError(error) && (error.statusCode === 503 || error.statusCode === 429);
 
 /** Only the time limit of a try aborts. */
 const isAbort = (error: unknown): boolean =>

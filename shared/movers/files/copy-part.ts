@@ -1,4 +1,5 @@
 import { MigrationError } from '../../contracts/errors';
+import { FileUnfinished } from './begun-file';
 import { copyFile, type CopyOutcome } from './copy-file';
 import type { CopyJob } from './copy-job';
 import type { PassInput } from './pass-input';
@@ -10,6 +11,7 @@ import type { CopyItem, ResultLine } from './pass-journal';
 import { SMALL_FILE_BYTES } from './read-file';
 import { Slice } from './slice';
 import { SourceProblem } from './source-root';
+import { tunedConcurrency } from './tuned-concurrency';
 import { TargetTakenError } from './write-marked';
 
 /** Reads of a file that keeps changing; then the next pass gets it. */
@@ -18,7 +20,7 @@ const MAX_READS = 3;
 export interface PartInput extends PassInput {
   /** 1 to `PassContent.parts`. */
   readonly part: number;
-  /** Begins no file after this time; a large file that was begun is finished. */
+  /** Begins no file after this time, and of a large file no more blocks: the next slice goes on with it. */
   readonly budgetMs: number;
 }
 
@@ -36,6 +38,7 @@ export async function copyPart(context: FilesContext, input: PartInput): Promise
   const root = await openKnownRoot(context, input.transferId, input.asset.root);
   const target = context.blobs.container(input.asset.container);
   const end = await Slice.run(context, input.budgetMs, {
+    tuned: tunedConcurrency(input.transferId),
     work: (slice) => {
       const { transferId, asset } = input;
       const advance = (bytes: number) => ledger.advance(bytes);
@@ -54,12 +57,21 @@ async function copyItems(
 ): Promise<boolean> {
   const small = ledger.open.filter(({ stat }) => stat.sizeBytes <= SMALL_FILE_BYTES);
   const large = ledger.open.filter(({ stat }) => stat.sizeBytes > SMALL_FILE_BYTES);
-  const copy = async (item: CopyItem) => ledger.add(await copyItem(context, job, item));
+  const copy = async (item: CopyItem) => {
+    const result = await copyItem(context, job, item);
+    ledger.add(result);
+    if (item.stat.sizeBytes <= SMALL_FILE_BYTES) slice.arrived(result.sentBytes);
+  };
   const allSmall = await copySideBySide(small, slice, copy);
   if (!allSmall) return false;
   for (const item of large) {
     if (slice.over) return false;
-    await copy(item);
+    try {
+      await copy(item);
+    } catch (error) {
+      if (!(error instanceof FileUnfinished)) throw error;
+      return false;
+    }
   }
   return true;
 }
@@ -71,7 +83,7 @@ async function copySideBySide(
   copy: (item: CopyItem) => Promise<void>,
 ): Promise<boolean> {
   const running = new InFlight();
-  const limit = () => slice.limits.concurrencyPerSlice;
+  const limit = () => slice.concurrency;
   try {
     for (const item of items) {
       if (slice.over) return false;

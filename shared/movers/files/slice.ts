@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { TransferLimits } from '../../contracts/transfer';
 import type { FilesContext, SliceEnd } from './files-context';
 import { TokenBucket } from './token-bucket';
+import { TunedConcurrency } from './tuned-concurrency';
 
 const CHECKPOINT_EVERY_MS = 500;
 const LONGEST_NAP_MS = 100;
@@ -12,6 +13,8 @@ export class SliceStopped extends Error {
 }
 
 export interface SliceWork {
+  /** What the slices of one transfer learn about concurrency; absent: this one alone. */
+  readonly tuned?: TunedConcurrency;
   /** True when nothing is left to do; false when the slice was over first. */
   readonly work: (slice: Slice) => Promise<boolean>;
   /** Makes durable what was done so far. */
@@ -19,7 +22,7 @@ export interface SliceWork {
 }
 
 /** What work on one item asks of its slice. */
-export type Pace = Pick<Slice, 'pace' | 'limits'>;
+export type Pace = Pick<Slice, 'pace' | 'over' | 'concurrency' | 'arrived'>;
 
 /**
  * The heartbeat of one slice. Every half second it checks the claim and commands, rereads the limits and lets the work record
@@ -29,6 +32,7 @@ export class Slice {
   private readonly bytes: TokenBucket;
   private readonly requests: TokenBucket;
   private readonly deadline: number;
+  private readonly tuned: TunedConcurrency;
   private readonly ended = new AbortController();
   private beating: Promise<void> = Promise.resolve();
   private stopReason: 'claim-lost' | 'interrupted' | 'failed' | null = null;
@@ -36,10 +40,11 @@ export class Slice {
 
   private constructor(
     private readonly context: FilesContext,
-    public limits: TransferLimits,
+    private limits: TransferLimits,
     budgetMs: number,
-    private readonly record: () => Promise<void>,
+    private readonly work: SliceWork,
   ) {
+    this.tuned = work.tuned ?? new TunedConcurrency();
     const now = performance.now();
     this.deadline = now + budgetMs;
     this.bytes = new TokenBucket(limits.bytesPerSecond, now);
@@ -50,13 +55,13 @@ export class Slice {
    * Runs work as a slice and tells how it ended. `record` is called at each checkpoint and once more at the end, never twice at a
    * time, and not after the claim was lost.
    */
-  static async run(context: FilesContext, budgetMs: number, { work, record }: SliceWork): Promise<SliceEnd> {
-    const slice = new Slice(context, await context.limits(), budgetMs, record);
+  static async run(context: FilesContext, budgetMs: number, work: SliceWork): Promise<SliceEnd> {
+    const slice = new Slice(context, await context.limits(), budgetMs, work);
     await slice.checkpoint();
     slice.beating = slice.beat();
     let done = false;
     try {
-      done = !slice.stopped && (await work(slice));
+      done = !slice.stopped && (await work.work(slice));
     } catch (error) {
       if (!(error instanceof SliceStopped)) slice.fail(error);
     } finally {
@@ -69,6 +74,16 @@ export class Slice {
   /** No new item should be begun. */
   get over(): boolean {
     return this.stopped || performance.now() >= this.deadline;
+  }
+
+  /** Requests that may be in flight now. */
+  get concurrency(): number {
+    return this.tuned.under(this.limits);
+  }
+
+  /** Tells what reached the target. */
+  arrived(bytes: number): void {
+    this.tuned.count(bytes);
   }
 
   /** Waits until the limits allow it; throws `SliceStopped` when the slice has to stop. */
@@ -105,12 +120,13 @@ export class Slice {
       this.stopReason ??= 'claim-lost';
       return;
     }
-    await this.record();
+    await this.work.record();
     if (await this.context.claim.interrupted()) this.stopReason ??= 'interrupted';
     this.limits = await this.context.limits();
     const now = performance.now();
     this.bytes.setRate(this.limits.bytesPerSecond, now);
     this.requests.setRate(this.limits.requestsPerSecond, now);
+    this.tuned.observe(now, this.context.blobs.throttledAnswers?.() ?? 0);
   }
 
   private fail(error: unknown): void {
@@ -121,7 +137,7 @@ export class Slice {
   private async finish(done: boolean): Promise<SliceEnd> {
     if (this.stopReason !== 'claim-lost') {
       // What was done before a failure is true all the same; recording it saves doing it again.
-      await this.record().catch((error: unknown) => this.fail(error));
+      await this.work.record().catch((error: unknown) => this.fail(error));
     }
     if (this.failure !== null) throw this.failure.error;
     if (this.stopped) return 'interrupted';

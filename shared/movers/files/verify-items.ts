@@ -107,7 +107,7 @@ async function compareBucket(
     checked.items += 1;
     checked.bytes += blob?.sizeBytes ?? 0;
   };
-  const limit = () => slice.limits.concurrencyPerSlice;
+  const limit = () => slice.concurrency;
   const running = new InFlight();
   try {
     for await (const line of source) {

@@ -219,13 +219,13 @@ describe('a file that is written to while it is read', () => {
       prior: null,
       doubted: false,
     } as const;
-    const limits = TransferLimits.parse({});
+    const idle = { over: false, concurrency: 1, arrived: () => undefined };
     const target = service.blobs.container(CONTAINER);
     const job = { root, target, prefix, transferId: 'transfer-1', advance: () => undefined };
-    const disturbed = { limits, pace: () => appendFile(at('busy'), '!') };
+    const disturbed = { ...idle, pace: () => appendFile(at('busy'), '!') };
     await expect(copyFile({ ...job, slice: disturbed }, item)).rejects.toMatchObject({ kind: 'changed' });
     expect(await content()).toEqual({});
-    const quiet = { limits, pace: async () => undefined };
+    const quiet = { ...idle, pace: async () => undefined };
     expect(await copyFile({ ...job, slice: quiet }, item)).toMatchObject({ result: 'Transferred' });
     expect(await content()).toEqual({ busy: 'one!' });
   });
