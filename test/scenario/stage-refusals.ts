@@ -120,7 +120,7 @@ export const REFUSALS: readonly Refusal[] = [
   },
   {
     id: 'missing-target',
-    title: 'R92 R93 R94 nothing begins while the container is not there, and how to make it is said',
+    title: 'R92 R93 R94 nothing is copied while the container is not there',
     stage: 'readiness',
     code: 'target-not-ready',
     reason: /missing-target is not there: az storage container create/,
