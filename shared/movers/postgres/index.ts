@@ -26,3 +26,9 @@ export type {
   VerifyDatabaseResult,
 } from './verification/verification-input';
 export { verifyDatabase } from './verification/verify-database';
+export { copyDatabasePart } from './offline/copy-database-part';
+export { enumerateDatabase } from './offline/enumerate-database';
+export { fenceDatabase, unfenceDatabase } from './offline/fence-database';
+export type { FenceDatabaseResult } from './offline/fence-state';
+export { finishDatabasePass } from './offline/finish-database-pass';
+export type { OfflineContext, OfflineProgress } from './offline/offline-context';

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { copyOffline } from '../../../shared/movers/postgres/offline/copy-offline';
-import { contentOf, databases, startWorld, type OfflineWorld } from './offline-world';
+import { contentOf, databases, startWorld, type RunningWorld } from './offline-world';
 
-let world: OfflineWorld;
+let world: RunningWorld;
 
 beforeAll(async () => {
   world = await startWorld(15, 17);

@@ -17,16 +17,24 @@ export interface OfflineWorld {
   readonly source: PostgresServer;
   readonly target: PostgresServer;
   readonly folder: string;
+}
+
+export interface RunningWorld extends OfflineWorld {
   close(): Promise<void>;
 }
 
-export async function startWorld(sourceMajor: Major, targetMajor: Major): Promise<OfflineWorld> {
+/** Two servers, or one on which both databases live. */
+export async function startWorld(sourceMajor: Major, targetMajor: Major | null): Promise<RunningWorld> {
   const folder = mkdtempSync(join(tmpdir(), 'causeway-offline-'));
   const processes = new Processes();
-  const settings = { shared_buffers: '32MB', fsync: 'off' };
+  const settings = { shared_buffers: '16MB', fsync: 'off' };
   const start = (major: Major, name: string) =>
     startPostgres(processes, { major, dataFolder: join(folder, name, 'data'), settings });
-  const [source, target] = await Promise.all([start(sourceMajor, 'source'), start(targetMajor, 'target')]);
+  const started = start(sourceMajor, 'source');
+  const [source, target] = await Promise.all([
+    started,
+    targetMajor === null ? started : start(targetMajor, 'target'),
+  ]);
   const close = async () => {
     await processes.stopAll();
     rmSync(folder, { recursive: true, force: true });
@@ -53,10 +61,12 @@ export async function databases(
   changes: Partial<OfflineContext> = {},
 ): Promise<Databases> {
   count += 1;
-  const name = `offline${count}`;
-  for (const server of [world.source, world.target]) await query(server.url(), `CREATE DATABASE ${name}`);
+  const name = `source${count}`;
+  const copy = `target${count}`;
+  await query(world.source.url(), `CREATE DATABASE ${name}`);
+  await query(world.target.url(), `CREATE DATABASE ${copy}`);
   const source = world.source.url(name);
-  const target = world.target.url(name);
+  const target = world.target.url(copy);
   for (const script of [ddl, rows]) await query(source, script);
   const journal = new SqliteJournal(join(world.folder, `${name}.sqlite`));
   const progress: OfflineProgress[] = [];

@@ -5,8 +5,8 @@ import { FENCE, readAll } from './offline-journal';
 /** What was before the fence, so that it can be put back exactly. */
 export interface KeptConfiguration {
   readonly database: string;
-  /** `default_transaction_read_only` as it was set for this database (role null) and for roles in it; value null: not set. */
-  readonly readOnly: readonly { readonly role: string | null; readonly value: string | null }[];
+  /** `default_transaction_read_only` as it was set for this database; null: not set. */
+  readonly readOnly: string | null;
   /** Who was granted to connect, without our own role; role null: everybody. */
   readonly connect: readonly { readonly role: string | null; readonly grantable: boolean }[];
   /** Our own role where it could connect only by what was granted to others: it got a right of its own. */

@@ -2,7 +2,12 @@
 export interface FenceProof {
   readonly database: string;
   /** A real write in the name of each role, and how it was refused. */
-  readonly refusedWrites: readonly { readonly role: string; readonly sqlState: string }[];
+  readonly refusedWrites: readonly {
+    readonly role: string;
+    readonly sqlState: string;
+    /** Superusers always may: their transactions are read-only unless they say otherwise. */
+    readonly mayConnect: boolean;
+  }[];
   readonly endedSessions: number;
   readonly at: string;
 }

@@ -6,7 +6,6 @@ JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE c.relkind IN ('r', 'p') AND c.relpersistence IN ('p', 'u')
   AND n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'causeway')
   AND has_schema_privilege($1, n.oid, 'USAGE')
-  AND (has_table_privilege($1, c.oid, 'INSERT')
-    OR (has_table_privilege($1, c.oid, 'DELETE') AND has_table_privilege($1, c.oid, 'SELECT')))
+  AND has_table_privilege($1, c.oid, 'INSERT, DELETE')
 ORDER BY way, c.reltuples DESC, 1, 2
 LIMIT 1;
