@@ -42,7 +42,7 @@ export const relay = async (
   const inOrder = [...bySubject.values()].flatMap((own) => own.toSorted((a, b) => a.sequence - b.sequence));
   for (let from = 0; from < inOrder.length; from += BATCH)
     await bus.publish(inOrder.slice(from, from + BATCH));
-  for (const [subject, published] of bySubject) await confirm(store, subject, published);
+  await Promise.all([...bySubject].map(([subject, published]) => confirm(store, subject, published)));
 };
 
 /** What comes after a gap is not noted: the sweep would take it for relayed together with what is missing. */
