@@ -45,11 +45,12 @@ export async function startWorld(sourceMajor: Major, targetMajor: Major | null):
 export interface Databases {
   readonly context: OfflineContext;
   readonly journal: SqliteJournal;
+  readonly journalPath: string;
   readonly progress: OfflineProgress[];
   readonly source: string;
   readonly target: string;
-  onSource<T extends QueryResultRow>(sql: string): Promise<T[]>;
-  onTarget<T extends QueryResultRow>(sql: string): Promise<T[]>;
+  readonly onSource: <T extends QueryResultRow>(sql: string) => Promise<T[]>;
+  readonly onTarget: <T extends QueryResultRow>(sql: string) => Promise<T[]>;
 }
 
 let count = 0;
@@ -68,7 +69,8 @@ export async function databases(
   const source = world.source.url(name);
   const target = world.target.url(copy);
   for (const script of [ddl, rows]) await query(source, script);
-  const journal = new SqliteJournal(join(world.folder, `${name}.sqlite`));
+  const journalPath = join(world.folder, `${name}.sqlite`);
+  const journal = new SqliteJournal(journalPath);
   const progress: OfflineProgress[] = [];
   const asset = PostgresAsset.parse({
     id: 'database',
@@ -86,7 +88,7 @@ export async function databases(
     ...changes,
   };
   return {
-    ...{ context, journal, progress, source, target },
+    ...{ context, journal, journalPath, progress, source, target },
     onSource: (sql) => query(source, sql),
     onTarget: (sql) => query(target, sql),
   };

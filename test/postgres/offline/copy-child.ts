@@ -1,0 +1,29 @@
+// Copies a fenced database in a process of its own, to be killed: … copy-child.ts <CopyOrder as JSON>. Prints `begun`, then `ended <kind>`.
+import { SqliteJournal } from '../../../shared/adapters/sqlite/sqlite-journal';
+import type { PostgresAsset } from '../../../shared/contracts/postgres';
+import { copyOffline } from '../../../shared/movers/postgres/offline/copy-offline';
+
+export interface CopyOrder {
+  readonly asset: PostgresAsset;
+  readonly migrationId: string;
+  readonly source: string;
+  readonly target: string;
+  readonly journal: string;
+}
+
+const order = JSON.parse(process.argv[2] ?? '') as CopyOrder;
+process.stdout.write('begun\n');
+copyOffline({
+  ...order,
+  journal: new SqliteJournal(order.journal),
+  clock: { now: () => new Date() },
+  claim: { epoch: 1, heartbeat: () => Promise.resolve(true), interrupted: () => Promise.resolve(false) },
+  limits: () => Promise.resolve(order.asset.limits),
+  progress: () => undefined,
+}).then(
+  ({ kind }) => process.stdout.write(`ended ${kind}\n`, () => process.exit(0)),
+  (error: unknown) => {
+    console.error(error);
+    process.exit(1);
+  },
+);
