@@ -1,6 +1,8 @@
+import { MigrationError } from '../../shared/contracts/errors';
 import type { BlobTarget, BlobTargets } from '../../shared/ports/blob-target';
 import { failed, ok, skipped, warning, type Check } from '../../shared/ports/check';
 import type { Clock } from '../../shared/ports/clock';
+import { howToMake } from '../target-containers';
 
 const GRANT =
   'Name the account (CAUSEWAY_BLOB_CONNECTION), create the container, and grant the identity of the application Storage Blob Data Contributor on its account.';
@@ -16,7 +18,12 @@ export const containerCheck = (name: string, open: () => BlobTarget | null, mend
   run: async () => {
     const container = open();
     if (container === null) return skipped('none is set up');
-    await container.probe();
+    try {
+      await container.probe();
+    } catch (error) {
+      if (!(error instanceof MigrationError) || error.code !== 'not-found') throw error;
+      return failed(`${container.url} is not there: ${howToMake(container.url.split('/').at(-1) ?? name)}`);
+    }
     return ok(`${container.url} answers`);
   },
 });

@@ -43,7 +43,9 @@ export const recordStatement = (
 ): Promise<void> =>
   inRound(ledger, id, said.round, ({ body }, at) => {
     const { itemId, holds, reason, evidence, by } = said;
-    const statement: Statement = { ...said, at, deployment: body.deployment?.name ?? '' };
+    // The log keeps every word; an environment has to stay a document of moderate size.
+    const short = { reason: reason.slice(0, 500), evidence: evidence?.slice(0, 1_000) ?? null };
+    const statement: Statement = { ...said, ...short, at, deployment: body.deployment?.name ?? '' };
     const others = body.statements.filter((each) => each.itemId !== itemId);
     return {
       change: { statements: [...others, statement].slice(-100) },

@@ -125,6 +125,7 @@ describe('the doctor', () => {
     const found = await findings();
     expect(found.get('backups')).toMatchObject({
       verdict: 'failed',
+      detail: expect.stringContaining('nowhere is not there: az storage container create --name nowhere'),
       mend: expect.stringContaining('Storage Blob Data Contributor'),
     });
     expect(found.get('clock')).toMatchObject({ verdict: 'skipped' });
