@@ -71,13 +71,12 @@ const endRefused = (error: unknown): void => {
 
 /** What nobody caught left something undone that nobody will do; the next start takes it up from what was stored. */
 const endUncaught = (error: unknown): void => {
+  if (isLeftByAmqp(error))
+    return void process.stderr.write('causeway: a link to Service Bus closed with an error\n');
   const trace = error instanceof Error && error.stack !== undefined ? `\n${error.stack}` : '';
   end(FATAL, `${lineOf(error)}${trace}`);
 };
 
 process.on('uncaughtException', endUncaught);
-process.on('unhandledRejection', (reason) => {
-  if (isLeftByAmqp(reason)) process.stderr.write('causeway: a link to Service Bus closed with an error\n');
-  else endUncaught(reason);
-});
+process.on('unhandledRejection', endUncaught);
 main(process.argv.slice(2)).catch(endRefused);

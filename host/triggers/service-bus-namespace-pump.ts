@@ -133,20 +133,22 @@ export class NamespacePump {
     }
   }
 
-  /** Null where no session has anything to do. A session that comes too late is given back. */
+  /** Null where no session has anything to do. Called off, since the SDK waits on; a session that comes all the same is given back. */
   async #open(client: ServiceBusClient, stop: AbortSignal): Promise<ServiceBusReceiver | null> {
-    const asked = this.#ask(client);
+    const late = new AbortController();
+    const asked = this.#ask(client, late.signal);
     try {
       return await answerWithin(this.limits.openMs, 'a receiver', asked, stop);
     } catch (error) {
-      asked.then((late) => late?.close()).catch(() => undefined);
+      late.abort();
+      asked.then((receiver) => receiver?.close()).catch(() => undefined);
       throw error;
     }
   }
 
-  async #ask(client: ServiceBusClient): Promise<ServiceBusReceiver | null> {
+  async #ask(client: ServiceBusClient, abortSignal: AbortSignal): Promise<ServiceBusReceiver | null> {
     const { topic, subscription, requiresSession, maxLockRenewalMs } = this.trigger;
-    const options = { maxAutoLockRenewalDurationInMs: maxLockRenewalMs };
+    const options = { maxAutoLockRenewalDurationInMs: maxLockRenewalMs, abortSignal };
     const isQueue = subscription === QUEUE_SUBSCRIPTION;
     if (!requiresSession)
       return isQueue

@@ -8,10 +8,12 @@ import { FAULTY, runFaulty, type Outcome } from './faulty-run';
 const AT_ONE_TIME = 8;
 
 let leftBySdk = 0;
-process.on('unhandledRejection', (reason) => {
+const tolerate = (reason: unknown): void => {
   if (!isLeftByAmqp(reason)) throw reason;
   leftBySdk += 1;
-});
+};
+process.on('unhandledRejection', tolerate);
+process.on('uncaughtException', tolerate);
 
 const main = async (first: number, count: number): Promise<boolean> => {
   const outcomes: Outcome[] = [];

@@ -16,6 +16,15 @@ describe('a rejection that nobody handles', () => {
     expect(isLeftByAmqp(reason)).toBe(true);
   });
 
+  it('may be what the SDK throws in the timer of a request that went down with its connection', () => {
+    const error = new TypeError("Cannot read properties of undefined (reading 'address')");
+    error.stack = `${error.message}
+    at get address (/app/node_modules/rhea-promise/dist/lib/link.js:63:28)
+    at Timeout._onTimeout (/app/node_modules/@azure/core-amqp/dist/commonjs/requestResponseLink.js:117:38)`;
+    expect(isLeftByAmqp(error)).toBe(true);
+    expect(isLeftByAmqp(new TypeError(error.message))).toBe(false);
+  });
+
   it.each([
     new Error('Unable to close the store'),
     new OperationTimeoutError('Unable to create the amqp receiver'),
