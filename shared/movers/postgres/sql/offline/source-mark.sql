@@ -14,7 +14,7 @@ SELECT pg_snapshot_xmax(pg_current_snapshot())::text AS "nextTransaction",
          SELECT jsonb_object_agg(s.schemaname || '.' || s.relname, s.n_tup_ins + s.n_tup_upd + s.n_tup_del)
          FROM pg_stat_all_tables s
          WHERE (s.schemaname !~ '^pg_' OR s.relname IN ('pg_largeobject', 'pg_class', 'pg_attribute', 'pg_constraint', 'pg_index'))
-           AND s.schemaname NOT IN ('information_schema', 'causeway')
+           AND s.schemaname NOT IN ('information_schema', 'causeway', 'causeway_schema')
            AND s.n_tup_ins + s.n_tup_upd + s.n_tup_del > 0
            AND (cardinality($1::text[]) = 0 OR s.schemaname = ANY ($1::text[]) OR s.schemaname = 'pg_catalog')
        ), '{}') AS writes;

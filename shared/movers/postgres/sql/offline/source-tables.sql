@@ -15,7 +15,7 @@ WITH RECURSIVE chosen AS (
   ) e ON true
   WHERE c.relkind = 'r'
     AND c.relpersistence IN ('p', 'u')
-    AND n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'causeway')
+    AND n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'causeway', 'causeway_schema')
     AND (cardinality($1::text[]) = 0 OR n.nspname = ANY ($1::text[]))
 ),
 -- What a type is made of. "nested": inside an array or a row, where binary values name the type by its OID.

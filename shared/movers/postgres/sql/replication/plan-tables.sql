@@ -18,7 +18,7 @@ CROSS JOIN LATERAL (
   ) AS usable
 ) AS identity
 WHERE c.relkind IN ('r', 'p') AND c.relpersistence = 'p'
-  AND n.nspname NOT IN ('causeway', 'pg_catalog', 'information_schema') AND n.nspname NOT LIKE 'pg\_%'
+  AND n.nspname NOT IN ('causeway', 'causeway_schema', 'pg_catalog', 'information_schema') AND n.nspname NOT LIKE 'pg\_%'
   AND (cardinality($1::text[]) = 0 OR n.nspname = ANY ($1::text[]))
   AND NOT EXISTS (
     SELECT FROM pg_depend d
