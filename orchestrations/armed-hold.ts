@@ -2,7 +2,7 @@ import type { WorkOrder } from '../shared/contracts/step';
 import type { GateQuestion, Tended } from './activities';
 import type { Workflow } from './durable';
 import { attempt } from './perform';
-import { call, isLong, waitForWake, type Run } from './run';
+import { call, isLong, waitForWake, wasWoken, type Run } from './run';
 
 export type Held = Exclude<Tended, { kind: 'open' }> | { kind: 'failed'; code: string; reason: string };
 
@@ -15,10 +15,12 @@ export function* armedHold(run: Run, question: GateQuestion, watch: WorkOrder): 
   const { subject } = question;
   const { gateId } = yield* call(run, 'openGate', question);
   for (;;) {
+    wasWoken(run);
     const tended = yield* call(run, 'tendGate', { subject, gateId });
     if (tended.kind !== 'open') return tended;
     if (isLong(run)) return { kind: 'interrupted' };
     const watched = yield* attempt(run, watch);
+    if (wasWoken(run)) continue;
     switch (watched.kind) {
       case 'failed':
       case 'refused':

@@ -28,6 +28,17 @@ export function* call<N extends ActivityName>(
   return (yield run.durable.activity(name, input)) as Activities[N]['output'];
 }
 
+/**
+ * Whether it was woken since it waited or asked last; from here on it listens, also while it does something else: a wait for what has
+ * come already would never end.
+ */
+export const wasWoken = (run: Run): boolean => {
+  run.wake ??= run.durable.event('wake');
+  if (!run.wake.isCompleted) return false;
+  run.wake = null;
+  return true;
+};
+
 /** Waits until woken, at most until an instant (ms since 1970), past or not. Says nothing about why: read the state again. */
 export function* waitForWake(run: Run, untilMs: number): Workflow<void> {
   run.steps += 1;

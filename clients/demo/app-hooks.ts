@@ -1,19 +1,21 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Webhook } from 'standardwebhooks';
-import { ControlOperation, ControlRequest } from '../../shared/contracts/controls';
-import { perform, type App } from './app-operations';
+import { ControlOperation, ControlRequest, type ControlReply } from '../../shared/contracts/controls';
 import { readBody, respondJson } from './app-responses';
 
 const MAX_BODY_BYTES = 64 << 10;
 /** How long an operation may keep its caller waiting before it answers 202. */
 const PATIENCE_MS = 300;
 
+/** Does one operation, once per idempotency key; null: not finished, ask again. */
+export type Perform = (operation: ControlOperation, request: ControlRequest) => Promise<ControlReply | null>;
+
 /**
  * `POST /hooks/<operation>`, signed (Standard Webhooks), the webhook id being the idempotency key. What is not finished after a
  * moment is answered with 202 and a Location, which a signed GET asks again.
  */
-export function createHookEndpoint(app: App) {
-  const webhook = new Webhook(app.config.hookSecret);
+export function createHookEndpoint(hookSecret: string, perform: Perform) {
+  const webhook = new Webhook(hookSecret);
   /** Operations answered with 202; after a crash they are posted again. */
   const unfinished = new Map<string, { operation: ControlOperation; request: ControlRequest }>();
 
@@ -22,7 +24,7 @@ export function createHookEndpoint(app: App) {
     operation: ControlOperation,
     request: ControlRequest,
   ): Promise<void> => {
-    const reply = await performWithin(app, operation, request);
+    const reply = await performWithin(() => perform(operation, request));
     if (reply !== null) {
       unfinished.delete(request.idempotencyKey);
       return respondJson(response, 200, reply);
@@ -51,10 +53,10 @@ export function createHookEndpoint(app: App) {
   };
 }
 
-async function performWithin(app: App, operation: ControlOperation, request: ControlRequest) {
+async function performWithin(perform: () => Promise<ControlReply | null>) {
   const until = Date.now() + PATIENCE_MS;
   for (;;) {
-    const reply = await perform(app, operation, request);
+    const reply = await perform();
     if (reply !== null || Date.now() >= until) return reply;
     await new Promise((resolve) => setTimeout(resolve, 10));
   }

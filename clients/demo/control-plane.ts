@@ -3,7 +3,6 @@ import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import type { Role } from '../../shared/contracts/principal';
 import { ApiClient, type Person } from './api-client';
-import { secretNameOf, type DemoWorkload } from './demo-workload';
 import type { Processes } from './processes';
 
 /** The built application: this file runs as dist/clients/demo/control-plane.js. */
@@ -27,17 +26,17 @@ export interface ControlPlane {
   readonly people: ReadonlyMap<Role, Person>;
 }
 
-/** Starts the control plane as `npm start` does, on a data folder of its own and any free port, and makes the people's tokens. */
+/**
+ * Starts the control plane as `npm start` does, on a data folder of its own and any free port, with secrets by their names, and
+ * makes the people's tokens.
+ */
 export async function startControlPlane(
   processes: Processes,
   dataDir: string,
   connectionString: string,
-  workloads: readonly DemoWorkload[],
+  secrets: Readonly<Record<string, string>>,
 ): Promise<ControlPlane> {
-  const secrets = workloads.map(({ plan, hookSecret }) => [
-    environmentNameOf(secretNameOf(plan)),
-    hookSecret,
-  ]);
+  const named = Object.entries(secrets).map(([name, value]) => [environmentNameOf(name), value]);
   const host = processes.start(
     'The control plane',
     [join(APP_ROOT, 'dist/host/main.js'), APP_ROOT, '--data', dataDir, '--port', '0'],
@@ -45,7 +44,7 @@ export async function startControlPlane(
       CAUSEWAY_BLOB_CONNECTION: connectionString,
       CAUSEWAY_BACKUP_CONTAINER: BACKUP_CONTAINER,
       CAUSEWAY_ALLOWED_ADDRESSES: '127.0.0.0/8',
-      ...(Object.fromEntries(secrets) as Record<string, string>),
+      ...(Object.fromEntries(named) as Record<string, string>),
     },
   );
   const [, url = ''] = await host.line(/Listening on (http:\S+)/);

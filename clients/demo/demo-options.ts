@@ -1,16 +1,21 @@
 import { parseArgs } from 'node:util';
+import type { DemoName } from './events';
 
 export interface DemoOptions {
+  readonly name: DemoName;
   readonly auto: boolean;
   readonly json: boolean;
   readonly keep: boolean;
 }
 
-export const USAGE = `Usage: npm run demo -- [options]
+export const USAGE = `Usage: npm run demo -- [files | postgres] [options]
 
-Migrates a wave of two small web applications with real files from folders to Blob Storage (Azurite) on this machine. The first
+files, the default, migrates a wave of two small web applications with real files from folders to Blob Storage (Azurite) on this machine. The first
 arrives. The second fails its checks after users were sent to it, is rolled back and serves from its folder again. At the end
 everything is proved by looking at the applications, the files and the logs.
+
+postgres moves the database of a shop from PostgreSQL 15 to 17 while customers place orders without pause: an online cutover, a
+failback that is decided at the sign-off, and the cutover again. At the end every acknowledged order is looked for in both databases.
 
   --auto   answers the gates by itself, through the same HTTP API; so it does where there is no terminal to ask at
   --json   prints one event a line; the last is {"event":"result",…}; implies --auto
@@ -27,8 +32,9 @@ export type CommandLine =
 
 export function parseCommandLine(args: readonly string[]): CommandLine {
   try {
-    const { values } = parseArgs({
+    const { values, positionals } = parseArgs({
       args: [...args],
+      allowPositionals: true,
       options: {
         auto: { type: 'boolean', default: false },
         json: { type: 'boolean', default: false },
@@ -37,11 +43,16 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
       },
     });
     if (values.help) return { kind: 'help' };
+    const [name = 'files', ...more] = positionals;
+    if (!isDemo(name) || more.length > 0)
+      return { kind: 'refused', reason: `There is no demo ${positionals.join(' ')}` };
     return {
       kind: 'run',
-      options: { auto: values.auto || values.json, json: values.json, keep: values.keep },
+      options: { name, auto: values.auto || values.json, json: values.json, keep: values.keep },
     };
   } catch (error) {
     return { kind: 'refused', reason: error instanceof Error ? error.message : String(error) };
   }
 }
+
+const isDemo = (name: string): name is DemoName => name === 'files' || name === 'postgres';

@@ -16,10 +16,13 @@ export function lineOf(event: DemoEvent): string | null {
       return `  > ${event.by}: ${event.choice} (${event.reason})`;
     case 'outage':
       return `  ${event.workload}: its reader saw ${outageWords(event.summary)}`;
+    case 'switch':
+      return `  ${event.workload} to the ${event.to}: clients saw an outage of p50 ${event.outageMs.p50} ms, p99 ${event.outageMs.p99} ms; measured ${event.measuredMs} ms, writes blocked for ${event.writeBlockedMs} ms`;
     case 'check':
       return `  ${event.ok ? 'proved' : 'FAILED'}: ${event.name}: ${event.detail}`;
     case 'result':
       return `${event.ok ? 'Everything was proved' : `NOT proved: ${event.error ?? event.failedChecks.join('; ')}`} in ${event.seconds} s`;
+    case 'database':
     case 'progress':
     case 'reading':
       return null;

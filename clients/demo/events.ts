@@ -1,5 +1,7 @@
 import type { OutageSummary } from './outage-meter';
 
+export type DemoName = 'files' | 'postgres';
+
 /** What the demo tells, one a line with `--json`. */
 export type DemoEvent =
   | { readonly event: 'step'; readonly text: string }
@@ -38,6 +40,24 @@ export type DemoEvent =
       readonly choice: string;
       readonly reason: string;
     }
+  | {
+      readonly event: 'database';
+      readonly workload: string;
+      readonly doing: string;
+      readonly detail: string;
+      readonly lagMs: number | null;
+      readonly forecastWindowMs: number | null;
+    }
+  | {
+      readonly event: 'switch';
+      readonly workload: string;
+      readonly to: string;
+      /** Over the clients, of the longest time that each of them went without an acknowledged order. */
+      readonly outageMs: { readonly p50: number; readonly p99: number };
+      /** As Causeway measured it: until users were routed, and the part in which the database refused writes. */
+      readonly measuredMs: number;
+      readonly writeBlockedMs: number;
+    }
   | { readonly event: 'reading'; readonly workload: string; readonly summary: OutageSummary }
   | { readonly event: 'outage'; readonly workload: string; readonly summary: OutageSummary }
   | { readonly event: 'check'; readonly ok: boolean; readonly name: string; readonly detail: string }
@@ -47,14 +67,14 @@ export type DemoEvent =
 export interface ResultEvent {
   readonly event: 'result';
   readonly ok: boolean;
-  readonly name: 'files';
+  readonly name: DemoName;
   readonly seconds: number;
-  /** Of the longest outage of each workload, as its reader measured it. */
+  /** Of the longest outage that each client saw of each switch, as it measured it. */
   readonly outageMs: { readonly p50: number; readonly p99: number };
   readonly checks: number;
   readonly failedChecks: readonly string[];
-  readonly files: number;
-  readonly bytes: number;
+  /** What that demo counted. */
+  readonly [figure: string]: unknown;
   /** Present where the demo broke off. */
   readonly error?: string;
 }

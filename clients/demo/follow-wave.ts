@@ -18,6 +18,8 @@ export async function followWave(
   gatekeeper: Gatekeeper,
   emit: Emit,
   patienceMs: number,
+  /** Called once, when the first workload has arrived. */
+  onArrival: () => Promise<void> = async () => undefined,
 ): Promise<ReadonlyMap<string, CutoverView>> {
   const told = new Map<string, string>();
   const tell = (key: string, value: string): boolean => {
@@ -35,6 +37,7 @@ export async function followWave(
       if (emitProgress(cutover, tell, emit)) changedAt = Date.now();
       emitStages(cutover, tell, emit);
     }
+    if (cutovers.some(({ arrivedAt }) => arrivedAt !== null) && tell('arrival', 'told')) await onArrival();
     if (wave.endedAt !== null && cutovers.every(({ status }) => isEnded(status)))
       return new Map(cutovers.map((cutover) => [cutover.workloadId, cutover]));
     if (Date.now() - changedAt > patienceMs)
@@ -62,7 +65,12 @@ function emitProgress(cutover: CutoverView, tell: Tell, emit: Emit): boolean {
     tell(`${cutover.id}/${stage}/bytes`, updatedAt),
   );
   for (const progress of fresh) emit({ event: 'progress', workload: cutover.workloadId, ...progress });
-  return fresh.length > 0;
+  const databases = cutover.databases.filter(({ assetId, updatedAt }) =>
+    tell(`${cutover.id}/database/${assetId}`, updatedAt),
+  );
+  for (const { doing, detail, lagMs, forecastWindowMs } of databases)
+    emit({ event: 'database', workload: cutover.workloadId, doing, detail, lagMs, forecastWindowMs });
+  return fresh.length > 0 || databases.length > 0;
 }
 
 const waitingWords = (cutovers: readonly CutoverView[]): string =>

@@ -23,6 +23,8 @@ export class Gatekeeper {
     private readonly api: Pick<ApiClient, 'openGates' | 'answer'>,
     private readonly people: ReadonlyMap<Role, Person>,
     private readonly view: View,
+    /** What this demo has its people answer instead; undefined: as usual. */
+    private readonly decide: (gate: Gate) => Choice | undefined = () => undefined,
   ) {}
 
   /** True where something was answered. */
@@ -31,31 +33,37 @@ export class Gatekeeper {
     if (viewer === undefined) throw new Error('There is nobody to answer gates');
     let answered = false;
     for (const gate of await this.api.openGates(viewer)) {
-      for (const role of rolesToAsk(gate)) answered = (await this.#answer(gate, role)) || answered;
+      for (const role of rolesToAsk(gate)) {
+        const after = await this.#answer(gate, role);
+        answered ||= after !== null;
+        if (after !== null && after.status !== 'open') break;
+      }
     }
     return answered;
   }
 
-  async #answer(gate: Gate, role: Role): Promise<boolean> {
+  /** The gate as it is then; null where nothing was answered. */
+  async #answer(gate: Gate, role: Role): Promise<Gate | null> {
     const person = this.people.get(role);
     const key = `${gate.id} ${role}`;
-    if (person === undefined || this.#answered.has(key)) return false;
+    if (person === undefined || this.#answered.has(key)) return null;
     this.#answered.add(key);
     const { id, subject, question, choices } = gate;
     this.view.emit({ event: 'gate', gate: id, subject, kind: gate.gate, question, choices, roles: [role] });
     const { choice, reason } = await this.#decide(gate, person);
-    await this.api.answer(person, gate, {
+    const after = await this.api.answer(person, gate, {
       choice,
       reason,
       ...(choice === 'confirm' && { evidence: `Seen by ${person.name} in the demo's output` }),
       ...(gate.planHash !== null && { planHash: gate.planHash }),
     });
     this.view.emit({ event: 'decision', gate: id, by: `${person.name} (${role})`, choice, reason });
-    return true;
+    return after;
   }
 
   async #decide(gate: Gate, { name, role }: Person): Promise<{ choice: Choice; reason: string }> {
-    const preferred = PREFERENCE.find((choice) => gate.choices.includes(choice)) ?? gate.choices[0];
+    const usual = PREFERENCE.find((choice) => gate.choices.includes(choice)) ?? gate.choices[0];
+    const preferred = this.decide(gate) ?? usual;
     if (preferred === undefined) throw new Error(`Gate ${gate.id} has no choices`);
     if (this.view.ask === null) return { choice: preferred, reason: `Agreed for the demo: ${preferred}` };
     for (;;) {

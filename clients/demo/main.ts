@@ -2,11 +2,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseCommandLine, USAGE, type DemoOptions } from './demo-options';
-import { jsonView, type ResultEvent, type View } from './events';
-import { migrateFiles, type DemoOutcome } from './migrate-files';
-import { percentile } from './outage-meter';
+import { jsonView, type DemoName, type ResultEvent, type View } from './events';
+import type { Demo, DemoOutcome } from './demo-outcome';
+import { migrateFiles } from './migrate-files';
+import { migratePostgres } from './postgres/migrate-postgres';
 import { Processes } from './processes';
 import { lineView, TerminalView } from './terminal-view';
+
+const DEMOS: Readonly<Record<DemoName, Demo>> = { files: migrateFiles, postgres: migratePostgres };
 
 /** Runs the demo and leaves nothing behind: no process, and no folder unless asked to. Resolves to whether all was proved. */
 async function run(options: DemoOptions): Promise<boolean> {
@@ -23,7 +26,7 @@ async function run(options: DemoOptions): Promise<boolean> {
   let outcome: DemoOutcome | null = null;
   let error: string | null = null;
   try {
-    outcome = await migrateFiles(data, processes, view);
+    outcome = await DEMOS[options.name](data, processes, view);
   } catch (failure) {
     const message = failure instanceof Error ? failure.message : String(failure);
     error = [message, ...processes.complaints()].join('; ');
@@ -31,27 +34,28 @@ async function run(options: DemoOptions): Promise<boolean> {
     await cleanUp();
   }
   if (options.keep) view.emit({ event: 'step', text: `Kept ${data}` });
-  const result = resultOf(outcome, error, (performance.now() - began) / 1_000);
+  const result = resultOf(options.name, outcome, error, (performance.now() - began) / 1_000);
   view.emit(result);
   view.close();
   return result.ok;
 }
 
-function resultOf(outcome: DemoOutcome | null, error: string | null, seconds: number): ResultEvent {
-  const longestMs = (outcome?.outages ?? [])
-    .map(({ longestOutageMs }) => longestOutageMs)
-    .sort((a, b) => a - b);
+function resultOf(
+  name: DemoName,
+  outcome: DemoOutcome | null,
+  error: string | null,
+  seconds: number,
+): ResultEvent {
   const failedChecks = outcome?.proof.failed ?? [];
   return {
     event: 'result',
     ok: error === null && outcome !== null && failedChecks.length === 0,
-    name: 'files',
+    name,
     seconds: Math.round(seconds * 10) / 10,
-    outageMs: { p50: percentile(longestMs, 0.5), p99: percentile(longestMs, 0.99) },
+    outageMs: outcome?.outageMs ?? { p50: 0, p99: 0 },
     checks: outcome?.proof.count ?? 0,
     failedChecks,
-    files: outcome?.files ?? 0,
-    bytes: outcome?.bytes ?? 0,
+    ...outcome?.figures,
     ...(error !== null && { error }),
   };
 }

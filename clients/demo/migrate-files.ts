@@ -9,8 +9,10 @@ import { createContainers, startAzurite } from './azurite';
 import { APP_ROOT, BACKUP_CONTAINER, startControlPlane, type ControlPlane } from './control-plane';
 import {
   buildWorkload,
+  secretNameOf,
   startWorkload,
   workloadInput,
+  type DemoWorkload,
   type RunningWorkload,
   type WorkloadPlan,
 } from './demo-workload';
@@ -18,7 +20,8 @@ import type { View } from './events';
 import { bytesWords } from './event-lines';
 import { followWave } from './follow-wave';
 import { Gatekeeper } from './gatekeeper';
-import type { OutageSummary } from './outage-meter';
+import type { DemoOutcome } from './demo-outcome';
+import { percentile, type OutageSummary } from './outage-meter';
 import type { Processes } from './processes';
 import { Proof } from './proof';
 import { hashTree } from './tree-hash';
@@ -32,13 +35,6 @@ const PLANS: readonly [WorkloadPlan, WorkloadPlan] = [
   { id: 'handbook', title: 'Handbook', seed: 0, largeMiB: [32], breakTarget: false },
   { id: 'downloads', title: 'Downloads', seed: 1, largeMiB: [24, 20], breakTarget: true },
 ];
-
-export interface DemoOutcome {
-  readonly proof: Proof;
-  readonly outages: readonly OutageSummary[];
-  readonly files: number;
-  readonly bytes: number;
-}
 
 /** The whole demo, but for what must be cleaned up after it. */
 export async function migrateFiles(data: string, processes: Processes, view: View): Promise<DemoOutcome> {
@@ -55,7 +51,7 @@ export async function migrateFiles(data: string, processes: Processes, view: Vie
   const connectionString = await startAzurite(processes, join(data, 'azurite'));
   await createContainers(connectionString, [BACKUP_CONTAINER, ...PLANS.map(({ id }) => id)]);
   const [plane, ...workloads] = await Promise.all([
-    startControlPlane(processes, join(data, 'causeway'), connectionString, built),
+    startControlPlane(processes, join(data, 'causeway'), connectionString, secretsOf(built)),
     ...built.map((workload) => startWorkload(processes, workload, connectionString, emit)),
   ]);
   const [arriving, failing] = workloads as [RunningWorkload, RunningWorkload];
@@ -74,8 +70,13 @@ export async function migrateFiles(data: string, processes: Processes, view: Vie
     processes,
     view,
   });
-  return { proof, outages, files, bytes };
+  const longestMs = outages.map(({ longestOutageMs }) => longestOutageMs).sort((a, b) => a - b);
+  const outageMs = { p50: percentile(longestMs, 0.5), p99: percentile(longestMs, 0.99) };
+  return { proof, outageMs, figures: { files, bytes } };
 }
+
+const secretsOf = (built: readonly DemoWorkload[]) =>
+  Object.fromEntries(built.map(({ plan, hookSecret }) => [secretNameOf(plan), hookSecret]));
 
 async function runWave(
   { api, people }: ControlPlane,

@@ -8,7 +8,7 @@ import { Side } from '../../shared/contracts/controls';
 import { readAppConfig, type AppConfig } from './app-config';
 import { createFileEndpoint } from './app-files';
 import { createHookEndpoint } from './app-hooks';
-import { isHealthy, type App } from './app-operations';
+import { isHealthy, perform, type App } from './app-operations';
 import { respondJson } from './app-responses';
 import { AppStateFile } from './app-state';
 import { BlobStorage, FolderStorage } from './app-storage';
@@ -24,7 +24,9 @@ export function createApp(config: AppConfig) {
     inFlight: { source: 0, target: 0 },
   };
   const files = createFileEndpoint(app);
-  const hooks = createHookEndpoint(app);
+  const hooks = createHookEndpoint(config.hookSecret, (operation, request) =>
+    perform(app, operation, request),
+  );
 
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const [, first = '', ...rest] = (request.url ?? '').split('?')[0]?.split('/') ?? [];

@@ -23,9 +23,10 @@ export type DatabaseProgress = z.infer<typeof DatabaseProgress>;
 
 /** What a check of a database found, whole: the log and evidence hold its summary. */
 export const DataReport = z.object({
-  /** `preflight.<asset>`, `live.<asset>` or `final.<asset>`: a later check of the same kind takes its place. */
+  /** `<kind>.<asset>`: a later check of the same kind takes its place. */
   id: z.string().min(1).max(100),
-  kind: z.enum(['preflight', 'live', 'final']),
+  /** Live: before the switch; after: once the target serves. */
+  kind: z.enum(['preflight', 'live', 'after', 'final']),
   assetId: Slug,
   at: StoredInstant,
   /** Nothing in it keeps the cutover from going on. */

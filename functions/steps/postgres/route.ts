@@ -25,33 +25,58 @@ const insist = async (ask: () => Promise<Controlled>): Promise<Extract<Controlle
 const whyNot = (result: Extract<Controlled, { kind: 'stopped' }>['result']): string =>
   'reason' in result ? result.reason : `the hook answered ${result.kind}`;
 
+/** Sends users to a side and has it take their writes; resolves to when they were there, in ms of `performance.now()`. */
+export type Route = () => Promise<number>;
+
 /**
- * R112 R135 R147: sends users to a side and has it take their writes. As little as possible: users wait meanwhile. What was in force
- * before the first switch is kept, and put back when users return. May be repeated; throws where a hook or a switch says no.
+ * R112 R135 R147: what sends users to a side, with all that can be looked up before they have to wait; a result where the workload
+ * does not answer as it must. What was in force before the first switch is kept, and put back when users return. The route may be taken
+ * again; it throws where a hook or a switch says no.
  */
-export const routeTo = async (context: StepContext, side: Side): Promise<void> => {
+export const prepareRoute = async (
+  context: StepContext,
+  side: Side,
+): Promise<{ readonly kind: 'ready'; readonly route: Route } | Extract<Controlled, { kind: 'stopped' }>> => {
+  // Its connection is open from now on.
+  const status = await control(context, 'status', side);
+  if (status.kind === 'stopped') return status;
   const { traffic } = context.cutover.workload;
-  if (traffic) await moveTraffic(context, traffic, side);
-  const switched = traffic ? null : await switchUsers(context, side);
-  if (switched?.reply.side === side && switched.reply.serving && switched.reply.writable) return;
+  const kept =
+    side === 'source' ? await keptConfiguration(context.services.ledger, context.cutover.id) : null;
+  const route: Route = async () => {
+    if (traffic) {
+      await moveTraffic(context, traffic, side);
+      await open(context, side);
+      return performance.now();
+    }
+    const { reply } = await switchUsers(context, side, kept);
+    if (!reply.serving || !reply.writable) await open(context, side);
+    const routedAt = performance.now();
+    if (side === 'target' && reply.configurationBefore !== undefined)
+      await keepConfiguration(context.services.ledger, context.cutover.id, reply.configurationBefore);
+    return routedAt;
+  };
+  return { kind: 'ready', route };
+};
+
+const open = async (context: StepContext, side: Side): Promise<void> => {
   const { reply } = await insist(() => control(context, 'start', side, { writable: true }));
   if (!reply.serving || !reply.writable)
     throw new MigrationError('conflict', `the ${side} does not serve or takes no writes`);
 };
 
-const switchUsers = async (context: StepContext, side: Side) => {
-  const { ledger } = context.services;
-  const before = side === 'source' ? await keptConfiguration(ledger, context.cutover.id) : null;
-  const more = before === null ? {} : { configuration: before };
+const switchUsers = async (
+  context: StepContext,
+  side: Side,
+  kept: Awaited<ReturnType<typeof keptConfiguration>>,
+) => {
+  const more = kept === null ? {} : { configuration: kept };
   const switched = await insist(() => control(context, 'switch', side, more));
   if (switched.reply.activeSide !== side)
     throw new MigrationError(
       'conflict',
       `users still reach the other side after they were sent to the ${side}`,
     );
-  const { configurationBefore } = switched.reply;
-  if (side === 'target' && configurationBefore !== undefined)
-    await keepConfiguration(ledger, context.cutover.id, configurationBefore);
   return switched;
 };
 

@@ -11,17 +11,19 @@ import {
   unfence,
   type SwitchOutcome,
 } from '../../../shared/movers/postgres';
-import { control } from '../control';
 import { interruptedOrAgain } from '../files';
 import { done, failed, type StepContext } from '../step';
 import { waitForOldTtl } from '../switching/lower-ttl';
 import { onDatabase, refused, type Database } from './database';
-import { routeTo } from './route';
+import { cannotFollow } from './preflight';
+import { prepareRoute } from './route';
 import { schemaChanged } from './schema-watch';
 import { tellWork } from './tell-progress';
 
 /** Makes what would take long within the window: the fence, not closed yet, and the way back. */
 export const armSwitch = onDatabase(async (_context, database) => {
+  const noWayBack = await cannotFollow(database, 'back');
+  if (noWayBack) return noWayBack;
   const armed = await arm(database, 'forward');
   if (armed.kind === 'refused') return refused(armed);
   return done('postgres-mover', `${database.asset.id}: the fence and the way back are ready`);
@@ -51,12 +53,6 @@ export const switchOver = onDatabase(async (context, database) => {
   return switchTo(context, database, 'target', epoch);
 });
 
-/** The hook's connection is opened before the window, and the side that users come to is seen to answer. */
-const warm = async (context: StepContext, side: Side): Promise<StepResult | null> => {
-  const status = await control(context, 'status', side);
-  return status.kind === 'stopped' ? status.result : null;
-};
-
 /** One switch, its outage measured and recorded. */
 export const switchTo = async (
   context: StepContext,
@@ -64,19 +60,20 @@ export const switchTo = async (
   side: Side,
   epoch: number,
 ): Promise<StepResult> => {
-  const cold = await warm(context, side);
-  if (cold) return cold;
+  const prepared = await prepareRoute(context, side);
+  if (prepared.kind === 'stopped') return prepared.result;
   await tellWork(context, database, 'switching', `to the ${side}`);
-  let routedAt = context.services.clock.now();
+  let route: { readonly ms: number; readonly at: Date } | null = null;
   const outcome = await pass(database, directionOf(epoch - 1), {
     epoch,
     openRoute: async () => {
-      await routeTo(context, side);
-      routedAt = context.services.clock.now();
+      const openedAt = performance.now();
+      const ms = (await prepared.route()) - openedAt;
+      route = { ms, at: context.services.clock.now() };
     },
     schemaChanged: () => schemaChanged(context, database, side),
   });
-  if (outcome.kind === 'switched') return switched(context, database, { side, outcome, routedAt });
+  if (outcome.kind === 'switched') return switched(context, database, { side, outcome, route });
   await forgetOutage(context.services.ledger, context.cutover.id);
   if (outcome.kind === 'interrupted') return interruptedOrAgain(context);
   return refused(outcome);
@@ -85,7 +82,8 @@ export const switchTo = async (
 interface Switched {
   readonly side: Side;
   readonly outcome: Extract<SwitchOutcome, { kind: 'switched' }>;
-  readonly routedAt: Date;
+  /** How long it took to route users, and when they were; null where an earlier call had done it. */
+  readonly route: { readonly ms: number; readonly at: Date } | null;
 }
 
 const tenths = (ms: number): number => Math.round(ms * 10) / 10;
@@ -93,15 +91,17 @@ const tenths = (ms: number): number => Math.round(ms * 10) / 10;
 const switched = async (
   { services, cutover }: StepContext,
   { asset }: Database,
-  { side, outcome, routedAt }: Switched,
+  { side, outcome, route }: Switched,
 ): Promise<StepResult> => {
   const { windowMs, routedMs, attempts, cutLsn, steps, epoch } = outcome;
+  const outageMs = route === null ? routedMs : windowMs + route.ms;
+  const routedAt = route?.at ?? services.clock.now();
   const measured = {
     assetId: asset.id,
     to: side,
-    beganAt: new Date(routedAt.getTime() - routedMs).toISOString(),
+    beganAt: new Date(routedAt.getTime() - outageMs).toISOString(),
     endedAt: routedAt.toISOString(),
-    outageMs: tenths(routedMs),
+    outageMs: tenths(outageMs),
     writeBlockedMs: tenths(windowMs),
     attempts: attempts.length + 1,
     cutPosition: cutLsn,

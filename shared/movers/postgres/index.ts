@@ -32,3 +32,4 @@ export { fenceDatabase, unfenceDatabase } from './offline/fence-database';
 export type { FenceDatabaseResult } from './offline/fence-state';
 export { finishDatabasePass } from './offline/finish-database-pass';
 export type { OfflineContext, OfflineProgress } from './offline/offline-context';
+export { preflight } from './preflight/preflight';
