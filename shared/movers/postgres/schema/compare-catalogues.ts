@@ -26,7 +26,14 @@ const NOT_MOVED = new Set([
 const isOurs = ({ kind, name }: CatalogueEntry): boolean =>
   kind === 'trigger' && name.includes('."causeway_');
 
-const isMoved = (entry: CatalogueEntry): boolean => !NOT_MOVED.has(entry.kind) && !isOurs(entry);
+/** What a table's changes are told by is replication's to set while it runs, and to put back. */
+function movedOf({ entries }: Catalogue): CatalogueEntry[] {
+  const moved = entries.filter((entry) => !NOT_MOVED.has(entry.kind) && !isOurs(entry));
+  return moved.map((entry) => {
+    if (entry.facts === null || typeof entry.facts !== 'object' || Array.isArray(entry.facts)) return entry;
+    return { ...entry, facts: { ...entry.facts, replicaIdentity: null } };
+  });
+}
 
 /**
  * SHA-256 over the schema that moves. Equal on both sides with `portable`; with `exact` it tells of any DDL on one server, but for
@@ -34,15 +41,14 @@ const isMoved = (entry: CatalogueEntry): boolean => !NOT_MOVED.has(entry.kind) &
  */
 export const fingerprintOf = (catalogue: Catalogue, precision: Precision = 'portable'): string =>
   sha256Hex(
-    catalogue.entries
-      .filter(isMoved)
+    movedOf(catalogue)
       .map((entry) => `${keyOf(entry)} ${contentOf(entry, precision)}`)
       .join('\n'),
   );
 
 /** In which objects the schemas of two sides differ, whatever their versions. */
 export const schemaDifferences = (source: Catalogue, target: Catalogue): Difference[] =>
-  differences(source.entries.filter(isMoved), target.entries.filter(isMoved), 'portable');
+  differences(movedOf(source), movedOf(target), 'portable');
 
 /** What is there now and was not, is gone, or changed: empty where a migration that was cancelled left nothing behind. */
 export const leftBehind = (before: Catalogue, after: Catalogue): Difference[] =>

@@ -1,0 +1,26 @@
+-- One of everything that a preflight finds in a database, beside what test/postgres/schema/everything.sql has.
+CREATE TABLE shop.keyless (a int);
+CREATE TABLE shop.late_key (a int, CONSTRAINT late PRIMARY KEY (a) DEFERRABLE);
+CREATE UNLOGGED TABLE shop.scratch (a int PRIMARY KEY);
+CREATE EXTENSION postgres_fdw;
+CREATE SERVER elsewhere FOREIGN DATA WRAPPER postgres_fdw;
+CREATE FOREIGN TABLE shop.far (a int) SERVER elsewhere;
+CREATE TRIGGER everywhere BEFORE UPDATE ON shop.customer FOR EACH ROW EXECUTE FUNCTION shop.touch();
+ALTER TABLE shop.customer ENABLE ALWAYS TRIGGER everywhere;
+CREATE FUNCTION shop.watch() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN END';
+CREATE EVENT TRIGGER watching ON ddl_command_end EXECUTE FUNCTION shop.watch();
+CREATE INDEX broken ON shop.keyless (a);
+UPDATE pg_catalog.pg_index SET indisvalid = false WHERE indexrelid = 'shop.broken'::regclass;
+CREATE TABLE shop.film (id int PRIMARY KEY, reel text);
+ALTER TABLE shop.film ALTER reel SET STORAGE EXTERNAL;
+INSERT INTO shop.film SELECT i, repeat('x', 3000000) FROM generate_series(1, 2) i;
+ANALYZE shop.film;
+SELECT pg_catalog.lo_create(0);
+CREATE EXTENSION adminpack;
+UPDATE pg_catalog.pg_extension SET extversion = '0.9' WHERE extname = 'citext';
+CREATE COLLATION pg_catalog.of_this_server_only (locale = 'C');
+CREATE TABLE shop.sorted (a text COLLATE of_this_server_only PRIMARY KEY);
+CREATE PUBLICATION causeway_0123456789_fwd FOR TABLE shop.film;
+CREATE SUBSCRIPTION from_elsewhere CONNECTION 'dbname=nowhere' PUBLICATION theirs WITH (connect = false);
+ALTER DATABASE everything SET work_mem = '64MB';
+ALTER TABLE shop.thing FORCE ROW LEVEL SECURITY;
