@@ -23,7 +23,7 @@ copyOffline({
 }).then(
   ({ kind }) => process.stdout.write(`ended ${kind}\n`, () => process.exit(0)),
   (error: unknown) => {
-    console.error(error);
+    process.stderr.write(String(error));
     process.exit(1);
   },
 );

@@ -3,7 +3,7 @@ import { openClient } from '../connect/open-client';
 import { openCopyConnections } from './copy-connections';
 import { createRest } from '../schema/apply-schema';
 import { indexSteps } from './index-steps';
-import { runSteps } from './run-steps';
+import { runSteps, SORT_MEMORY } from './run-steps';
 import type { OfflineContext } from './offline-context';
 import { passSegments, readOnly } from './offline-journal';
 import type {
@@ -50,7 +50,7 @@ export async function finishPass(
   });
   if (end === 'interrupted') return { kind: 'interrupted' };
   if (end === 'budget') return { kind: 'more', detail: 'keys and indexes are being built' };
-  const rest = await createRest(context);
+  const rest = await createRest({ ...context, target: withSortMemory(context.target) });
   if (rest.kind !== 'done') return rest;
   const result = { ...settled, summary: await timed(context, settled.summary) };
   await journal.append(migrationId, names.summary, 0, [result]);
@@ -98,6 +98,13 @@ async function settle(
   } finally {
     await close();
   }
+}
+
+/** Sessions that sort in memory, unless the connection string asks for settings of its own. */
+function withSortMemory(connectionString: string): string {
+  if (/[?&]options=/u.test(connectionString)) return connectionString;
+  const option = `options=${encodeURIComponent(`-c maintenance_work_mem=${SORT_MEMORY}`)}`;
+  return `${connectionString}${connectionString.includes('?') ? '&' : '?'}${option}`;
 }
 
 async function buildIndexes(context: OfflineContext, pass: number, slice: OfflineSlice): Promise<boolean> {

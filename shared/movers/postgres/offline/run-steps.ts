@@ -14,7 +14,7 @@ export interface TargetStep {
 const CLAIM = `INSERT INTO causeway.offline_step (migration_id, pass, step) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`;
 const DONE = 'SELECT step FROM causeway.offline_step WHERE migration_id = $1 AND pass = $2';
 /** Sorting in memory instead of on disk, for every stream of indexes. */
-const SORT_MEMORY = '512MB';
+export const SORT_MEMORY = '512MB';
 
 export interface StepsInput {
   readonly pass: number;

@@ -1,0 +1,175 @@
+import { execFile } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { Client, type QueryResultRow } from 'pg';
+import { Processes } from '../../../clients/demo/processes';
+import { startPostgres, type PostgresServer } from '../../../clients/demo/postgres/start-postgres';
+import { SqliteJournal } from '../../../shared/adapters/sqlite/sqlite-journal';
+import { PostgresAsset } from '../../../shared/contracts/postgres';
+import { copyOffline } from '../../../shared/movers/postgres/offline/copy-offline';
+import { quantile, row, type BenchPart } from './bench-part';
+import { OFFLINE_DDL, offlineRows } from './offline-database';
+
+const MEGABYTES = Number(process.env['CAUSEWAY_BENCH_OFFLINE_MB'] ?? 1_024);
+const ROUNDS = Number(process.env['CAUSEWAY_BENCH_OFFLINE_ROUNDS'] ?? 3);
+const STREAMS = 2;
+/** Version 15: what is older than the source can't dump it. */
+const CLIENTS = '/usr/lib/postgresql/15/bin';
+const PGCOPYDB = '/usr/bin/pgcopydb';
+const SETTINGS = { shared_buffers: '256MB', max_wal_size: '4GB', wal_level: 'replica' };
+const DATABASE = 'shop';
+
+const run = promisify(execFile);
+
+interface Place {
+  readonly folder: string;
+  readonly source: PostgresServer;
+  readonly target: PostgresServer;
+}
+
+/** `offline-copy`: a database with indexes, from version 15 to 17, beside pg_dump with pg_restore, and pgcopydb; each with two streams. */
+export const offlineCopy: BenchPart = async (say) => {
+  const folder = mkdtempSync(join(tmpdir(), 'causeway-offline-copy-'));
+  const processes = new Processes();
+  try {
+    const start = (major: 15 | 17) =>
+      startPostgres(processes, { major, dataFolder: join(folder, `${major}`, 'data'), settings: SETTINGS });
+    const [source, target] = await Promise.all([start(15), start(17)]);
+    const place: Place = { folder, source, target };
+    const sizes = await fill(place);
+    say(`${sizes.heap.toFixed(0)} MB of tables, ${sizes.all.toFixed(0)} MB with indexes`);
+    const seconds = await measure(place, say);
+    const median = (name: string) => quantile(seconds.get(name) ?? [], 0.5);
+    const peers = Object.fromEntries(
+      [...seconds.keys()].filter((name) => name !== 'ours').map((name) => [name, median(name)]),
+    );
+    return {
+      rows: [
+        row('offline-copy', 's', median('ours'), { peers }),
+        row('offline-copy-rate', 'MB/s', sizes.heap / median('ours'), { better: 'higher' }),
+      ],
+      leavesOut: [
+        `Offline copy: ${sizes.heap.toFixed(0)} MB of tables (${sizes.all.toFixed(0)} MB with indexes), ${ROUNDS} interleaved rounds on one machine, ${STREAMS} streams and the`,
+        'same settings of the servers for each; the network costs nothing. Ours and pgcopydb end with statistics, pg_restore without.',
+      ],
+    };
+  } finally {
+    await processes.stopAll();
+    rmSync(folder, { recursive: true, force: true });
+  }
+};
+
+async function fill({ source }: Place): Promise<{ heap: number; all: number }> {
+  await query(source.url(), `CREATE DATABASE ${DATABASE}`);
+  await query(source.url(DATABASE), OFFLINE_DDL);
+  await query(source.url(DATABASE), offlineRows(MEGABYTES));
+  const [size] = await query<{ heap: number; all: number }>(
+    source.url(DATABASE),
+    `SELECT sum(pg_table_size(oid))::float8 / 2 ^ 20 AS heap, sum(pg_total_relation_size(oid))::float8 / 2 ^ 20 AS all
+     FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace`,
+  );
+  if (size === undefined) throw new Error('the source has no tables');
+  return size;
+}
+
+/** Seconds of each way in each round; another one begins each round. */
+async function measure(place: Place, say: (line: string) => void): Promise<Map<string, number[]>> {
+  const ways: [string, (place: Place) => Promise<unknown>][] = [
+    ['ours', copyOurs],
+    ...(existsSync(join(CLIENTS, 'pg_dump'))
+      ? [['pg_dump-restore-j2', dumpAndRestore] as [string, typeof dumpAndRestore]]
+      : []),
+    ...(existsSync(PGCOPYDB) ? [['pgcopydb', copyWithPgcopydb] as [string, typeof copyWithPgcopydb]] : []),
+  ];
+  const seconds = new Map<string, number[]>(ways.map(([name]) => [name, []]));
+  for (let round = 0; round < ROUNDS; round += 1) {
+    for (let turn = 0; turn < ways.length; turn += 1) {
+      const [name, copy] = ways[(round + turn) % ways.length] ?? ways[0] ?? ['', copyOurs];
+      await renew(place);
+      const begun = performance.now();
+      await copy(place);
+      const took = (performance.now() - begun) / 1_000;
+      await assertEqual(place);
+      seconds.get(name)?.push(took);
+      say(`round ${round + 1}: ${name} ${took.toFixed(1)} s`);
+    }
+  }
+  return seconds;
+}
+
+async function renew({ source, target }: Place): Promise<void> {
+  await query(target.url(), `DROP DATABASE IF EXISTS ${DATABASE} WITH (FORCE)`);
+  await query(target.url(), `CREATE DATABASE ${DATABASE}`);
+  await query(target.url(), 'CHECKPOINT');
+  await query(source.url(), 'CHECKPOINT');
+}
+
+async function copyOurs({ source, target }: Place): Promise<void> {
+  const asset = PostgresAsset.parse({
+    id: 'shop',
+    kind: 'postgres',
+    source: { connection: 'source' },
+    target: { connection: 'target' },
+    limits: { copyWorkers: STREAMS },
+  });
+  const result = await copyOffline({
+    asset,
+    migrationId: 'bench.shop',
+    source: source.url(DATABASE),
+    target: target.url(DATABASE),
+    journal: new SqliteJournal(':memory:'),
+    clock: { now: () => new Date() },
+    claim: { epoch: 1, heartbeat: () => Promise.resolve(true), interrupted: () => Promise.resolve(false) },
+    limits: () => Promise.resolve(asset.limits),
+    progress: () => undefined,
+  });
+  if (result.kind !== 'done') throw new Error(JSON.stringify(result));
+}
+
+async function dumpAndRestore({ folder, source, target }: Place): Promise<void> {
+  const dump = join(folder, 'dump');
+  rmSync(dump, { recursive: true, force: true });
+  const jobs = `-j${STREAMS}`;
+  await run(join(CLIENTS, 'pg_dump'), ['-Fd', jobs, '-f', dump, source.url(DATABASE)]);
+  await run(join(CLIENTS, 'pg_restore'), [jobs, '-d', target.url(DATABASE), dump]);
+}
+
+async function copyWithPgcopydb({ folder, source, target }: Place): Promise<void> {
+  const work = join(folder, 'pgcopydb');
+  rmSync(work, { recursive: true, force: true });
+  const jobs = ['--table-jobs', `${STREAMS}`, '--index-jobs', `${STREAMS}`];
+  const sides = ['--source', source.url(DATABASE), '--target', target.url(DATABASE)];
+  await run(PGCOPYDB, ['clone', ...sides, ...jobs, '--dir', work], {
+    env: { ...process.env, PATH: `${CLIENTS}:${process.env['PATH'] ?? ''}` },
+    maxBuffer: 2 ** 26,
+  });
+}
+
+const CONTENT = `SELECT (SELECT count(*) FROM orders) AS orders, (SELECT count(*) FROM line) AS lines, (SELECT count(*) FROM event) AS events,
+  (SELECT count(*) FROM customer) AS customers, (SELECT count(*) FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid
+   WHERE c.relnamespace = 'public'::regnamespace AND i.indisvalid) AS indexes,
+  (SELECT count(*) FROM pg_constraint WHERE contype = 'f') AS keys, (SELECT last_value FROM orders_id_seq) AS sequence`;
+
+/** Nothing that was left out counts as quick. */
+async function assertEqual({ source, target }: Place): Promise<void> {
+  const [before, after] = await Promise.all([
+    query(source.url(DATABASE), CONTENT),
+    query(target.url(DATABASE), CONTENT),
+  ]);
+  if (JSON.stringify(before) !== JSON.stringify(after))
+    throw new Error(`not the same: ${JSON.stringify(before)} and ${JSON.stringify(after)}`);
+}
+
+async function query<T extends QueryResultRow>(url: string, sql: string): Promise<T[]> {
+  const client = new Client(url);
+  await client.connect();
+  try {
+    const result: unknown = await client.query(sql);
+    const last = (Array.isArray(result) ? result.at(-1) : result) as { rows: T[] };
+    return last.rows;
+  } finally {
+    await client.end();
+  }
+}
