@@ -19,6 +19,8 @@ export interface Comparison {
   readonly transferId: string;
   readonly slice: Pace;
   readonly readBack: (path: string) => boolean;
+  /** Whose metadata the blobs have; others than ours say nothing of the files. Absent: ours. */
+  readonly metadata?: 'ours' | 'any';
 }
 
 /** Hashes a file from disk and compares it with its blob; null where nothing differs (R102 R139). */
@@ -34,12 +36,14 @@ export async function compareItem(
       if (blob === null) return { path, kind: 'missing', source: `${sizeBytes} bytes`, target: null };
       if (blob.sizeBytes !== sizeBytes) return differs(path, 'size', sizeBytes, blob.sizeBytes);
       const hashes = await hashFile(file, (bytes) => slice.pace(0, bytes));
-      if (blob.md5 !== hashes.md5) return differs(path, 'content', hashes.md5, blob.md5);
+      const isOthers = comparison.metadata === 'any';
+      const isUnknown = isOthers && blob.md5 === null;
+      if (!isUnknown && blob.md5 !== hashes.md5) return differs(path, 'content', hashes.md5, blob.md5);
       const mark = markOf(comparison.transferId, file.stat, hashes);
-      if (!carriesMark(blob, mark)) {
+      if (!isOthers && !carriesMark(blob, mark)) {
         return differs(path, 'metadata', JSON.stringify(mark), JSON.stringify(blob.metadata));
       }
-      if (!comparison.readBack(path)) return null;
+      if (!isUnknown && !comparison.readBack(path)) return null;
       const sha256 = await readBack(comparison, blob);
       return sha256 === hashes.sha256 ? null : differs(path, 'read-back', hashes.sha256, sha256);
     });

@@ -14,3 +14,6 @@ export { restoreBackup, type RestoreInput, type RestoreResult } from './restore-
 export { SourceRefusal } from './source-root';
 export { staysBehind, type StaysBehind } from './stay-behind';
 export { sourceFingerprint, type FingerprintInput, type FingerprintResult } from './source-fingerprint';
+export { bringBack, type BringBackResult } from './failback/bring-back';
+export { exportBackLog } from './failback/finish-back';
+export type { BringBackInput } from './failback/back-journal';

@@ -43,6 +43,17 @@ export function decodePath(path: string): Buffer {
   );
 }
 
+/** Whether that names a file below a root, and is how such a file's name is written. */
+export function isFilePath(path: string): boolean {
+  try {
+    const isShort = path.split('/').every((part) => rawOf(part).length <= MAX_FILE_NAME);
+    return isShort && !decodePath(path).includes(0);
+  } catch (error) {
+    if (error instanceof MigrationError && error.code === 'invalid-input') return false;
+    throw error;
+  }
+}
+
 /** Order of a walk: a folder's items directly after it, names by code unit. Negative if `a` comes first. */
 export function comparePaths(a: string, b: string): number {
   const shorter = Math.min(a.length, b.length);
@@ -65,6 +76,8 @@ export function nameProblem(blobName: string): string | null {
 const SLASH = 47;
 const MAX_NAME = 1_024;
 const MAX_SEGMENTS = 254;
+/** Bytes, in all file systems in use. */
+const MAX_FILE_NAME = 255;
 const PLAIN = /^[A-Za-z0-9_ -]+(?:\.[A-Za-z0-9_ -]+)*$/;
 const FORBIDDEN = /[%\\\u0000-\u001f\u007f-\u009f\ufffd\p{Co}\p{Noncharacter_Code_Point}]/u;
 

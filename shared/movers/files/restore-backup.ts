@@ -154,7 +154,7 @@ class Restoration {
 }
 
 /** Node cuts to microseconds what it multiplies out of a float: half of one more, so that it's the right one. */
-const secondsOf = (timeNs: string): number => (Number(BigInt(timeNs) / 1_000n) + 0.5) / 1e6;
+export const secondsOf = (timeNs: string): number => (Number(BigInt(timeNs) / 1_000n) + 0.5) / 1e6;
 
 /** Mode for the restored folder: that of the empty one in its place; nobody else's business where there is none. */
 async function modeOfEmpty(folder: string): Promise<number> {

@@ -10,7 +10,7 @@ import { SegmentWriter } from './segment-writer';
 import { walkTree } from './walk-tree';
 
 /** Items compared in memory at a time. */
-const BUCKET_ITEMS = 20_000;
+export const BUCKET_ITEMS = 20_000;
 
 export interface VerifyInput extends PassInput {
   /** Names this verification: the same id goes on or returns what it found, a new one looks again. Letters, digits, dashes. */
@@ -19,6 +19,8 @@ export interface VerifyInput extends PassInput {
   readonly mode: 'list' | 'read-back';
   /** 0 to 1: share of the items read back, the same ones each time for one verification id. */
   readonly sampleShare: number;
+  /** `any` where others than this transfer wrote to the target, as before a failback: contents are compared, metadata is not. */
+  readonly metadata?: 'ours' | 'any';
   readonly budgetMs: number;
 }
 
@@ -84,7 +86,8 @@ export async function layOut(context: FilesContext, input: VerifyInput): Promise
   return buckets;
 }
 
-class Buckets<T extends { readonly path: string }> {
+/** Deals lines into segments by the hash of their path. */
+export class Buckets<T extends { readonly path: string }> {
   private readonly writers = new Map<number, SegmentWriter<T>>();
 
   constructor(

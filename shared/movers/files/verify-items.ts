@@ -52,7 +52,8 @@ export async function verifyItems(context: FilesContext, input: VerifyInput): Pr
   const end = await Slice.run(context, input.budgetMs, {
     work: async (slice) => {
       buckets = await layOut(context, input);
-      const comparison: Comparison = { root, target, transferId, slice, readBack: sampled(input) };
+      const { metadata = 'ours' } = input;
+      const comparison: Comparison = { root, target, transferId, slice, readBack: sampled(input), metadata };
       for (let number = 0; number < buckets; number += 1) {
         const bucket = await openBucket(context, input, number);
         verdicts = bucket.verdicts;
@@ -152,7 +153,7 @@ const extra = (path: string, { etag }: BlobProperties): Difference => ({
 /** Adds up the verdicts; when all are in, remembers the findings, the differences in full and what the next pass must copy. */
 async function conclude(
   { journal }: FilesContext,
-  { transferId, verificationId }: VerifyInput,
+  { transferId, verificationId, metadata }: VerifyInput,
   { buckets, whole }: { buckets: number; whole: boolean },
 ): Promise<VerifyFindings> {
   const names = verificationSegments(verificationId);
@@ -174,7 +175,7 @@ async function conclude(
       if (differences.length < SHOWN_DIFFERENCES) differences.push(difference);
       if (!whole) continue;
       await all.write(difference);
-      await doubted.write({ path });
+      if (metadata !== 'any') await doubted.write({ path });
     }
   }
   const findings = { checkedItems, differenceCount, differences };
