@@ -11,15 +11,15 @@ export { stopReplication } from './replication/stop-replication';
 export { switchOver } from './replication/switch-over';
 export { unfence } from './replication/unfence';
 export { watchSlots } from './replication/watch-slots';
-export { createRest, createTables, removeSchema } from './schema/apply-schema';
+export { createRest, createTables, forgetSchema, removeSchema } from './schema/apply-schema';
 export { installDdlGuard, removeDdlGuard } from './schema/ddl-guard';
 export type { SchemaOutcome } from './schema/schema-outcomes';
 export type { MigrationState } from './state/migration-state';
 export { schemaFingerprint } from './schema/schema-fingerprint';
 export { planVerification } from './verification/plan-verification';
+export { resendRows } from './verification/resend-rows';
 export { runReportsOnBoth } from './verification/run-reports-on-both';
 export type {
-  ResendInput,
   ResendResult,
   VerificationInput,
   VerifyDatabaseInput,

@@ -1,9 +1,10 @@
 import {
-  judgePart,
+  countParts,
+  judgeParts,
   judgeRows,
   NOTHING_DIFFERS,
   readBoth,
-  sumsAgree,
+  recheckParts,
   type Comparison,
   type PartVerdict,
 } from './compare-part';
@@ -18,8 +19,6 @@ export interface ChunkVerdict extends PartVerdict {
   readonly sums: string;
   /** They did not agree at once. */
   readonly rechecked: boolean;
-  /** All, of which `differences` describes those that were looked at. */
-  readonly differenceCount: number;
 }
 
 /** Rows that are compared one by one at a time: a chunk of millions would not fit. */
@@ -29,7 +28,7 @@ const PART_ROWS = 5_000;
 export async function compareRange(comparison: Comparison, range: KeyRange): Promise<ChunkVerdict> {
   const first = await readBoth(comparison, { kind: 'range', range });
   const verdict = { rows: first.leader.rows, sums: first.leader.text };
-  if (first.equal) return { ...verdict, ...counted(NOTHING_DIFFERS), rechecked: false };
+  if (first.equal) return { ...verdict, ...NOTHING_DIFFERS, rechecked: false };
   await comparison.apply.caughtUp();
   const fuller = first.leader.rows >= first.follower.rows ? comparison.leader : comparison.follower;
   const doubted: Scope[] = [];
@@ -37,9 +36,7 @@ export async function compareRange(comparison: Comparison, range: KeyRange): Pro
     const scope: Scope = { kind: 'range', range: part };
     if (!(await readBoth(comparison, scope)).equal) doubted.push(scope);
   }
-  const verdicts: PartVerdict[] = [];
-  for (const scope of doubted) verdicts.push(await judgePart(comparison, scope));
-  return { ...verdict, ...counted(together(verdicts)), rechecked: true };
+  return { ...verdict, ...(await judgeParts(comparison, doubted)), rechecked: true };
 }
 
 /** The same rows in ranges of a few thousand, by what the fuller side has. */
@@ -73,21 +70,15 @@ export async function compareBuckets(comparison: Comparison): Promise<ChunkVerdi
         !agrees({ before: text(before, name), follower: text(between, name), after: text(after, name) }),
     );
   }
-  const verdicts: PartVerdict[] = [];
+  const parts: Scope[] = [];
   for (let from = 0; from < doubted.length; from += BUCKETS_AT_ONCE)
-    verdicts.push(
-      await judgeRows(comparison, {
-        kind: 'buckets',
-        buckets: doubted.slice(from, from + BUCKETS_AT_ONCE),
-        of,
-      }),
-    );
+    parts.push({ kind: 'buckets', buckets: doubted.slice(from, from + BUCKETS_AT_ONCE), of });
   const all = [...before.values()];
   return {
     rows: all.reduce((sum, { rows }) => sum + rows, 0),
     sums: totalOf(all),
     rechecked: doubted.length > 0,
-    ...counted(together(verdicts)),
+    ...(await judgeRows(comparison, parts)),
   };
 }
 
@@ -108,23 +99,12 @@ function totalOf(all: readonly Sums[]): string {
   return totals.join('/');
 }
 
-const together = (verdicts: readonly PartVerdict[]): PartVerdict => ({
-  differences: verdicts.flatMap(({ differences }) => differences),
-  unsettledRows: verdicts.reduce((sum, { unsettledRows }) => sum + unsettledRows, 0),
-});
-
-const counted = (verdict: PartVerdict): PartVerdict & { readonly differenceCount: number } => ({
-  ...verdict,
-  differenceCount: verdict.differences.length,
-});
-
 /** For tables known to be wrong in thousands of rows: how many a range differs by at least, without looking at each. */
 export async function countDifferences(comparison: Comparison, range: KeyRange): Promise<ChunkVerdict> {
   const scope: Scope = { kind: 'range', range };
   const first = await readBoth(comparison, scope);
-  const verdict = { rows: first.leader.rows, sums: first.leader.text, ...NOTHING_DIFFERS };
-  if (first.equal || (comparison.mode === 'live' && (await sumsAgree(comparison, scope))))
-    return { ...verdict, rechecked: !first.equal, differenceCount: 0 };
-  const differenceCount = Math.max(1, Math.abs(first.leader.rows - first.follower.rows));
-  return { ...verdict, rechecked: true, differenceCount };
+  const verdict = { rows: first.leader.rows, sums: first.leader.text };
+  if (first.equal) return { ...verdict, ...NOTHING_DIFFERS, rechecked: false };
+  const doubted = comparison.mode === 'live' ? await recheckParts(comparison, [scope]) : [scope];
+  return { ...verdict, ...(await countParts(comparison, doubted)), rechecked: true };
 }

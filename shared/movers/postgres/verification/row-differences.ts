@@ -84,15 +84,12 @@ const columnsOf = (
 const SHOWN_COLUMNS = 20;
 const SHOWN_CHARACTERS = 200;
 
-/** As a report shows it: whole values and all columns stay in the journal. */
+/** As a report shows it: whole values and all columns stay in the journal. Keys are whole, no index takes longer ones than a few thousand characters. */
 export function shorten(difference: RowDifference): RowDifference {
   const cut = (value: string | null) =>
     value !== null && value.length > SHOWN_CHARACTERS ? `${value.slice(0, SHOWN_CHARACTERS)}…` : value;
   return {
     ...difference,
-    key:
-      difference.key &&
-      Object.fromEntries(Object.entries(difference.key).map(([name, value]) => [name, cut(value) ?? ''])),
     columns: difference.columns
       .slice(0, SHOWN_COLUMNS)
       .map(({ name, source, target }) => ({ name, source: cut(source), target: cut(target) })),

@@ -26,15 +26,11 @@ export interface VerifyDatabaseResult {
   readonly report: VerificationReport;
 }
 
-export interface ResendInput {
-  readonly epoch: number;
-}
-
 export interface ResendResult {
   readonly resentRows: number;
   readonly deletedRows: number;
   /** What still differs after it was sent again. */
   readonly left: readonly RowDifference[];
-  /** Not sent: the table takes no single rows (no rights, another structure), by table and reason. */
+  /** Tables that were left as they are, and why: a right is missing, a lock was not to be had, a constraint stands against it. */
   readonly refused: readonly { readonly table: string; readonly reason: string }[];
 }

@@ -89,6 +89,13 @@ export class VerificationJournal {
     }
   }
 
+  /** Every row that was found to differ and recorded, values whole. */
+  async differences(): Promise<RowDifference[]> {
+    const all: RowDifference[] = [];
+    for await (const line of this.results()) if ('chunk' in line) all.push(...line.differences);
+    return all;
+  }
+
   /** Where the next result goes. */
   position(): Promise<number> {
     return this.journal.length(this.journalId, `${this.base}/chunks`);
