@@ -1,6 +1,7 @@
 import type { Activities } from '../../orchestrations/activities';
 import type { Cutover } from '../../shared/contracts/cutover';
 import type { Evidence, StatementRequest } from '../../shared/contracts/step';
+import { postgresAssetsOf } from '../../shared/domain/assets';
 import { readCutover } from '../../shared/ledger/cutovers';
 import * as passes from '../../shared/ledger/passes';
 import { staysBehind, type StaysBehind } from '../../shared/movers/files';
@@ -14,7 +15,8 @@ export const readParallelism = async (
   { cutoverId, assetId }: Input<'readParallelism'>,
 ): Promise<{ parallelSlices: number }> => {
   const { body: cutover } = await readCutover(ledger, cutoverId);
-  return { parallelSlices: cutover.limits[assetId]?.parallelSlices ?? 1 };
+  const { limits, databaseLimits } = cutover;
+  return { parallelSlices: limits[assetId]?.parallelSlices ?? databaseLimits?.[assetId]?.copyWorkers ?? 1 };
 };
 
 export const planPass = async (
@@ -22,6 +24,8 @@ export const planPass = async (
   input: Input<'planPass'>,
 ): Promise<Activities['planPass']['output']> => {
   const { cutoverId, assetId, phase, attempt } = input;
+  const database = await movedAtOnce(services, input);
+  if (database) return database;
   const planned = await passes.planPass(services.ledger, cutoverId, assetId, phase, attempt);
   if (planned.kind === 'pass') return planned;
   const { body: cutover } = await readCutover(services.ledger, cutoverId);
@@ -36,6 +40,18 @@ export const planPass = async (
     facts['staysBehind'] = { items: rest.items, first: rest.first.map((item) => ({ ...item })) };
   const evidence = { source: 'files-mover', summary, facts };
   return { kind: 'level', evidence, ...(rest.items > 0 && { statement: questionAbout(assetId, rest) }) };
+};
+
+/** A database that is moved offline is copied whole, once it is fenced. */
+const movedAtOnce = async (
+  { ledger }: Services,
+  { cutoverId, assetId, phase }: Input<'planPass'>,
+): Promise<Activities['planPass']['output'] | null> => {
+  if (phase === 'final') return null;
+  const { body: cutover } = await readCutover(ledger, cutoverId);
+  if (!postgresAssetsOf(cutover.workload).some(({ id }) => id === assetId)) return null;
+  const summary = `${assetId}: a database that is moved offline is copied once it is fenced`;
+  return { kind: 'level', evidence: { source: 'postgres-mover', summary, facts: {} } };
 };
 
 /** What the newest pass could not move, without what people accepted at the end of an earlier stage. */

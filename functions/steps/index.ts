@@ -3,7 +3,9 @@ import { copyPart, enumerateSource, finishPass } from './files';
 import { freezeSource, unfreezeSource } from './freeze';
 import { observeTarget } from './observe';
 import { announceSuccess, confirmManualChecks, confirmStandby, notifyStakeholders } from './people';
+import { byAsset } from './by-asset';
 import { databaseSteps } from './postgres';
+import { copyRows, enumerateRows, finishRows } from './postgres/offline';
 import { checkReadiness } from './readiness';
 import { deployRelease, redeployPrevious, startRelease } from './release';
 import { driveRunbook } from './runbook';
@@ -28,9 +30,9 @@ export const steps: Steps = {
   stopSource,
   startSource,
   backUpSource,
-  enumerateSource,
-  copyPart,
-  finishPass,
+  enumerateSource: byAsset({ files: enumerateSource, postgres: enumerateRows }),
+  copyPart: byAsset({ files: copyPart, postgres: copyRows }),
+  finishPass: byAsset({ files: finishPass, postgres: finishRows }),
   driveRunbook,
   restoreOnTarget,
   verifyItems,

@@ -2,9 +2,13 @@ import { compareWithBackup } from './backup';
 import { control, factsOf } from './control';
 import { waitForOldTtl } from './switching/lower-ttl';
 import { cancelRuns } from './runbook';
-import { done, failed, isManual, type Step } from './step';
+import { fenceDatabases, unfenceDatabases } from './postgres/offline';
+import { done, failed, isManual, type Step, type StepContext } from './step';
 
 const IDLE_POLL_MS = 500;
+
+/** A database that is followed is fenced by its switch, and by nothing else. */
+const isFollowed = ({ cutover }: StepContext): boolean => cutover.workload.method === 'online';
 
 /**
  * R96 R97: stops the source and proves it idle with a second look: it serves nobody, takes no writes, nothing is under way. Work
@@ -22,6 +26,8 @@ export const stopSource: Step = async (context) => {
     return { kind: 'pending', retryAfterMs: IDLE_POLL_MS, detail: `${reply.inFlight} requests under way` };
   if (reply.serving || reply.writable)
     return failed('not-idle', 'the source still serves or takes writes after it was stopped', factsOf(reply));
+  const open = isFollowed(context) ? null : await fenceDatabases(context);
+  if (open) return open;
   return done(looked.evidence.source, 'the source is stopped and idle', factsOf(reply));
 };
 
@@ -42,6 +48,8 @@ export const startSource: Step = async (context) => {
         factsOf(target.reply),
       );
   }
+  const fenced = isFollowed(context) ? null : await unfenceDatabases(context);
+  if (fenced) return fenced;
   const verdict = await compareWithBackup(context);
   if (verdict.kind === 'stopped') return verdict.result;
   const started = await control(context, 'start', 'source', { writable: true });

@@ -3,6 +3,7 @@ import { filesAssetsOf, runbookAssetsOf, runbookInWords } from '../../shared/dom
 import type { FilesAsset } from '../../shared/contracts/workload';
 import type { StepResult } from '../../shared/contracts/step';
 import { filesContext, interruptedOrAgain, refusing, transferIdOf } from './files';
+import { verifyDatabases } from './postgres/offline';
 import { done, failed, type StepContext } from './step';
 
 const SLICE_MS = 60_000;
@@ -68,6 +69,8 @@ export const verifyItems = refusing(async (context) => {
       );
     }
   }
+  const database = context.cutover.workload.method === 'online' ? null : await verifyDatabases(context);
+  if (database) return database;
   const theirs = movedByOthers(context, checkedItems);
   if (theirs) return theirs;
   const passes = Object.values(context.cutover.passes).flatMap((made) => made.slice(-1));

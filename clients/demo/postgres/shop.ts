@@ -103,7 +103,7 @@ export class Shop {
 const otherOf = (side: Side): Side => (side === 'source' ? 'target' : 'source');
 
 const poolOf = (connectionString: string): Pool => {
-  const pool = new Pool({ connectionString, max: 16, application_name: 'shop' });
+  const pool = new Pool({ connectionString, max: 16, application_name: 'shop', idleTimeoutMillis: 0 });
   // A connection that breaks while it is idle is replaced by the next query.
   pool.on('error', () => undefined);
   return pool;

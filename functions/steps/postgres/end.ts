@@ -1,6 +1,11 @@
 import type { StepResult } from '../../../shared/contracts/step';
 import { forgetReplication } from '../../../shared/ledger/standing-replications';
-import { removeDdlGuard, removeSchema, stopReplication as stop } from '../../../shared/movers/postgres';
+import {
+  forgetSchema,
+  removeDdlGuard,
+  removeSchema,
+  stopReplication as stop,
+} from '../../../shared/movers/postgres';
 import { done, failed, type StepContext } from '../step';
 import { onDatabase, refused, type Database } from './database';
 
@@ -53,5 +58,6 @@ export const endReplication = onDatabase(async (context, database) => {
   if (serves !== 'target') return failed('not-switched', 'the target does not serve: nothing to end');
   const left = await endIn(context, database);
   if (left) return left;
+  await forgetSchema(database);
   return done('postgres-mover', `${database.asset.id}: nothing follows any more, and nothing is left behind`);
 });

@@ -1,11 +1,9 @@
-import type { DataReport } from '../../../shared/contracts/replication';
 import type { VerificationReport } from '../../../shared/contracts/postgres-verification';
-import type { Evidence, StepResult } from '../../../shared/contracts/step';
-import { saveDataReport } from '../../../shared/ledger/progress';
 import { migrationStates, verifyDatabase } from '../../../shared/movers/postgres';
 import { interruptedOrAgain, transferIdOf } from '../files';
-import { done, failed, type StepContext } from '../step';
+import { failed } from '../step';
 import { onDatabase, type Database } from './database';
+import { keepVerification } from './keep-verification';
 import { scopedJournal } from './scoped-journal';
 import { tellWork } from './tell-progress';
 
@@ -36,7 +34,8 @@ export const verifyLive = onDatabase(async (context, database) => {
   if (found.end === 'interrupted') return interruptedOrAgain(context);
   if (found.end === 'budget')
     return { kind: 'pending', retryAfterMs: found.pausedBy === null ? 0 : PAUSED_MS };
-  return verdict(context, database, found.report);
+  const kind = context.order.stage === 'verify-after' ? 'after' : 'live';
+  return keepVerification(context, database, kind, found.report);
 });
 
 /** The replication outlives a cutover; what was verified belongs to the cutover that asked. */
@@ -51,50 +50,3 @@ const ofThisCutover = (database: Database): Database => ({
 const detailOf = (report: VerificationReport, pausedBy: string | null): string =>
   `${report.checkedTables} of ${report.tables} tables, ${report.checkedRows} rows compared, ${report.differenceCount} differ` +
   (pausedBy === null ? '' : `; waits: ${pausedBy}`);
-
-const verdict = async (
-  { services, cutover, order }: StepContext,
-  { asset }: Database,
-  report: VerificationReport,
-): Promise<StepResult> => {
-  const kind = order.stage === 'verify-after' ? 'after' : 'live';
-  const words = wordsOf(asset.id, report);
-  const kept: DataReport = {
-    ...{ id: `${kind}.${asset.id}`, kind, assetId: asset.id },
-    at: services.clock.now().toISOString(),
-    ok: report.equal,
-    summary: words,
-    details: { report },
-  };
-  await saveDataReport(services.ledger, cutover.id, kept);
-  const facts = factsOf(kept, report);
-  return report.equal ? done('postgres-mover', words, facts) : failed('data-differs', words, facts);
-};
-
-const wordsOf = (assetId: string, report: VerificationReport): string => {
-  const { checkedRows, checkedTables, differenceCount, findings, unsettledRows } = report;
-  const compared = `${assetId}: ${checkedRows} rows of ${checkedTables} tables compared while live`;
-  const unsettled = unsettledRows > 0 ? `; ${unsettledRows} changed too often to be judged` : '';
-  if (report.equal) return `${compared}: all equal${unsettled}`;
-  const first = findings.find(({ severity }) => severity === 'error');
-  const why = first ? `: ${first.subject}: ${first.message}` : '';
-  return `${compared}: ${differenceCount} rows and ${report.findingCount} other findings differ${why}`.slice(
-    0,
-    2_000,
-  );
-};
-
-/** Rows with both their values are in the report: evidence stays small. */
-const factsOf = (kept: DataReport, report: VerificationReport): Evidence['facts'] => ({
-  report: kept.id,
-  checkedTables: report.checkedTables,
-  checkedRows: report.checkedRows,
-  checkedBytes: report.checkedBytes,
-  recheckedChunks: report.recheckedChunks,
-  unsettledRows: report.unsettledRows,
-  differenceCount: report.differenceCount,
-  findingCount: report.findingCount,
-  reports: report.reports.map(({ name, verdict: equal }) => ({ name, verdict: equal })),
-  forecastMs: report.trial.forecastMs,
-  workedMs: report.workedMs,
-});
