@@ -11,7 +11,14 @@ import { fittingClient, pgDumpClients } from './pg-dump-client';
 import { movedSchemas } from './read-catalogue';
 import { runStatements, StatementRefused } from './run-statements';
 import type { SchemaOutcome } from './schema-outcomes';
-import { removeMade, storedScript, storeScript, type StoredStatement } from './script-journal';
+import {
+  forgetScript,
+  madeRoles,
+  removeMade,
+  storedScript,
+  storeScript,
+  type StoredStatement,
+} from './script-journal';
 import { splitScript } from './split-script';
 
 /** What making the schema needs of a migration's context. */
@@ -20,22 +27,23 @@ export type SchemaContext = Pick<
   'asset' | 'migrationId' | 'source' | 'target' | 'limits' | 'claim'
 >;
 
-type Work = (target: Client, schemas: readonly string[]) => Promise<SchemaOutcome>;
+type Work = (target: Client) => Promise<SchemaOutcome>;
 
 /**
  * Makes on the target what must be there before rows are copied: roles that are missing (without passwords), types, functions,
  * tables, views, primary and unique keys. Repeatable and resumable: what the script holds and what of it is done stands on the target.
  */
 export const createTables = (context: SchemaContext): Promise<SchemaOutcome> =>
-  onTarget(context, async (target, schemas) => {
+  onTarget(context, async (target) => {
+    const schemas = await schemasOf(context);
     const stored = await storedScript(target, context.migrationId);
     if (stored === null) {
       const script = await scriptOf(context);
       if ('reason' in script) return { kind: 'refused', ...script };
       await storeScript(target, context.migrationId, schemas, script.statements);
     }
-    const rolesMade = context.asset.ddl.kind === 'present' ? [] : await addRoles(context, target, schemas);
-    return run(context, target, ['session', 'tables'], rolesMade);
+    if (context.asset.ddl.kind !== 'present') await addRoles(context, target, schemas);
+    return run(context, target, ['session', 'tables']);
   });
 
 /**
@@ -43,56 +51,49 @@ export const createTables = (context: SchemaContext): Promise<SchemaOutcome> =>
  * and the contents of materialised views. Repeatable and resumable; throws `conflict` where the tables were not made before.
  */
 export const createRest = (context: SchemaContext): Promise<SchemaOutcome> =>
-  onTarget(context, async (target, schemas) => {
+  onTarget(context, async (target) => {
     const stored = await storedScript(target, context.migrationId);
     if (stored === null || stored.some(({ phase, done }) => phase === 'tables' && !done))
       throw new MigrationError('conflict', 'The tables must be made before the rest of the schema.');
-    const rest = await run(context, target, ['session', 'rest'], []);
+    const rest = await run(context, target, ['session', 'rest']);
     if (rest.kind !== 'done') return rest;
-    await target.query(loadSql('schema/plan-finish'), [context.migrationId, schemas]);
-    const finish = await run(context, target, ['finish'], []);
+    await target.query(loadSql('schema/plan-finish'), [context.migrationId, await schemasOf(context)]);
+    const finish = await run(context, target, ['finish']);
     return finish.kind === 'done' ? { ...finish, statements: rest.statements + finish.statements } : finish;
   });
 
 /**
  * Takes away from the target what `createTables` and `createRest` made there, rows and roles included; nothing where they made
- * nothing. For a migration that is cancelled before the switch: never once the target has served.
+ * nothing. For a migration that is cancelled before the switch: never once the target has served. Does without the source.
  */
 export async function removeSchema(context: SchemaContext): Promise<void> {
-  await onTarget(context, async (target, schemas) => {
-    const stored = await storedScript(target, context.migrationId);
-    if (stored !== null) await removeMade(target, context.migrationId, schemas);
-    return { kind: 'done', statements: 0, rolesMade: [] };
+  await onTarget(context, async (target) => {
+    if ((await storedScript(target, context.migrationId)) === null) return NOTHING;
+    await removeMade(target, context.migrationId);
+    await forgetScript(target, context.migrationId);
+    return NOTHING;
   });
 }
 
-/** Fills materialised views anew, in the order in which they were made: replication doesn't carry their contents. */
-export async function refreshMaterialisedViews(
-  connectionString: string,
-  schemas: readonly string[],
-): Promise<number> {
-  const client = await openClient(connectionString, { name: 'schema', ownSearchPath: true });
-  try {
-    const moved = await movedSchemas(client, schemas);
-    const { rows } = await client.query<{ refresh: string }>(loadSql('schema/refresh-views'), [moved]);
-    for (const { refresh } of rows) await client.query(refresh);
-    return rows.length;
-  } catch (error) {
-    throw asMigrationError(error);
-  } finally {
-    await client.end();
-  }
+/** Takes away what is remembered on the target, not what was made there: for a migration that is over. Repeatable. */
+export async function forgetSchema(context: SchemaContext): Promise<void> {
+  await onTarget(context, async (target) => {
+    if ((await storedScript(target, context.migrationId)) !== null)
+      await forgetScript(target, context.migrationId);
+    return NOTHING;
+  });
 }
 
+const NOTHING: SchemaOutcome = { kind: 'done', statements: 0, rolesMade: [] };
+
 async function onTarget(context: SchemaContext, work: Work): Promise<SchemaOutcome> {
-  const schemas = await schemasOf(context);
   const target = await openClient(context.target, { name: 'schema', ownSearchPath: true });
   try {
     const { rows } = await target.query<{ mine: boolean }>(
       "SELECT pg_try_advisory_lock(hashtext('causeway schema'), hashtext($1)) AS mine",
       [context.migrationId],
     );
-    return rows[0]?.mine === true ? await work(target, schemas) : { kind: 'interrupted' };
+    return rows[0]?.mine === true ? await work(target) : { kind: 'interrupted' };
   } catch (error) {
     if (error instanceof StatementRefused)
       return { kind: 'refused', code: 'statement', reason: error.message };
@@ -111,11 +112,7 @@ async function schemasOf({ source, asset }: SchemaContext): Promise<string[]> {
   }
 }
 
-async function addRoles(
-  context: SchemaContext,
-  target: Client,
-  schemas: readonly string[],
-): Promise<string[]> {
+async function addRoles(context: SchemaContext, target: Client, schemas: readonly string[]): Promise<void> {
   const source = await openClient(context.source, { name: 'schema', readOnly: true });
   try {
     const missing = await missingRoles(
@@ -123,7 +120,6 @@ async function addRoles(
       await neededRoles(source, schemas, context.asset.applicationRoles),
     );
     await makeRoles(target, context.migrationId, missing);
-    return missing.map(({ name }) => name);
   } finally {
     await source.end();
   }
@@ -133,7 +129,6 @@ async function run(
   context: SchemaContext,
   target: Client,
   phases: readonly StoredStatement['phase'][],
-  rolesMade: readonly string[],
 ): Promise<SchemaOutcome> {
   const stored = (await storedScript(target, context.migrationId)) ?? [];
   const statements = stored.filter(({ phase }) => phases.includes(phase));
@@ -149,6 +144,7 @@ async function run(
     statements,
   );
   if (!finished) return { kind: 'interrupted' };
+  const rolesMade = await madeRoles(target, context.migrationId);
   return {
     kind: 'done',
     statements: statements.filter(({ phase }) => phase !== 'session').length,

@@ -40,10 +40,10 @@ export async function storeScript(
   try {
     const before = statements.length === 0 ? null : await removable(target, schemas);
     await target.query(loadSql('schema/journal'));
-    await target.query('INSERT INTO causeway_schema.script (migration_id, there_before) VALUES ($1, $2)', [
-      migrationId,
-      before,
-    ]);
+    await target.query(
+      'INSERT INTO causeway_schema.script (migration_id, there_before, schemas) VALUES ($1, $2, $3)',
+      [migrationId, before, schemas],
+    );
     await target.query(loadSql('schema/store-statements'), [
       migrationId,
       statements.map(({ sql }) => sql),
@@ -69,25 +69,29 @@ export async function markDone(
   );
 }
 
-/** Takes away what the script made and was not there before, with whatever hangs on it and every row; then what is remembered. */
-export async function removeMade(
-  target: Client,
-  migrationId: string,
-  schemas: readonly string[],
-): Promise<void> {
-  const { rows } = await target.query<{ before: string[] | null }>(
-    'SELECT there_before AS before FROM causeway_schema.script WHERE migration_id = $1',
+/** Takes away what the script made and was not there before, with whatever hangs on it and every row, and the roles made for it. */
+export async function removeMade(target: Client, migrationId: string): Promise<void> {
+  const { rows } = await target.query<{ before: string[] | null; schemas: string[] }>(
+    'SELECT there_before AS before, schemas FROM causeway_schema.script WHERE migration_id = $1',
     [migrationId],
   );
-  const before = rows[0]?.before ?? null;
-  if (before !== null) {
-    const there = new Set(before);
-    const made = (await removable(target, schemas)).filter((drop) => !there.has(drop));
+  const [script] = rows;
+  if (script?.before) {
+    const there = new Set(script.before);
+    const made = (await removable(target, script.schemas)).filter((drop) => !there.has(drop));
     // One by one: each holds its locks for itself, and a repeated call goes on where this one ended.
     for (const drop of made) await target.query(drop);
   }
   await removeRoles(target, migrationId);
-  await forget(target, migrationId);
+}
+
+/** Roles of this migration that were not there before. */
+export async function madeRoles(target: Client, migrationId: string): Promise<string[]> {
+  const { rows } = await target.query<{ name: string }>(
+    'SELECT name FROM causeway_schema.made_role WHERE migration_id = $1 ORDER BY name COLLATE "C"',
+    [migrationId],
+  );
+  return rows.map(({ name }) => name);
 }
 
 async function removeRoles(target: Client, migrationId: string): Promise<void> {
@@ -101,7 +105,8 @@ async function removeRoles(target: Client, migrationId: string): Promise<void> {
   }
 }
 
-async function forget(target: Client, migrationId: string): Promise<void> {
+/** Takes away what is remembered of a migration, and the schema with the last of them. */
+export async function forgetScript(target: Client, migrationId: string): Promise<void> {
   for (const table of ['statement', 'made_role', 'script'])
     await target.query(`DELETE FROM causeway_schema.${table} WHERE migration_id = $1`, [migrationId]);
   const { rowCount } = await target.query('SELECT FROM causeway_schema.script LIMIT 1');

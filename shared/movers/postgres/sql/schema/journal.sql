@@ -4,6 +4,7 @@ CREATE TABLE IF NOT EXISTS causeway_schema.script (
   migration_id text PRIMARY KEY,
   -- DROP statements of what was there before; null where the script is empty and makes nothing.
   there_before text[],
+  schemas text[] NOT NULL,
   made_at timestamptz NOT NULL DEFAULT now()
 );
 CREATE TABLE IF NOT EXISTS causeway_schema.statement (
