@@ -93,7 +93,7 @@ export const redeployPrevious: Step = async (context) => {
   const next = deploying(context, release, 'next', release.next);
   if ((await next.memory.read()) === null)
     return done('workload-record', `${release.next} was never deployed`);
-  const ended = await cancelRun(next.runbook, next.memory);
+  const ended = await cancelRun(next.runbook, next.memory, context.services.clock.now().getTime());
   if (ended.kind === 'pending') return { ...ended, detail: ended.detail.slice(0, 500) };
   if (ended.kind === 'failed') return failed(ended.code, ended.reason);
   if (release.previous === null)

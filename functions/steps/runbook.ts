@@ -223,7 +223,7 @@ export const cancelRuns = async (context: StepContext): Promise<StepResult | nul
   const { services, cutover } = context;
   for (const asset of runbookAssetsOf(cutover.workload)) {
     const memory = runbookMemory(services, cutover.id, asset);
-    const stopped = await cancelRun(services.runbooks.open(asset), memory);
+    const stopped = await cancelRun(services.runbooks.open(asset), memory, services.clock.now().getTime());
     if (stopped.kind === 'pending') return { ...stopped, detail: stopped.detail.slice(0, 500) };
     if (stopped.kind === 'failed') return failed(stopped.code, `${runbookInWords(asset)}: ${stopped.reason}`);
   }

@@ -43,6 +43,8 @@ export const RunbookRun = z.object({
   /** Null while it is being started. */
   runId: z.string().nullable(),
   beganAt: StoredInstant,
+  /** When the run was last asked for; null or absent: not since the one before was over, or refused. */
+  askedAt: StoredInstant.nullish(),
   /** Paused from here: it goes on when the cutover does. */
   paused: z.boolean(),
   /** Last seen, by step. */

@@ -123,6 +123,7 @@ const forget = async (context: DriveContext, { assetId }: DriveInput, runId: str
       before: [...before],
       runId: null,
       beganAt: now,
+      askedAt: null,
       paused: false,
       steps: {},
       actedAt: {},

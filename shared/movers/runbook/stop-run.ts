@@ -1,6 +1,7 @@
 import type { RunbookRun } from '../../contracts/records';
 import type { ExecutionState } from '../../contracts/runbook';
 import type { Runbook } from '../../ports/runbook';
+import { mayStillCome } from './find-or-start';
 import type { RunbookMemory } from './runbook-memory';
 
 export type Stopped =
@@ -10,11 +11,13 @@ export type Stopped =
 
 const OVER: readonly ExecutionState[] = ['Completed', 'Cancelled', 'Failed'];
 
-/** Cancels the run for good and waits until it is over. A run that was never begun is over. */
-export const cancelRun = async (runbook: Runbook, memory: RunbookMemory): Promise<Stopped> => {
+/** Cancels the run for good and waits until it is over. A run that was never begun is over; one that may still come is waited for. */
+export const cancelRun = async (runbook: Runbook, memory: RunbookMemory, nowMs: number): Promise<Stopped> => {
   const run = await memory.read();
   if (!run) return { kind: 'over', summary: 'the runbook was never started' };
   const runId = run.runId ?? (await lostRun(runbook, run));
+  if (runId === null && mayStillCome(run, nowMs))
+    return { kind: 'pending', retryAfterMs: runbook.pollMs, detail: 'asked to start; no run is listed yet' };
   if (runId === null) return { kind: 'over', summary: 'the runbook was never started' };
   const { state, steps } = await runbook.state(runId);
   if (OVER.includes(state)) return { kind: 'over', summary: `run ${runId} is ${state}` };
