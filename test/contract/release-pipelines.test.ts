@@ -103,6 +103,14 @@ describe.each(services)('R117 a release deployed by %s', (_name, pipelineAt) => 
     });
     server.instead.push({ status: 404, body: { message: 'Not Found' } });
     expect(await runbook.readiness()).toMatchObject({ kind: 'not-ready' });
+    server.instead.push({ status: 307, headers: { location: `${server.url}/renamed` } });
+    expect(await runbook.start()).toMatchObject({ reason: expect.stringContaining('it has moved') });
+  });
+
+  it('never takes a list that is refused for one without runs, nor a run that is gone for another', async () => {
+    server.instead.push({ status: 404, body: { message: 'Not Found' } });
+    await expect(runbook.runs()).rejects.toMatchObject({ code: 'not-found' });
+    await expect(runbook.state('4711')).rejects.toMatchObject({ code: 'not-found' });
   });
 
   it('throws a rejected token as a missing right, without the token, and busy services as trouble that may pass', async () => {
@@ -120,6 +128,8 @@ describe.each(services)('R117 a release deployed by %s', (_name, pipelineAt) => 
     server.instead.push({ status: 403, headers: { 'retry-after': '60' } });
     await expect(runbook.runs()).rejects.toMatchObject({ name: 'OutboundFailure', kind: 'busy' });
     server.instead.push({ status: 203, headers: { 'content-type': 'text/html' }, body: 'sign in' });
+    await expect(runbook.runs()).rejects.toMatchObject({ code: 'forbidden' });
+    server.instead.push({ status: 302, headers: { location: `${server.url}/_signin` } });
     await expect(runbook.runs()).rejects.toMatchObject({ code: 'forbidden' });
   });
 });

@@ -6,7 +6,7 @@ import type { Deployment } from '../../ports/release-pipelines';
 import type { Acted, Idle, Readiness, Runbook } from '../../ports/runbook';
 import type { Secrets } from '../../ports/secrets';
 import { deploymentExecution, deploymentSteps } from './deployment-steps';
-import { answerAs, PipelineApi, type Refused } from './pipeline-api';
+import { answerAs, found, PipelineApi, type Refused } from './pipeline-api';
 
 const API = 'api-version=7.1';
 
@@ -52,15 +52,14 @@ export class AzurePipelinesRunbook implements Runbook {
   }
 
   async readiness(): Promise<Readiness> {
-    const found = await this.#api.get(`${this.#pipeline}?${API}`);
-    if ('kind' in found) return { kind: 'not-ready', reason: found.reason };
-    const { name } = answerAs(Pipeline, found);
+    const pipeline = await this.#api.get(`${this.#pipeline}?${API}`);
+    if ('kind' in pipeline) return { kind: 'not-ready', reason: pipeline.reason };
+    const { name } = answerAs(Pipeline, pipeline);
     return { kind: 'ready', steps: deploymentSteps, detail: `pipeline ${name} can be run` };
   }
 
   async runs(): Promise<readonly string[]> {
-    const listed = await this.#api.get(`${this.#pipeline}/runs?${API}`);
-    if ('kind' in listed) return [];
+    const listed = found(await this.#api.get(`${this.#pipeline}/runs?${API}`));
     const ids = answerAs(Runs, listed).value.map(({ id }) => id);
     const newest = ids.sort((a, b) => b - a).slice(0, LOOKED_AT);
     const ours: string[] = [];
@@ -103,9 +102,7 @@ export class AzurePipelinesRunbook implements Runbook {
   retry = (): Promise<Acted> => Promise.resolve(refusedToo);
 
   async #run(runId: string): Promise<z.infer<typeof Run>> {
-    const answer = await this.#api.get(`${this.#pipeline}/runs/${runId}?${API}`);
-    if ('kind' in answer) throw new Error(answer.reason);
-    return answerAs(Run, answer);
+    return answerAs(Run, found(await this.#api.get(`${this.#pipeline}/runs/${runId}?${API}`)));
   }
 }
 

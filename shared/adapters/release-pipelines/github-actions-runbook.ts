@@ -6,7 +6,7 @@ import type { Deployment } from '../../ports/release-pipelines';
 import type { Acted, Idle, Readiness, Runbook } from '../../ports/runbook';
 import type { Secrets } from '../../ports/secrets';
 import { deploymentExecution, deploymentSteps } from './deployment-steps';
-import { answerAs, PipelineApi, type Refused } from './pipeline-api';
+import { answerAs, found, PipelineApi, type Refused } from './pipeline-api';
 
 const Workflow = z.object({ path: z.string(), state: z.string() });
 const Content = z.object({ content: z.string(), encoding: z.literal('base64') });
@@ -49,9 +49,9 @@ export class GitHubActionsRunbook implements Runbook {
 
   /** Without the key in its runs' names a lost answer to a start would deploy twice: such a workflow is not driven. */
   async readiness(): Promise<Readiness> {
-    const found = await this.#api.get(this.#workflow());
-    if ('kind' in found) return { kind: 'not-ready', reason: found.reason };
-    const { path, state } = answerAs(Workflow, found);
+    const workflow = await this.#api.get(this.#workflow());
+    if ('kind' in workflow) return { kind: 'not-ready', reason: workflow.reason };
+    const { path, state } = answerAs(Workflow, workflow);
     if (state !== 'active') return { kind: 'not-ready', reason: `workflow ${path} is ${state}` };
     const ref = encodeURIComponent(this.pipeline.ref);
     const file = await this.#api.get(`${this.#repository}/contents/${path}?ref=${ref}`);
@@ -67,8 +67,9 @@ export class GitHubActionsRunbook implements Runbook {
 
   /** The newest 100 dispatched runs are looked at: Causeway's own is among them minutes after it began, or never was. */
   async runs(): Promise<readonly string[]> {
-    const listed = await this.#api.get(`${this.#workflow()}/runs?event=workflow_dispatch&per_page=100`);
-    if ('kind' in listed) return [];
+    const listed = found(
+      await this.#api.get(`${this.#workflow()}/runs?event=workflow_dispatch&per_page=100`),
+    );
     const { workflow_runs: runs } = answerAs(Runs, listed);
     return runs
       .filter(({ display_title: title }) => title.includes(this.deployment.key))
@@ -90,8 +91,7 @@ export class GitHubActionsRunbook implements Runbook {
   }
 
   async state(runId: string): Promise<RunbookExecution> {
-    const answer = await this.#api.get(`${this.#repository}/actions/runs/${runId}`);
-    if ('kind' in answer) throw new Error(answer.reason);
+    const answer = found(await this.#api.get(`${this.#repository}/actions/runs/${runId}`));
     const { status, conclusion, html_url: page } = answerAs(Run, answer);
     return deploymentExecution(
       runId,

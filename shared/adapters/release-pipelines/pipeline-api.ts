@@ -8,8 +8,8 @@ export interface Refused {
 }
 
 /**
- * Speaks JSON to a pipeline service. Refusals of what was asked (400, 404, 409, 422) are values; a rejected token throws
- * `forbidden`, everything that may pass is thrown as a failure on the way.
+ * Speaks JSON to a pipeline service. Refusals of what was asked are values; a rejected token throws `forbidden`, everything that may
+ * pass is thrown as a failure on the way.
  */
 export class PipelineApi {
   constructor(
@@ -49,20 +49,27 @@ export class PipelineApi {
     });
     const { status } = response;
     if (status >= 200 && status < 300 && !isSignInPage(response)) return response;
-    if ([400, 404, 409, 422].includes(status))
-      return { kind: 'refused', reason: `${this.service} answered ${status}: ${messageIn(response)}` };
-    if (status === 429 || status >= 500 || isRateLimit(response))
+    if (status === 408 || status === 429 || status >= 500 || isRateLimit(response))
       throw new OutboundFailure('busy', `${this.service} answered ${status}`);
-    throw new MigrationError(
-      'forbidden',
-      `${this.service} answered ${status}: the token may not do this, or has expired (${messageIn(response)})`,
-    );
+    if (status === 401 || status === 403 || isSignInPage(response))
+      throw new MigrationError(
+        'forbidden',
+        `${this.service} answered ${status}: the token may not do this, or has expired (${messageIn(response)})`,
+      );
+    const why = MOVED.includes(status) ? 'it has moved: name it as it is called now' : messageIn(response);
+    return { kind: 'refused', reason: `${this.service} answered ${status}: ${why}` };
   }
 }
 
-/** Azure DevOps answers an expired token with its sign-in page. */
+/** A repository that was renamed. */
+const MOVED: readonly number[] = [301, 307, 308];
+
+/** Azure DevOps answers an expired token with its sign-in page, or the way there. */
 const isSignInPage = ({ status, headers }: OutboundResponse): boolean =>
-  status === 203 || (headers['content-type'] ?? '').startsWith('text/html');
+  status === 203 || status === 302 || (status < 300 && isPage(headers));
+
+const isPage = (headers: OutboundResponse['headers']): boolean =>
+  (headers['content-type'] ?? '').startsWith('text/html');
 
 const isRateLimit = ({ status, headers }: OutboundResponse): boolean =>
   status === 403 && (headers['x-ratelimit-remaining'] === '0' || headers['retry-after'] !== undefined);
@@ -74,6 +81,12 @@ const messageIn = ({ body }: OutboundResponse): string => {
   } catch {
     return 'no reason given';
   }
+};
+
+/** The answer about what has to be there; throws `not-found` where the service refuses it. */
+export const found = (answer: OutboundResponse | Refused): OutboundResponse => {
+  if ('kind' in answer) throw new MigrationError('not-found', answer.reason);
+  return answer;
 };
 
 /** The answer as that schema; throws where the service answers something else. */
