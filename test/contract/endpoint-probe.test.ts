@@ -156,10 +156,39 @@ describe('R94 endpoints, from a machine in the network of the customer', () => {
       source: { resourceId: MACHINE },
       destination: { address: 'db.shop', port: 5432 },
     });
+    arm.reach.set('db.shop:5432', { connectionStatus: 'Connected', address: null });
+    expect(await look({ expected: ['private'] })).toContain('where it is could not be seen');
+    expect(await look()).toBe('');
     const issue = 'NetworkSecurityRule';
     arm.reach.set('db.shop:5432', { connectionStatus: 'Disconnected', address: null, issue });
     expect(await look()).toBe(
       'endpoint it, db.shop:5432: is Disconnected (30 of 30 tries failed): NetworkSecurityRule',
     );
+  });
+
+  it('finds the result in the status of the operation as well, and says where there is none', async () => {
+    addMachine();
+    arm.networkWatchers.push('westeurope');
+    const status = `/subscriptions/${SUBSCRIPTION}/operations/check`;
+    const follow = (body: unknown): void => {
+      const headers = { 'azure-asyncoperation': `${arm.endpoint}${status}`, 'retry-after': '0' };
+      arm.fail({ method: 'POST', path: /connectivityCheck/i, times: 1, reply: { status: 202, headers } });
+      arm.fail({ method: 'GET', path: /operations\/check/, times: 1, reply: { status: 200, body } });
+    };
+    follow({ status: 'Succeeded', properties: { connectionStatus: 'Unreachable' } });
+    expect(await look()).toBe('endpoint it, db.shop:5432: is Unreachable');
+    follow({ status: 'Succeeded' });
+    expect(await look()).toContain('answered without a result');
+  });
+});
+
+describe('R94 many endpoints', () => {
+  it('are looked at for a limited time, and those left over are told', async () => {
+    const probe = { look: () => Promise.resolve({ addresses: [], problem: null }) };
+    const many = ['a', 'b', 'c'].map((id) => endpoint({ id, host: 'db.shop', protocol: 'tcp' }));
+    expect(await endpointProblems(probe, many)).toEqual([]);
+    expect(await endpointProblems(probe, many, { parallel: 2, longestMs: 0 })).toEqual([
+      'endpoint c, db.shop:443: was not looked at, those before took too long',
+    ]);
   });
 });

@@ -8,7 +8,7 @@ import { ArmError } from './arm-error';
 const NETWORK_VERSION = '2024-05-01';
 const COMPUTE_VERSION = '2024-07-01';
 /** Network Watcher asks an agent in the machine, which takes tens of seconds. */
-const LONGEST_MS = 180_000;
+const LONGEST_MS = 120_000;
 
 const Located = z.object({ id: z.string(), location: z.string() });
 const Issue = z.object({ type: z.string().nullish(), context: z.unknown() });
@@ -28,6 +28,8 @@ const Connectivity = z.object({
     .nullish(),
 });
 type Connectivity = z.infer<typeof Connectivity>;
+/** An operation that is followed by its status has the result in there. */
+const Status = z.object({ properties: Connectivity });
 
 export interface NetworkWatcherOptions {
   readonly client: ArmClient;
@@ -59,12 +61,12 @@ export class NetworkWatcherProbe implements EndpointProbe {
     });
     const untilMs = Date.now() + longestMs;
     let { operation } = reply;
-    if (operation === null) return Connectivity.parse(reply.body);
+    if (operation === null) return resultIn(reply.body);
     for (;;) {
       await sleep(operation.retryAfterMs);
       const progress = await client.follow(operation);
       if (progress.kind === 'failed') throw new Error(`${progress.armCode}: ${progress.message}`);
-      if (progress.kind === 'succeeded') return Connectivity.parse(progress.body);
+      if (progress.kind === 'succeeded') return resultIn(progress.body);
       if (Date.now() > untilMs) throw new Error(`no result within ${longestMs / 1_000} s`);
       operation = progress.operation;
     }
@@ -82,6 +84,12 @@ export class NetworkWatcherProbe implements EndpointProbe {
     return found.id;
   }
 }
+
+const resultIn = (body: unknown): Connectivity => {
+  const result = Connectivity.or(Status).safeParse(body);
+  if (!result.success) throw new Error('Network Watcher answered without a result');
+  return 'properties' in result.data ? result.data.properties : result.data;
+};
 
 /** `West Europe` and `westeurope` are the same region. */
 const isSame = (a: string, b: string): boolean => plain(a) === plain(b);
