@@ -33,9 +33,10 @@ export class NamespaceConnection {
     this.#closeUnused();
   }
 
-  /** A courtesy: the SDK may wait for what it cannot call off, and the namespace sees the connection end in any case. */
+  /** A courtesy that never fails: the SDK may wait for a minute, and the namespace sees the connection end in any case. */
   async close(): Promise<void> {
-    await Promise.race([this.client.close(), sleep(CLOSE_LIMIT_MS, undefined, { ref: false })]);
+    const closed = this.client.close().catch(() => undefined);
+    await Promise.race([closed, sleep(CLOSE_LIMIT_MS, undefined, { ref: false })]);
   }
 
   #closeUnused(): void {

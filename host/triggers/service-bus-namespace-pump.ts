@@ -55,10 +55,7 @@ export class NamespacePump {
     for (let loops = 0; loops < this.trigger.maxConcurrency; loops += 1) void this.#loop();
   }
 
-  /**
-   * Waits for handlers, and for their settlement as long as an answer may take: the SDK cannot be called off while it asks for a
-   * session.
-   */
+  /** Waits for handlers, and for their settlement as long as an answer may take. What is still asked for is given up. */
   async drain(): Promise<void> {
     this.#stopping.abort();
     await this.#handlers.allEnded();
