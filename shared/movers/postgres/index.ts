@@ -26,6 +26,7 @@ export type {
   VerifyDatabaseResult,
 } from './verification/verification-input';
 export { verifyDatabase } from './verification/verify-database';
+export { backUpDatabase } from './offline/back-up-database';
 export { copyDatabasePart } from './offline/copy-database-part';
 export { enumerateDatabase } from './offline/enumerate-database';
 export { fenceDatabase, unfenceDatabase } from './offline/fence-database';

@@ -49,9 +49,9 @@ const REFERENCED = `SELECT FROM pg_constraint
 export async function preparedWrite(target: Client, piece: TablePiece): Promise<string> {
   const { table, pages } = piece;
   const name = qualifiedName(table.schema, table.name);
-  if (pages !== null || table.condition !== null) return writeStatement(piece, false);
+  if (pages !== null || table.condition !== null) return writeStatement(table, false);
   const { rowCount } = await target.query(REFERENCED, [name]);
-  if (rowCount !== 0) return writeStatement(piece, false);
+  if (rowCount !== 0) return writeStatement(table, false);
   await target.query(`TRUNCATE ONLY ${name}`);
-  return writeStatement(piece, true);
+  return writeStatement(table, true);
 }

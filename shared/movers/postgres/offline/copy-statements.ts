@@ -1,29 +1,31 @@
 import { qualifiedName, quoteIdentifier, quoteLiteral } from '../connect/quote';
 import type { TablePiece } from './cut-parts';
 
-const columnsOf = ({ table }: TablePiece): string => table.columns.map(quoteIdentifier).join(', ');
-const nameOf = ({ table }: TablePiece): string => qualifiedName(table.schema, table.name);
+/** A table and how its rows travel. */
+export type CopiedTable = Pick<TablePiece['table'], 'schema' | 'name' | 'columns' | 'format'>;
+
+const columnsOf = ({ columns }: CopiedTable): string => columns.map(quoteIdentifier).join(', ');
+const nameOf = ({ schema, name }: CopiedTable): string => qualifiedName(schema, name);
 
 /** Gives the rows of a piece, of this very table alone: what inherits from it is copied by itself. */
-export function readStatement(piece: TablePiece): string {
-  const { table, pages } = piece;
+export function readStatement({ table, pages }: TablePiece): string {
   const conditions = pages === null ? [] : rangeConditions(pages);
   const format = `(FORMAT ${table.format})`;
   if (table.condition !== null && table.condition !== '')
     // An extension's author wrote the whole WHERE clause.
-    return `COPY (SELECT ${columnsOf(piece)} FROM ONLY ${nameOf(piece)} ${table.condition}) TO STDOUT ${format}`;
-  if (conditions.length === 0) return `COPY ${nameOf(piece)}${columnList(piece)} TO STDOUT ${format}`;
+    return `COPY (SELECT ${columnsOf(table)} FROM ONLY ${nameOf(table)} ${table.condition}) TO STDOUT ${format}`;
+  if (conditions.length === 0) return `COPY ${nameOf(table)}${columnList(table)} TO STDOUT ${format}`;
   const where = conditions.join(' AND ');
-  return `COPY (SELECT ${columnsOf(piece)} FROM ONLY ${nameOf(piece)} WHERE ${where}) TO STDOUT ${format}`;
+  return `COPY (SELECT ${columnsOf(table)} FROM ONLY ${nameOf(table)} WHERE ${where}) TO STDOUT ${format}`;
 }
 
 /** Takes the rows of a piece. Freezing spares a later visit of every page; it takes a table emptied in the same transaction. */
-export const writeStatement = (piece: TablePiece, freeze: boolean): string =>
-  `COPY ${nameOf(piece)}${columnList(piece)} FROM STDIN (FORMAT ${piece.table.format}${freeze ? ', FREEZE' : ''})`;
+export const writeStatement = (table: CopiedTable, freeze: boolean): string =>
+  `COPY ${nameOf(table)}${columnList(table)} FROM STDIN (FORMAT ${table.format}${freeze ? ', FREEZE' : ''})`;
 
 /** Without columns the list has to be left out. */
-const columnList = (piece: TablePiece): string =>
-  piece.table.columns.length === 0 ? '' : ` (${columnsOf(piece)})`;
+const columnList = (table: CopiedTable): string =>
+  table.columns.length === 0 ? '' : ` (${columnsOf(table)})`;
 
 function rangeConditions({ from, to }: { from: number; to: number | null }): readonly string[] {
   const place = (page: number) => `${quoteLiteral(`(${page},0)`)}::tid`;

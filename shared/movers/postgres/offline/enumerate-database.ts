@@ -1,9 +1,8 @@
-import type { Client } from 'pg';
-import { loadSql } from '../load-sql';
 import { beginRead } from './copy-statements';
 import { openCopyConnections } from './copy-connections';
-import { cutParts, type LargeObjectsPiece, type Piece } from './cut-parts';
+import { cutParts, type Piece } from './cut-parts';
 import { isFenced } from './fence-record';
+import { largeObjectPieces } from './large-object-pieces';
 import type { OfflineContext } from './offline-context';
 import { passSegments, readOnly } from './offline-journal';
 import type { DatabasePass, DatabasePassContent, EnumerateDatabaseResult, StartedPass } from './offline-pass';
@@ -11,16 +10,13 @@ import { createTables } from '../schema/apply-schema';
 import { setIndexesAside } from './index-steps';
 import { prepareTarget } from './prepare-target';
 import { readSourceMark } from './source-mark';
-import { readSourceTables, serverMajor } from './source-tables';
+import { RANGES_FROM, readSourceTables, serverMajor } from './source-tables';
 
 /** Large enough for the disk to be read in order, small enough to be copied again after a kill. */
 const LARGEST_RANGE_BYTES = 2 ** 30;
 const SMALLEST_RANGE_BYTES = 8 * 2 ** 20;
 /** Where bytes per second are limited, a transaction should not take much longer. */
 const RANGE_SECONDS = 60;
-const OBJECTS_PER_PIECE = 2_000;
-/** From this version on a range of pages is read without reading the others. */
-const RANGES_FROM = 14;
 
 /**
  * Writes down what is to be copied, in parts that `copyDatabasePart` takes one by one, and where the source stands (R121). The
@@ -83,14 +79,6 @@ async function rangeBytesOf(context: OfflineContext): Promise<number> {
   if (bytesPerSecond === null) return LARGEST_RANGE_BYTES;
   const bytes = (bytesPerSecond / copyWorkers) * RANGE_SECONDS;
   return Math.min(LARGEST_RANGE_BYTES, Math.max(SMALLEST_RANGE_BYTES, bytes));
-}
-
-async function largeObjectPieces(source: Client, rangeBytes: number): Promise<readonly LargeObjectsPiece[]> {
-  const { rows } = await source.query<Omit<LargeObjectsPiece, 'kind'>>(
-    loadSql('offline/large-object-pieces'),
-    [rangeBytes, OBJECTS_PER_PIECE],
-  );
-  return rows.map((row) => ({ kind: 'large-objects', ...row }));
 }
 
 /** Anew from the start: a call that was killed may have left some of them. */

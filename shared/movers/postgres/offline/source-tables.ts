@@ -1,6 +1,9 @@
 import type { Client } from 'pg';
 import { loadSql } from '../load-sql';
 
+/** From this version on a range of pages is read without reading the others. */
+export const RANGES_FROM = 14;
+
 /** How rows travel: binary wherever both servers mean the same by it. */
 export type CopyFormat = 'binary' | 'text';
 
