@@ -28,7 +28,7 @@ suite(`live verification of PostgreSQL 15 against 17${HERE ? '' : ' (no binaries
   let context: PostgresContext;
 
   beforeAll(async () => {
-    servers = await startPair(15, 17);
+    servers = await startPair(15, 17, { fsync: 'off' });
     databases = await makeDatabases(servers, EMPTY_LEDGER_DDL + STAFF, { limits: { lagLimitMs: 60_000 } });
     await databases.query(
       'source',
