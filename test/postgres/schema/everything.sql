@@ -55,6 +55,8 @@ CREATE TABLE shop.event_2025 PARTITION OF shop.event FOR VALUES FROM ('2025-01-0
 CREATE TABLE shop.event_rest PARTITION OF shop.event DEFAULT PARTITION BY LIST (id);
 CREATE TABLE shop.event_rest_all PARTITION OF shop.event_rest DEFAULT;
 CREATE INDEX event_what ON shop.event (what);
+CREATE TABLE public.measured (a int PRIMARY KEY) PARTITION BY RANGE (a);
+CREATE TABLE public.measured_first PARTITION OF public.measured FOR VALUES FROM (1) TO (100);
 CREATE TABLE shop.thing (id int PRIMARY KEY, name text);
 CREATE TABLE shop.special_thing (extra text, PRIMARY KEY (id)) INHERITS (shop.thing);
 CREATE TABLE shop.no_key (a int, b int);

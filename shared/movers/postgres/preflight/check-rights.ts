@@ -1,4 +1,4 @@
-import { missingRoles, neededRoles } from '../schema/make-roles';
+import { missingRoles, neededRoles, type NeededRole } from '../schema/make-roles';
 import { ask, type Checked, type CheckedSide, type Finding } from './checked-sides';
 
 interface Rights {
@@ -133,7 +133,8 @@ async function ofRoles(
   const needed = await neededRoles(publisher.client, schemas, context.asset.applicationRoles);
   const roles = await missingRoles(subscriber.client, needed);
   const makes = context.asset.ddl.kind !== 'present' && rights.creates_roles;
-  return roles.map(({ name }) => ({
+  const unset = context.asset.ddl.kind === 'pg_dump' ? await unsettable(subscriber, needed, rights) : [];
+  const absent = roles.map(({ name }): Finding => ({
     code: 'role-missing',
     severity: makes ? 'warn' : 'block',
     side: subscriber.side,
@@ -143,4 +144,23 @@ async function ofRoles(
       : `This role owns something or may do something at the source, and isn't made here.`,
     fixedBy: makes ? `ALTER ROLE "${name}" PASSWORD …, if somebody logs in as it` : `CREATE ROLE "${name}"`,
   }));
+  return [...absent, ...unset];
+}
+
+/** What a role owns at the source can be given to it here only by one who may act as it. */
+async function unsettable(
+  side: CheckedSide,
+  needed: readonly NeededRole[],
+  rights: Rights,
+): Promise<Finding[]> {
+  const owners = needed.filter(({ owns }) => owns).map(({ name }) => name);
+  const rows = await ask<{ name: string }>(side.client, 'unsettable-roles', [owners]);
+  return rows.map(({ name }) =>
+    missing(
+      side,
+      `SET ROLE: ${name}`,
+      `${name} owns something at the source, and ${rights.name} can't give it to that role here.`,
+      `GRANT "${name}" TO ${rights.name}, or supply DDL without its ALTER … OWNER TO.`,
+    ),
+  );
 }

@@ -6,6 +6,8 @@ export interface NeededRole {
   readonly name: string;
   readonly login: boolean;
   readonly inherits: boolean;
+  /** Something in the schemas, or what others may do by default. */
+  readonly owns: boolean;
   readonly memberOf: readonly string[];
 }
 

@@ -1,4 +1,4 @@
--- $1 text[]: schemas, $2 text[]: roles that the applications use. Returns name, login, inherits, member_of text[]: roles that own
+-- $1 text[]: schemas, $2 text[]: roles that the applications use. Returns name, login, inherits, owns, member_of text[]: roles that own
 -- something there, may do something to it, or are named in a policy; members come after the roles that they belong to.
 WITH RECURSIVE mentioned AS (
   SELECT c.relowner AS oid, c.relacl AS acl FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -40,6 +40,7 @@ SELECT
   r.rolname::text AS name,
   r.rolcanlogin AS login,
   r.rolinherit AS inherits,
+  EXISTS (SELECT FROM mentioned m WHERE m.oid = r.oid) AS owns,
   ARRAY(
     SELECT g.rolname::text FROM pg_auth_members m JOIN pg_roles g ON g.oid = m.roleid
     WHERE m.member = r.oid ORDER BY g.rolname COLLATE "C"

@@ -19,7 +19,9 @@ FROM (
   WHERE n.nspname = ANY ($1::text[]) AND c.relkind IN ('r', 'p', 'f', 'v', 'm', 'S')
     AND NOT EXISTS (
       SELECT FROM pg_depend e
-      WHERE e.classid = 'pg_class'::regclass AND e.objid = c.oid AND e.deptype IN ('e', 'i')
+      WHERE e.classid = 'pg_class'::regclass AND e.objid = c.oid
+        -- A partitioned table hangs on its own key so, too.
+        AND (e.deptype = 'e' OR (e.deptype = 'i' AND c.relkind = 'S'))
     )
   UNION ALL
   SELECT 5, format('DROP ROUTINE IF EXISTS %s CASCADE', o.identity)
