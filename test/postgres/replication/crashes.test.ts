@@ -29,7 +29,7 @@ const STRIDE = process.env['CAUSEWAY_EVERY_POINT'] === undefined ? 6 : 1;
 const WRITE = 'INSERT INTO ledger (writer, entry) VALUES (7, 7)';
 const noRoute = () => Promise.resolve();
 const first = { epoch: 1, openRoute: noRoute };
-const SEALED: DyingPoint = { at: (sql) => sql.includes("'sealed'"), when: 'after' };
+const SEALED: DyingPoint = { at: (sql) => sql === 'COMMIT', when: 'after' };
 const STOPPED: DyingPoint = { at: (sql) => sql.includes('SHARE ROW EXCLUSIVE'), when: 'after' };
 
 here('R110-R112 whoever dies in a move, PostgreSQL 15 to 18', () => {

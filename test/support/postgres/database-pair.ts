@@ -1,4 +1,5 @@
 /** Two real servers and, for each test, a database on both with the same schema, replicated by a context of its own. */
+import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -22,6 +23,8 @@ export type Settings = Readonly<Record<string, string | number>>;
 export async function startPair(source: Major, target: Major, settings: Settings = {}): Promise<ServerPair> {
   const folder = mkdtempSync(join(tmpdir(), 'causeway-pair-'));
   const processes = new Processes();
+  // One for both: a client that is sent to the other server need not know.
+  const password = randomBytes(12).toString('hex');
   const start = (side: string, major: Major, again?: PostgresServer) =>
     startPostgres(processes, {
       ...{
@@ -29,7 +32,7 @@ export async function startPair(source: Major, target: Major, settings: Settings
         dataFolder: join(folder, side),
         settings: { wal_retrieve_retry_interval: 100, ...settings },
       },
-      ...(again && { password: again.password, port: again.port }),
+      ...{ password, ...(again && { port: again.port }) },
     });
   const [first, second] = await Promise.all([start('source', source), start('target', target)]);
   const pair: ServerPair = {
@@ -81,7 +84,7 @@ export interface DatabasePair {
 let made = 0;
 
 export async function makeDatabases(
-  { source, target }: ServerPair,
+  { source, target }: Pick<ServerPair, 'source' | 'target'>,
   ddl: string,
   options: { readonly limits?: Partial<PostgresLimits>; readonly roles?: readonly string[] } = {},
 ): Promise<DatabasePair> {

@@ -31,15 +31,19 @@ export interface Writers {
   stop(): Promise<Ledger>;
 }
 
-/** `route` is asked for a connection string whenever a writer connects, as it does after every error. `pauseMs` between entries. */
+/** `route` is asked for a connection string before every entry; another one, or a broken connection, and a writer connects anew. */
 export function startWriters(count: number, route: () => string, pauseMs = 0): Writers {
   let stopped = false;
   const lists = <T>() => Array.from({ length: count }, (): T[] => []);
   const ledger = { acknowledged: lists<number>(), unknown: lists<number>(), times: lists<number>() };
   const write = async (writer: number): Promise<void> => {
     let client: Client | null = null;
+    let connectedTo = '';
     for (let entry = 0; !stopped; entry += 1) {
-      client ??= await connect(route(), () => stopped);
+      const url: string = route();
+      if (client !== null && url !== connectedTo) client = await leave(client);
+      connectedTo = url;
+      client ??= await connect(route, () => stopped);
       if (client === null) return;
       try {
         await client.query(WRITE.replaceAll('$writer', `${writer}`).replaceAll('$entry', `${entry}`));
@@ -48,8 +52,7 @@ export function startWriters(count: number, route: () => string, pauseMs = 0): W
         if (pauseMs > 0) await pause(pauseMs);
       } catch (error) {
         if (!isRefusal(error)) ledger.unknown[writer]!.push(entry);
-        await client.end().catch(() => undefined);
-        client = null;
+        client = isRefusal(error) ? await tryAgain(client) : await leave(client);
       }
     }
     await client?.end();
@@ -74,9 +77,23 @@ const isRefusal = (error: unknown): boolean =>
   'severity' in error &&
   !String((error as { code?: string }).code).startsWith('57');
 
-async function connect(url: string, isOver: () => boolean): Promise<Client | null> {
+async function leave(client: Client): Promise<null> {
+  await client.end().catch(() => undefined);
+  return null;
+}
+
+/** Whoever was refused stays connected until the route changes, or the connection is broken off. */
+async function tryAgain(client: Client): Promise<Client | null> {
+  await pause(TRY_AGAIN_MS);
+  return client.query('ROLLBACK').then(
+    () => client,
+    () => leave(client),
+  );
+}
+
+async function connect(route: () => string, isOver: () => boolean): Promise<Client | null> {
   while (!isOver()) {
-    const client = new Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
+    const client = new Client({ connectionString: route(), connectionTimeoutMillis: 5_000 });
     client.on('error', () => undefined);
     try {
       await client.connect();

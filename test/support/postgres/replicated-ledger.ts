@@ -10,7 +10,10 @@ import { EMPTY_LEDGER_DDL } from './ledger-writers';
 type Options = Parameters<typeof makeDatabases>[2];
 
 /** Databases with an empty ledger whose accounts were written before. */
-export async function makeLedger(pair: ServerPair, options: Options = {}): Promise<DatabasePair> {
+export async function makeLedger(
+  pair: Pick<ServerPair, 'source' | 'target'>,
+  options: Options = {},
+): Promise<DatabasePair> {
   const databases = await makeDatabases(pair, EMPTY_LEDGER_DDL, options);
   await databases.query('source', 'INSERT INTO "Konten ""ä""" (balance) SELECT 0 FROM generate_series(1, 8)');
   return databases;

@@ -27,38 +27,53 @@ export async function pidOf(client: Client): Promise<number> {
   return rows[0]?.pid ?? 0;
 }
 
-const ENDING_POLL_MS = 20;
+const POLL_MS = 5;
+
+export interface Seen {
+  readonly blockers: readonly string[];
+  /** The table to lock first from now on; null where the session did not wait in a circle. */
+  readonly firstNext: string | null;
+}
 
 /**
- * Looks who keeps a session waiting once half its time is over; on the last attempt, where the limits allow it, ends them from then
- * on. `end` resolves with what was seen.
+ * Watches a session that waits for its locks: ends its statement where it waits in a circle, long before the server would; looks who
+ * is in the way once half its time is over and, on the last attempt, where the limits allow it, ends them.
  */
 export function watchBlockers(
   client: Client,
+  migrationId: string,
   waitingPid: number,
   { limits, last }: AttemptOptions,
-): { end(): Promise<readonly string[]> } {
-  const ends = last && limits.terminateBlockers;
-  const seen = new Set<string>();
+): { end(): void; seen(): Promise<Seen> } {
+  const blockers = new Map<number | null, string>();
+  const since = performance.now();
+  let firstNext: string | null = null;
   let over = false;
   const look = async (): Promise<void> => {
-    do {
-      const { rows } = await client.query<Blocker>(
-        loadSql(ends ? 'replication/end-blocking' : 'replication/blocking'),
-        [waitingPid],
-      );
-      rows.map(sayBlocker).forEach((blocker) => seen.add(blocker));
-      if (ends) await new Promise((resolve) => setTimeout(resolve, ENDING_POLL_MS));
-    } while (ends && !over);
+    const sql = loadSql(`replication/${last && limits.terminateBlockers ? 'end-blocking' : 'blocking'}`);
+    const { rows } = await client.query<Blocker>(sql, [waitingPid]);
+    for (const blocker of rows) blockers.set(blocker.pid, sayBlocker(blocker));
   };
-  let looking = Promise.resolve();
-  const timer = setTimeout(() => (looking = look()), limits.lockTimeoutMs / 2);
+  const watch = async (): Promise<void> => {
+    for (;;) {
+      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+      if (over) return;
+      const crossed = await client.query<{ waited_for: string }>(loadSql('replication/crossed-locks'), [
+        waitingPid,
+        migrationId,
+      ]);
+      firstNext = crossed.rows[0]?.waited_for ?? null;
+      if (firstNext !== null) return;
+      if (performance.now() - since > limits.lockTimeoutMs / 2) await look();
+    }
+  };
+  const watching = watch();
+  watching.catch(() => undefined);
   return {
-    end: async () => {
-      over = true;
-      clearTimeout(timer);
-      await looking;
-      return [...seen];
+    end: () => void (over = true),
+    seen: async () => {
+      await watching;
+      return { blockers: [...blockers.values()], firstNext };
     },
   };
 }

@@ -5,7 +5,7 @@ import { namesOf } from './names';
 import type { Sides } from './open-sides';
 import { opposite, publisherOf, subscriberOf, type ReplicationContext } from './replication-context';
 import { rowChangesAfter } from './peek-slot';
-import type { CutRecord } from './seal-and-open';
+import type { Opened } from './pass-window';
 import { dropSlot, releaseSlot } from './slots';
 import { subscribe, subscriptionOf, tellsOrigins, unsubscribe } from './subscribe';
 
@@ -17,7 +17,7 @@ export async function followBack(
   context: ReplicationContext,
   sides: Sides,
   direction: Direction,
-  cut: CutRecord,
+  cut: Opened,
 ): Promise<void> {
   const names = namesOf(context.migrationId);
   const [old, serving] = [sides[publisherOf(direction)], sides[subscriberOf(direction)]];
@@ -42,7 +42,7 @@ async function refuseLateWrites(
   { migrationId }: ReplicationContext,
   sides: Sides,
   direction: Direction,
-  { token }: CutRecord,
+  { token }: Opened,
 ): Promise<void> {
   const old = sides[publisherOf(direction)];
   const late = await rowChangesAfter(old, namesOf(migrationId), direction, token);

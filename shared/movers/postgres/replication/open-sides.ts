@@ -10,16 +10,19 @@ export type Sides = Readonly<Record<Side, Client>>;
 /** A server gives up a worker that it can't reach any more after about this long, and with it the locks and the migration. */
 const KEEPALIVE =
   'SET tcp_keepalives_idle = 5; SET tcp_keepalives_interval = 2; SET tcp_keepalives_count = 3';
+/** Durable and as expected whatever the database's settings; and nothing is planned or compiled while somebody waits. */
+const PREDICTABLE =
+  "SET synchronous_commit = on; SET default_transaction_isolation = 'read committed'; SET jit = off; SET plan_cache_mode = force_generic_plan";
 /** A call that came twice, or whose worker died, frees the way in moments. */
 const PATIENCE_MS = 1_500;
 const POLL_MS = 50;
 /** A network that swallows everything must not hold a call for ever. */
 const CALL_MS = 120_000;
 
-/** A connection to one side; whoever opens it closes it. Durable commits whatever the database's setting. */
+/** A connection to one side; whoever opens it closes it. */
 export async function openSide(context: ReplicationContext, side: Side, name: string): Promise<Client> {
   const client = await openClient(context[side], { name: `replication ${name}` });
-  await client.query(`${KEEPALIVE}; SET synchronous_commit = on`);
+  await client.query(`${KEEPALIVE}; ${PREDICTABLE}`);
   return client;
 }
 

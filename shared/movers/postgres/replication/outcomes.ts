@@ -50,9 +50,9 @@ export interface SwitchInput {
   /** The reign that begins: 1 for the first cutover, 2 for the failback after it. A call for one that has begun repeats its outcome. */
   readonly epoch: number;
   /** Points clients at the side that serves now. Called once it is open, again by a repeated call; must bear that. */
-  openRoute(): Promise<void>;
+  readonly openRoute: () => Promise<void>;
   /** Throws or answers why not where the schema is no longer the one that was compared; asked before writers are held. */
-  schemaChanged?(): Promise<string | null>;
+  readonly schemaChanged?: () => Promise<string | null>;
 }
 
 export type StopOutcome =

@@ -1,79 +1,75 @@
+import { quoteLiteral } from '../connect/quote';
+import type { Direction } from '../postgres-context';
 import type { MigrationState } from '../state/migration-state';
-import type { Attempt, Refusal } from './outcomes';
+import { openingSql } from './opening';
+import type { Refusal } from './outcomes';
 import type { ReplicationContext } from './replication-context';
-import { prepareOpening, proveFence, seal, unseal, type CutRecord } from './seal-and-open';
+import { proveFence, unseal } from './prove-fence';
 import { sequenceValuesSql, type SequenceValues } from './sequences';
+import type { Stopped, WindowRecord } from './stop-attempt';
 import { keepMaintenanceOut } from './stop-writers';
-import type { Stopped } from './stop-attempt';
 import type { WindowSessions } from './window-sessions';
-
-/** What the side that serves from now remembers of the window, for a call that goes on from there. */
-export interface WindowRecord extends CutRecord {
-  readonly attempts: readonly Attempt[];
-}
 
 export interface Opened extends WindowRecord {
   readonly kind: 'opened';
+  readonly cutLsn: string;
   readonly windowMs: number;
   readonly steps: Readonly<Record<string, number>>;
 }
 
-/**
- * From stopped writers to the other side open, in two round trips: the seal, its proof and everything that opens the other side are
- * under way together, and the opening is committed once the seal is and the proof stands.
- */
+/** From stopped writers to the other side open, in two round trips: seal and its proof together, then the opening. */
 export async function passWindow(
   context: ReplicationContext,
   sessions: WindowSessions,
   epoch: number,
   stopped: Stopped,
-  attempts: readonly Attempt[],
 ): Promise<Opened | Refusal> {
-  const { startedAt, cutLsn, token, used } = stopped;
-  const record: WindowRecord = {
-    ...{ cutLsn, token, attempts },
-    startedAt: Date.now() - (performance.now() - startedAt),
-  };
+  const { startedAt, cutLsn, record, lockMs, drainMs } = stopped;
   const stoppedAt = performance.now();
-  const [breach] = await allOrThrow(
-    proveFence(context, sessions.proof),
-    prepareOpening(context, sessions, epoch, used, record),
-    seal(context, sessions, epoch, record),
-  );
+  const proving = proveFence(context, sessions.proof);
+  const sealing = sessions.barrier.query('COMMIT');
+  // Both have ended before anything is thrown: neither is left to act later.
+  await Promise.allSettled([proving, sealing]);
+  await sealing;
+  const breach = await proving;
   const sealedAt = performance.now();
-  const sealed: MigrationState = { epoch, phase: 'sealed', detail: {} };
-  if (breach !== null) return takeBack(context, sessions, sealed, breach);
-  await sessions.gate.query('COMMIT');
+  if (breach !== null) return takeBack(context, sessions, { epoch, phase: 'sealed', detail: {} }, breach);
+  await commitOpening(sessions, stopped.used);
   const openedAt = performance.now();
   return {
-    ...{ kind: 'opened', ...record, windowMs: openedAt - startedAt },
-    steps: {
-      lock: stopped.lockMs,
-      drain: stopped.drainMs,
-      seal: sealedAt - stoppedAt,
-      open: openedAt - sealedAt,
-    },
+    ...{ kind: 'opened', ...record, cutLsn, windowMs: openedAt - startedAt },
+    steps: { lock: lockMs, drain: drainMs, seal: sealedAt - stoppedAt, open: openedAt - sealedAt },
   };
 }
+
+const commitOpening = ({ gate }: WindowSessions, used: SequenceValues): Promise<unknown> =>
+  gate.query(`SELECT causeway.advance_sequences(${quoteLiteral(JSON.stringify(used))}); COMMIT`);
+
+/** The sentinel is there, or comes again after a crash of the other side: what it had not flushed is sent again. */
+const ARRIVAL_MS = 10_000;
 
 /** Goes on from a seal whose worker died before the other side was open. */
 export async function openSealed(
   context: ReplicationContext,
   sessions: WindowSessions,
+  direction: Direction,
   sealed: MigrationState,
 ): Promise<Opened | Refusal> {
   const record = sealed.detail as unknown as WindowRecord;
   const breach = await proveFence(context, sessions.proof);
   if (breach !== null) return takeBack(context, sessions, sealed, breach);
   const { rows } = await sessions.proof.query<{ given: SequenceValues }>(sequenceValuesSql(context));
-  await keepMaintenanceOut(context, sessions.gate);
-  await prepareOpening(context, sessions, sealed.epoch, rows[0]?.given ?? {}, record);
-  await sessions.gate.query('COMMIT');
-  return { ...{ kind: 'opened', ...record }, windowMs: Date.now() - record.startedAt, steps: {} };
+  await keepMaintenanceOut(context, sessions.gate, sealed.epoch);
+  const opening = openingSql(context, direction, sealed.epoch, record, ARRIVAL_MS);
+  const cutLsn = (await sessions.gate.query<{ cut_lsn: string | null }>(opening)).rows[0]?.cut_lsn;
+  if (cutLsn == null) throw new Error('the last changes have not arrived on the other side yet');
+  await commitOpening(sessions, rows[0]?.given ?? {});
+  return { ...{ kind: 'opened', ...record, cutLsn }, windowMs: Date.now() - record.startedAt, steps: {} };
 }
 
+/** The window's end is not known any more: by the worker's clock it was not later than now. */
 export const openedBefore = ({ detail }: MigrationState): Opened => {
-  const record = detail as unknown as WindowRecord;
+  const record = detail as unknown as WindowRecord & { cutLsn: string };
   return { ...{ kind: 'opened', ...record }, windowMs: Date.now() - record.startedAt, steps: {} };
 };
 
@@ -86,10 +82,4 @@ async function takeBack(
   await gate.query('ROLLBACK');
   await unseal(context, barrier, sealed);
   return { kind: 'refused', code: 'fence-ineffective', reason: `Writes get past the fence: ${breach}` };
-}
-
-/** All have ended when it resolves or throws: none is left to act later. */
-async function allOrThrow<A, B, C>(a: Promise<A>, b: Promise<B>, c: Promise<C>): Promise<readonly [A, B, C]> {
-  await Promise.allSettled([a, b, c]);
-  return [await a, await b, await c];
 }

@@ -1,28 +1,45 @@
 import type { PostgresLimits } from '../../../contracts/postgres';
-import { quoteLiteral } from '../connect/quote';
 import type { Direction } from '../postgres-context';
 import type { Attempt } from './outcomes';
 import type { SequenceValues } from './sequences';
 
-/** Writers are stopped, everything they wrote is on the other side, and nothing is committed yet. */
+/** What must outlive the worker once a side is sealed; in the state of both databases. */
+export interface WindowRecord {
+  /** Tells the sentinel from those of earlier attempts. */
+  readonly token: string;
+  /** When the locks were asked for, by the worker's clock, in ms since 1970. */
+  readonly startedAt: number;
+  /** What failed before. */
+  readonly attempts: readonly Attempt[];
+}
+
+/** Writers are stopped, everything they wrote is on the other side; sealing and opening are prepared and not committed. */
 export interface Stopped {
   readonly kind: 'stopped';
+  readonly record: WindowRecord;
   /** By `performance.now()`, when the locks were asked for. */
   readonly startedAt: number;
   readonly lockMs: number;
   readonly drainMs: number;
   readonly cutLsn: string;
-  /** Tells the sentinel from those of earlier attempts. */
-  readonly token: string;
   /** Sequences that were used since they were copied. */
   readonly used: SequenceValues;
 }
 
 export type StopAttempt =
-  Stopped | ({ readonly kind: 'failed'; readonly code: 'lag' | 'blocked' | 'drain' } & Attempt);
+  | Stopped
+  | ({
+      readonly kind: 'failed';
+      readonly code: 'lag' | 'blocked' | 'drain';
+      /** Waited in a circle with writers: to be tried again at once, in another order. */
+      readonly crossed: boolean;
+    } & Attempt);
 
 export interface AttemptOptions {
   readonly direction: Direction;
+  /** The one that begins with it. */
+  readonly epoch: number;
+  readonly attempts: readonly Attempt[];
   readonly limits: PostgresLimits;
   /** The last attempt ends who is in the way, if it may. */
   readonly last: boolean;
@@ -31,9 +48,5 @@ export interface AttemptOptions {
 export const failed = (code: 'lag' | 'blocked' | 'drain', heldMs: number, reason: string) => ({
   ...{ kind: 'failed' as const, code, reason },
   heldMs: Math.round(heldMs),
-  blockers: [] as readonly string[],
+  ...{ blockers: [] as readonly string[], crossed: false },
 });
-
-/** Waits on the side that follows; its row says up to where its log is, or null. */
-export const drainSql = (migrationId: string, beat: string, token: string, timeoutMs: number): string =>
-  `CALL causeway.drain(${quoteLiteral(migrationId)}, '${beat}', '${token}', ${timeoutMs}, NULL)`;

@@ -121,7 +121,7 @@ async function removeSchema(client: Client, migrationId: string): Promise<void> 
   const names = namesOf(migrationId);
   for (const direction of DIRECTIONS)
     await client.query(`DROP TABLE IF EXISTS ${qualifiedName(SCHEMA, names.beat(direction))}`);
-  for (const table of ['marker', 'followed_table', 'state'])
+  for (const table of ['followed_table', 'state'])
     await client.query(`DELETE FROM ${SCHEMA}.${table} WHERE migration_id = $1`, [migrationId]);
   const { rowCount } = await client.query(`SELECT FROM ${SCHEMA}.state LIMIT 1`);
   if (rowCount === 0) await client.query(`DROP SCHEMA ${SCHEMA} CASCADE`);

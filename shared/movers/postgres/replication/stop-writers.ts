@@ -2,11 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { raiseBarrier } from './barrier';
 import { blockersOf, sayBlocker } from './blockers';
 import { namesOf } from './names';
+import { changeSql } from './opening';
 import { timedOut } from './open-sides';
 import type { ReplicationContext } from './replication-context';
 import { sendBeat } from './replication-status';
 import { copySequences } from './sequences';
-import { drainSql, failed, type AttemptOptions, type StopAttempt } from './stop-attempt';
+import { failed, type AttemptOptions, type StopAttempt } from './stop-attempt';
 import type { WindowSessions } from './window-sessions';
 import { quoteLiteral } from '../connect/quote';
 
@@ -24,9 +25,9 @@ export async function stopWriters(
   const { barrier, gate } = sessions;
   const unready = await prepare(context, sessions, options);
   if (unready !== null) return unready;
-  const precopied = await copySequences(context, sessions.proof, sessions.drain);
+  const precopied = await copySequences(context, barrier, gate);
   try {
-    for (const client of [barrier, gate]) await keepMaintenanceOut(context, client);
+    for (const client of [barrier, gate]) await keepMaintenanceOut(context, client, options.epoch);
   } catch (error) {
     for (const client of [barrier, gate]) await client.query('ROLLBACK');
     if (!timedOut(error)) throw error;
@@ -38,18 +39,19 @@ export async function stopWriters(
 /** What is measured while writers go on: the sentinel's way, and who would have to be waited for. Warms the sessions as well. */
 async function prepare(
   { migrationId, asset }: ReplicationContext,
-  { sentinel, drain, proof }: WindowSessions,
+  { sentinel, aside, proof }: WindowSessions,
   { direction, limits, last }: AttemptOptions,
 ): Promise<StopAttempt | null> {
   const beat = namesOf(migrationId).beat(direction);
   const token = randomUUID();
   const sent = performance.now();
   await sendBeat(sentinel, beat, 'cut', token);
-  const { rows } = await drain.query<{ cut_lsn: string | null }>(
-    drainSql(migrationId, beat, token, limits.lagLimitMs),
+  const { rows } = await aside.query<{ arrived: boolean }>(
+    "SELECT causeway.await_token($1, 'cut', $2, $3) AS arrived",
+    [beat, token, limits.lagLimitMs],
   );
   const lagMs = Math.round(performance.now() - sent);
-  if (rows[0]?.cut_lsn == null) return failed('lag', 0, `A change had not arrived after ${lagMs} ms.`);
+  if (rows[0]?.arrived !== true) return failed('lag', 0, `A change had not arrived after ${lagMs} ms.`);
   await proof.query('SELECT causeway.prove_fence($1, $2, false)', [migrationId, asset.applicationRoles]);
   const old = await blockersOf(proof, migrationId, limits.longTransactionMs);
   if (old.length === 0 || (last && limits.terminateBlockers)) return null;
@@ -57,10 +59,19 @@ async function prepare(
   return { ...failed('blocked', 0, reason), blockers: old.map(sayBlocker) };
 }
 
-/** Holds up no writer: this lock stands in the way of vacuum, indexes and changes of the schema alone. */
-export const keepMaintenanceOut = ({ migrationId }: ReplicationContext, client: WindowSessions['gate']) =>
+/**
+ * Begins a long session's transaction. Its lock holds up no writer: it stands in the way of vacuum, indexes and changes of the schema
+ * alone. What the window will run is run once to no effect, so that nothing is planned for the first time within it.
+ */
+export const keepMaintenanceOut = (
+  { migrationId }: ReplicationContext,
+  client: WindowSessions['gate'],
+  epoch: number,
+) =>
   client.query(
-    `SELECT causeway.set_fence('', true); BEGIN; SET LOCAL lock_timeout = ${MAINTENANCE_MS};
-     SET LOCAL idle_in_transaction_session_timeout = ${IDLE_MS};
-     SELECT causeway.lock_tables(${quoteLiteral(migrationId)}, 'SHARE UPDATE EXCLUSIVE')`,
+    `BEGIN; SET LOCAL lock_timeout = ${MAINTENANCE_MS}; SET LOCAL idle_in_transaction_session_timeout = ${IDLE_MS};
+     SELECT causeway.lock_tables(${quoteLiteral(migrationId)}, 'SHARE UPDATE EXCLUSIVE');
+     ${changeSql(migrationId, [epoch - 1, 'armed'], [epoch - 1, 'armed'], {})};
+     SELECT causeway.set_fence('', true);
+     SELECT causeway.prepare_opening('', '${namesOf(migrationId).beat('forward')}', '', 0, 0, '{}')`,
   );

@@ -32,7 +32,7 @@ export const switchOver = (
       return opened.kind === 'opened' ? finish(context, sessions, direction, input, opened) : opened;
     }
     if (isIn(old, epoch, 'sealed') && isIn(next, epoch - 1, 'armed')) {
-      const opened = await openSealed(context, sessions, old);
+      const opened = await openSealed(context, sessions, direction, old);
       return opened.kind === 'opened' ? finish(context, sessions, direction, input, opened) : opened;
     }
     if (isIn(next, epoch, 'open')) return finish(context, sessions, direction, input, openedBefore(next));
@@ -56,18 +56,17 @@ async function tryToOpen(
     const last = attempts.length + 1 >= limits.lockAttempts;
     const budgetMs = limits.lockTimeoutMs + 2 * limits.lagLimitMs + ATTEMPT_MARGIN_MS;
     const attempt = await sessions.limit(budgetMs, () =>
-      stopWriters(context, sessions, { direction, limits, last }),
+      stopWriters(context, sessions, { direction, epoch, limits, last, attempts }),
     );
     if (attempt.kind === 'stopped') {
-      const opened = await sessions.limit(OPENING_MS, () =>
-        passWindow(context, sessions, epoch, attempt, attempts),
-      );
+      const opened = await sessions.limit(OPENING_MS, () => passWindow(context, sessions, epoch, attempt));
       return opened.kind === 'opened' ? opened : { ...opened, attempts };
     }
     const { heldMs, reason, blockers } = attempt;
     attempts.push({ heldMs, reason, blockers });
     if (last) return { kind: 'refused', code: attempt.code, reason: sayAll(attempts), attempts };
-    await new Promise((resolve) => setTimeout(resolve, pauseMs(attempts.length)));
+    const backOffMs = attempt.crossed ? FIRST_PAUSE_MS / 10 : pauseMs(attempts.length);
+    await new Promise((resolve) => setTimeout(resolve, backOffMs));
   }
 }
 

@@ -3,7 +3,7 @@ import { isIn } from '../state/migration-state';
 import { statesOf, wrongPhase } from './arm-switch';
 import type { Done } from './outcomes';
 import { publisherOf, subscriberOf, type ReplicationContext } from './replication-context';
-import { unseal } from './seal-and-open';
+import { unseal } from './prove-fence';
 import { exclusively } from './open-sides';
 
 /**

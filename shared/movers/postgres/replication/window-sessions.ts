@@ -13,10 +13,10 @@ export interface WindowSessions {
   readonly sentinel: Client;
   /** There: tries to write through the fence; before, looks who is in the way. */
   readonly proof: Client;
-  /** On the other side: waits for the sentinel. */
-  readonly drain: Client;
-  /** There: holds the migration's lock, opens. */
+  /** On the other side: holds the migration's lock, waits for the sentinel, opens. */
   readonly gate: Client;
+  /** There: ends the gate's waiting. */
+  readonly aside: Client;
   readonly lockKey: number;
   /** The two that hold the migration's lock, by side. */
   readonly holders: Sides;
@@ -38,12 +38,12 @@ export async function withWindowSessions<T>(
     return client;
   };
   try {
-    const [barrier, gate, sentinel, proof, drain] = await Promise.all([
+    const [barrier, gate, sentinel, proof, aside] = await Promise.all([
       open('publisher', 'barrier'),
       open('subscriber', 'gate'),
       open('publisher', 'sentinel'),
       open('publisher', 'proof'),
-      open('subscriber', 'drain'),
+      open('subscriber', 'aside'),
     ]);
     const holders =
       direction === 'forward' ? { source: barrier, target: gate } : { source: gate, target: barrier };
@@ -54,7 +54,7 @@ export async function withWindowSessions<T>(
       const overdue = setTimeout(() => opened.forEach(abandon), ms);
       return within().finally(() => clearTimeout(overdue));
     };
-    return await run({ barrier, sentinel, proof, drain, gate, lockKey, holders, limit });
+    return await run({ barrier, sentinel, proof, gate, aside, lockKey, holders, limit });
   } finally {
     await close(opened);
   }

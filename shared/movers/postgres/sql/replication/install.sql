@@ -18,13 +18,9 @@ CREATE TABLE IF NOT EXISTS causeway.followed_table (
   published boolean NOT NULL,
   -- Its replica identity before, where it was changed to FULL.
   identity_before "char",
+  -- Locked in this order. Where writers and the locks waited for each other, the table that was waited for comes first the next time.
+  lock_rank integer NOT NULL DEFAULT 0,
   PRIMARY KEY (migration_id, schema_name, table_name)
-);
-
--- Written and flushed once all changes before a switch have been applied.
-CREATE TABLE IF NOT EXISTS causeway.marker (
-  migration_id text PRIMARY KEY,
-  at timestamptz NOT NULL
 );
 
 CREATE OR REPLACE FUNCTION causeway.refuse_write() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -45,12 +41,11 @@ BEGIN
   END IF;
 END $$;
 
--- All tables in one order, so that two of these never wait for each other.
 CREATE OR REPLACE FUNCTION causeway.lock_tables(migration text, lock_mode text) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
   tables text;
 BEGIN
-  SELECT string_agg(format('ONLY %I.%I', schema_name, table_name), ', ' ORDER BY schema_name, table_name) INTO tables
+  SELECT string_agg(format('ONLY %I.%I', schema_name, table_name), ', ' ORDER BY lock_rank, schema_name, table_name) INTO tables
   FROM causeway.followed_table WHERE migration_id = migration;
   IF tables IS NOT NULL THEN
     EXECUTE format('LOCK TABLE %s IN %s MODE', tables, lock_mode);
@@ -89,18 +84,22 @@ BEGIN
   END LOOP;
 END $$;
 
--- Waits for the sentinel that ends a side's changes, makes everything applied until then durable and tells up to where the log is;
--- null where the sentinel did not arrive. Commits, so it is called outside a transaction.
-CREATE OR REPLACE PROCEDURE causeway.drain(
-  migration text, beat_table text, sentinel text, timeout_ms integer, INOUT cut_lsn pg_lsn
-) LANGUAGE plpgsql AS $$
+-- Once the sentinel is here, everything that opens this side but the commit. Answers up to where the log has what came from the other
+-- side: all of that was inserted before it became visible, and is flushed with this transaction. Null where no sentinel came.
+CREATE OR REPLACE FUNCTION causeway.prepare_opening(
+  migration text, beat_table text, sentinel text, timeout_ms integer, new_epoch integer, new_detail jsonb
+) RETURNS pg_lsn LANGUAGE plpgsql AS $$
+DECLARE
+  cut_lsn pg_lsn;
 BEGIN
   IF causeway.await_token(beat_table, 'cut', sentinel, timeout_ms) THEN
-    INSERT INTO causeway.marker VALUES (migration, clock_timestamp())
-    ON CONFLICT (migration_id) DO UPDATE SET at = excluded.at;
-    COMMIT;
-    cut_lsn := pg_current_wal_flush_lsn();
+    cut_lsn := pg_current_wal_insert_lsn();
+    PERFORM causeway.change_state(
+      migration, new_epoch - 1, 'armed', new_epoch, 'open', new_detail || jsonb_build_object('cutLsn', cut_lsn)
+    );
+    PERFORM causeway.set_fence(migration, false);
   END IF;
+  RETURN cut_lsn;
 END $$;
 
 -- Whether a write on a followed table, by one role that has the right to it, is refused by the fence. Whatever it writes is rolled
@@ -183,22 +182,31 @@ EXCEPTION WHEN OTHERS THEN
 END $$;
 
 -- Of the sequences in these schemas (none named: all but the system's), those that were used.
-CREATE OR REPLACE FUNCTION causeway.sequence_values(schemas text[]) RETURNS jsonb LANGUAGE sql AS $$
-  SELECT coalesce(jsonb_object_agg(format('%I.%I', schemaname, sequencename), last_value::text), '{}')
-  FROM pg_sequences
-  WHERE last_value IS NOT NULL AND schemaname NOT IN ('causeway', 'pg_catalog', 'information_schema')
-    AND (cardinality(schemas) = 0 OR schemaname = ANY (schemas))
-$$;
+CREATE OR REPLACE FUNCTION causeway.sequence_values(schemas text[]) RETURNS jsonb LANGUAGE plpgsql AS $$
+BEGIN
+  RETURN (
+    SELECT coalesce(jsonb_object_agg(format('%I.%I', n.nspname, c.relname), last.value::text) FILTER (WHERE last.value IS NOT NULL), '{}')
+    FROM pg_sequence s
+    JOIN pg_class c ON c.oid = s.seqrelid
+    JOIN pg_namespace n ON n.oid = c.relnamespace
+    CROSS JOIN LATERAL (
+      SELECT CASE WHEN c.relpersistence = 'p' THEN pg_sequence_last_value(s.seqrelid) END AS value
+    ) AS last
+    WHERE n.nspname NOT IN ('causeway', 'pg_catalog', 'information_schema')
+      AND (cardinality(schemas) = 0 OR n.nspname = ANY (schemas))
+  );
+END $$;
 
 -- Puts sequences ahead of what the other side has given out, by 32 steps of its sessions' caches; never back.
-CREATE OR REPLACE FUNCTION causeway.advance_sequences(given jsonb) RETURNS void LANGUAGE sql AS $$
-  SELECT setval(s.seqrelid::regclass, ahead.value)
+CREATE OR REPLACE FUNCTION causeway.advance_sequences(given jsonb) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM setval(s.seqrelid::regclass, ahead.value)
   FROM jsonb_each_text(given) AS other (name, value)
   JOIN pg_sequence s ON s.seqrelid = to_regclass(other.name)
   CROSS JOIN LATERAL (
     SELECT greatest(s.seqmin, least(s.seqmax, other.value::numeric + 32 * s.seqincrement::numeric * s.seqcache))::bigint AS value
   ) AS ahead
-  LEFT JOIN LATERAL (SELECT pg_sequence_last_value(s.seqrelid) AS value) AS own ON true
-  WHERE s.seqcycle OR own.value IS NULL
-    OR CASE WHEN s.seqincrement > 0 THEN own.value < ahead.value ELSE own.value > ahead.value END
-$$;
+  WHERE s.seqcycle OR pg_sequence_last_value(s.seqrelid) IS NULL
+    OR CASE WHEN s.seqincrement > 0 THEN pg_sequence_last_value(s.seqrelid) < ahead.value
+         ELSE pg_sequence_last_value(s.seqrelid) > ahead.value END;
+END $$;
