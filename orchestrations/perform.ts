@@ -42,12 +42,15 @@ function* decided(
   return outcome.kind === 'interrupted' || outcome.status === 'withdrawn' ? 'interrupted' : 'closed';
 }
 
+/** The code of a failure that no step has named: its activity kept throwing. */
+export const STEP_ERROR = 'step-error';
+
 /** One try at an order, as the worker answers it. */
 export function* attempt(run: Run, order: WorkOrder): Workflow<Attempted> {
   try {
     return yield* call(run, 'performWork', order);
   } catch (error) {
-    return { kind: 'failed', code: 'step-error', reason: reasonOf(error), facts: {} };
+    return { kind: 'failed', code: STEP_ERROR, reason: reasonOf(error), facts: {} };
   }
 }
 
