@@ -9,8 +9,8 @@ export type Performed = Exclude<Attempted, { kind: 'pending' | 'needsDecision' }
 
 /**
  * Has a worker perform an order to its end. While it is pending it is asked again at the instant it named, or when woken. An
- * activity that keeps throwing counts as failed, so that a person decides. What the step needs decided is asked, and the step told so. `interrupted` where commands wait, or where this
- * execution has grown long: the caller starts afresh and orders the same again.
+ * activity that keeps throwing counts as failed, so that a person decides. What the step needs decided is asked, and the step told
+ * so. `interrupted` where commands wait, or where this execution has grown long: the caller starts afresh and orders the same again.
  */
 export function* perform(run: Run, order: WorkOrder): Workflow<Performed> {
   for (;;) {

@@ -132,8 +132,8 @@ const approvalEnd = (outcome: Held): StageOutcome => {
 };
 
 /**
- * Moves every asset in turn; each asset's transfer is an orchestration of its own, but for what another service moves and databases that are followed. What none of them can move is put before a person
- * once, in the end.
+ * Moves every asset in turn; each asset's transfer is an orchestration of its own, but for what another service moves and databases
+ * that are followed. What none of them can move is put before a person once, in the end.
  */
 function* transferWork(
   run: Run,
