@@ -1,6 +1,6 @@
 import type { BlobTarget } from '../../../ports/blob-target';
 import { openClient } from '../connect/open-client';
-import { saveBlob } from './backup-blob';
+import { saveBlob, type SavedBlob } from './backup-blob';
 import { largeObjectsContent, rowsContent } from './backup-content';
 import type { DatabaseBackupInput, DatabaseBackupReference, DatabaseBackupResult } from './backup-input';
 import { BackupLedger } from './backup-ledger';
@@ -32,8 +32,11 @@ export async function backUpDatabase(
       code: 'backup-failed',
       reason: 'the source still takes writes: fence it before it is saved',
     };
-  const script = await scriptOf(context);
-  if (script.kind === 'missing') return { kind: 'failed', code: 'backup-failed', reason: script.reason };
+  if (!(await ledger.isPlanned())) {
+    const script = await scriptOf(context);
+    if (script.kind === 'missing') return { kind: 'failed', code: 'backup-failed', reason: script.reason };
+    await ledger.makePlan(await saveText(target, ledger, { name: 'schema.sql', text: script.sql }));
+  }
   await ledger.open();
   const end = await OfflineSlice.run(context, input.budgetMs, {
     work: (slice) => savePieces(context, { target, ledger, slice }),
@@ -43,7 +46,7 @@ export async function backUpDatabase(
   if (end === 'budget') return { kind: 'more', ...ledger.counts() };
   const changed = await changedSince(context, ledger);
   if (changed !== null) return { kind: 'failed', code: 'source-changed', reason: changed };
-  const reference = await writeManifest({ target, ledger, script: script.sql });
+  const reference = await writeManifest(target, ledger);
   await ledger.finish(reference);
   return { kind: 'done', ...reference };
 }
@@ -102,35 +105,28 @@ async function changedSince({ source, asset }: OfflineContext, ledger: BackupLed
   }
 }
 
-async function writeManifest({
-  target,
-  ledger,
-  script,
-}: {
-  target: BlobTarget;
-  ledger: BackupLedger;
-  script: string;
-}): Promise<DatabaseBackupReference> {
-  const { prefix, input } = ledger;
-  const save = (name: string, text: string) =>
-    saveBlob(target, { name: `${prefix}/${name}`, backupId: prefix }, chunked(Buffer.from(text)));
-  const schema: DatabaseManifestLine = { kind: 'schema', ...(await save('schema.sql', script)) };
-  const { startedAt, sequences } = ledger.plan();
+async function writeManifest(target: BlobTarget, ledger: BackupLedger): Promise<DatabaseBackupReference> {
+  const { startedAt, schema, sequences } = ledger.plan();
   const counts = { ...ledger.counts(), blobs: ledger.lines().length + 1 };
   const lines: DatabaseManifestLine[] = [
-    { kind: 'database-backup', version: 1, backupId: prefix, assetId: ledger.assetId, startedAt },
-    schema,
+    { kind: 'database-backup', version: 1, backupId: ledger.prefix, assetId: ledger.assetId, startedAt },
+    { kind: 'schema', ...schema },
     ...ledger.lines(),
     ...sequences.map((sequence) => ({ kind: 'sequence' as const, ...sequence })),
     { kind: 'end', ...counts },
   ];
-  const { name, sha256 } = await save(
-    'manifest.jsonl',
-    lines.map((line) => `${JSON.stringify(line)}\n`).join(''),
-  );
-  return { container: input.container, manifest: name, sha256, ...counts };
+  const text = lines.map((line) => `${JSON.stringify(line)}\n`).join('');
+  const { name, sha256 } = await saveText(target, ledger, { name: 'manifest.jsonl', text });
+  return { container: ledger.input.container, manifest: name, sha256, ...counts };
 }
 
-async function* chunked(content: Buffer): AsyncGenerator<Buffer> {
-  yield content;
+function saveText(
+  target: BlobTarget,
+  { prefix }: BackupLedger,
+  { name, text }: { name: string; text: string },
+): Promise<SavedBlob> {
+  async function* content(): AsyncGenerator<Buffer> {
+    yield Buffer.from(text);
+  }
+  return saveBlob(target, { name: `${prefix}/${name}`, backupId: prefix }, content());
 }

@@ -1,6 +1,7 @@
 import { MigrationError } from '../../../contracts/errors';
 import type { DatabaseBackupInput, DatabaseBackupReference } from './backup-input';
 import { openClient } from '../connect/open-client';
+import type { SavedBlob } from './backup-blob';
 import { cutParts, type Piece } from './cut-parts';
 import type { BackupLine } from './database-manifest';
 import { largeObjectPieces } from './large-object-pieces';
@@ -14,8 +15,9 @@ import { RANGES_FROM, readSourceTables, serverMajor } from './source-tables';
 const RANGE_BYTES = 256 * 2 ** 20;
 const LINES_AN_APPEND = 1_000;
 
-interface BackupPlan {
+export interface BackupPlan {
   readonly startedAt: string;
+  readonly schema: SavedBlob;
   readonly mark: SourceMark;
   readonly sequences: readonly SequencePosition[];
 }
@@ -52,10 +54,15 @@ export class BackupLedger {
     return this.read<DatabaseBackupReference>('result');
   }
 
-  /** Reads what is there, and plans first where nothing is. */
+  /** False where nothing is planned yet. */
+  async isPlanned(): Promise<boolean> {
+    return (await this.read<BackupPlan>('plan')) !== null;
+  }
+
+  /** Reads what is planned and what is done. */
   async open(): Promise<void> {
     const { journal, migrationId } = this.context;
-    this.planned = (await this.read<BackupPlan>('plan')) ?? (await this.makePlan());
+    this.planned = await this.read<BackupPlan>('plan');
     this.pieces = await readAll<Piece>(journal, migrationId, `${this.base}/pieces`);
     this.saved = [...(await readAll<SavedLine>(journal, migrationId, `${this.base}/lines`))];
   }
@@ -116,7 +123,7 @@ export class BackupLedger {
   }
 
   /** The plan is written last: without it, what an earlier call left of the pieces counts for nothing. */
-  private async makePlan(): Promise<BackupPlan> {
+  async makePlan(schema: SavedBlob): Promise<void> {
     const { asset, clock, journal, migrationId, source } = this.context;
     const client = await openClient(source, { name: 'offline backup', readOnly: true });
     try {
@@ -137,9 +144,8 @@ export class BackupLedger {
           pieces.slice(from, from + LINES_AN_APPEND),
         );
       const sequences = await readSequences(client, asset.schemas);
-      const plan = { startedAt: clock.now().toISOString(), mark, sequences };
+      const plan: BackupPlan = { startedAt: clock.now().toISOString(), schema, mark, sequences };
       await journal.append(migrationId, `${this.base}/plan`, 0, [plan]);
-      return plan;
     } finally {
       await client.end();
     }
