@@ -1,9 +1,10 @@
 import { backUpSource as backUp, sourceFingerprint } from '../../shared/movers/files';
 import type { FilesAsset } from '../../shared/contracts/workload';
 import type { Evidence, StepResult } from '../../shared/contracts/step';
-import { filesAssetsOf } from '../../shared/domain/assets';
+import { filesAssetsOf, postgresAssetsOf } from '../../shared/domain/assets';
 import { sha256Hex } from '../../shared/domain/hash';
 import { filesContext, interruptedOrAgain, transferIdOf } from './files';
+import { backUpDatabases } from './postgres/back-up';
 import { done, failed, type Step, type StepContext } from './step';
 
 const SLICE_MS = 60_000;
@@ -49,12 +50,16 @@ export const backUpSource: Step = async (context) => {
     if (saved.kind === 'stopped') return saved.result;
     facts[asset.id] = saved.facts;
   }
-  if (assets.length === 0)
+  const databases = await backUpDatabases(context);
+  if (databases) return databases;
+  const saved = postgresAssetsOf(context.cutover.workload).map(({ id }) => id);
+  if (assets.length === 0 && saved.length === 0)
     return done(
       'workload-record',
       'another service moves all of it and leaves the source as it is: no files to back up',
     );
-  return done('files-mover', `backed up ${Object.keys(facts).join(', ')} with manifest and hashes`, facts);
+  const names = [...Object.keys(facts), ...saved].join(', ');
+  return done('files-mover', `backed up ${names} with manifest and hashes`, facts);
 };
 
 /** The source's hash at the time of the backup; null where there is none yet. */

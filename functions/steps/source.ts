@@ -3,12 +3,9 @@ import { control, factsOf } from './control';
 import { waitForOldTtl } from './switching/lower-ttl';
 import { cancelRuns } from './runbook';
 import { fenceDatabases, unfenceDatabases } from './postgres/offline';
-import { done, failed, isManual, type Step, type StepContext } from './step';
+import { done, failed, isManual, type Step } from './step';
 
 const IDLE_POLL_MS = 500;
-
-/** A database that is followed is fenced by its switch, and by nothing else. */
-const isFollowed = ({ cutover }: StepContext): boolean => cutover.workload.method === 'online';
 
 /**
  * R96 R97: stops the source and proves it idle with a second look: it serves nobody, takes no writes, nothing is under way. Work
@@ -26,7 +23,7 @@ export const stopSource: Step = async (context) => {
     return { kind: 'pending', retryAfterMs: IDLE_POLL_MS, detail: `${reply.inFlight} requests under way` };
   if (reply.serving || reply.writable)
     return failed('not-idle', 'the source still serves or takes writes after it was stopped', factsOf(reply));
-  const open = isFollowed(context) ? null : await fenceDatabases(context);
+  const open = await fenceDatabases(context);
   if (open) return open;
   return done(looked.evidence.source, 'the source is stopped and idle', factsOf(reply));
 };
@@ -48,7 +45,7 @@ export const startSource: Step = async (context) => {
         factsOf(target.reply),
       );
   }
-  const fenced = isFollowed(context) ? null : await unfenceDatabases(context);
+  const fenced = await unfenceDatabases(context);
   if (fenced) return fenced;
   const verdict = await compareWithBackup(context);
   if (verdict.kind === 'stopped') return verdict.result;

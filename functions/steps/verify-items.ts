@@ -69,7 +69,7 @@ export const verifyItems = refusing(async (context) => {
       );
     }
   }
-  const database = context.cutover.workload.method === 'online' ? null : await verifyDatabases(context);
+  const database = await verifyDatabases(context);
   if (database) return database;
   const theirs = movedByOthers(context, checkedItems);
   if (theirs) return theirs;

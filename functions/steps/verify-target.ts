@@ -8,6 +8,7 @@ import { filesAssetsOf } from '../../shared/domain/assets';
 import { environmentPartition, environmentType } from '../../shared/ledger/documents';
 import { endpointsOf } from '../activities/go-through-checklist';
 import { endpointProblems } from '../activities/look-at-endpoints';
+import { checkDatabases } from './postgres/preflight';
 import { done, failed, type Step, type StepContext } from './step';
 import { transferIdOf } from './files';
 
@@ -78,11 +79,17 @@ export const verifyTarget: Step = async (context) => {
   if (unreachable.length > 0)
     return failed('target-unreachable', unreachable.join('; '), { problems: unreachable });
   const looked = endpoints.map(({ id, host, protocol }) => ({ id, host, protocol }));
+  const databases = await checkDatabases(context);
+  if (databases) return databases;
   const assets = filesAssetsOf(context.cutover.workload);
   if (assets.length === 0)
-    return done('workload-record', 'the runbook makes its own target: no container to verify', {
-      endpoints: looked,
-    });
+    return done(
+      'workload-record',
+      'no container to verify: databases and runbooks have targets of their own',
+      {
+        endpoints: looked,
+      },
+    );
   const problems = (await Promise.all(assets.map((asset) => verifyAsset(context, asset)))).flat();
   const backup = context.services.blobs.container(context.services.settings.backupContainer);
   await backup.probe().catch((error: unknown) => {

@@ -5,6 +5,7 @@ import { instancesOf } from '../instances';
 import { sweepOutbox } from '../messages/outbox';
 import type { Services } from '../services';
 import { sweep } from './sweep';
+import { watchReplications } from './watch-replications';
 
 /** They tick in UTC; what is due is decided by stored instants, so a missed tick delays and loses nothing. */
 export const registerTimers = (app: Pick<typeof functionsApp, 'timer'>, services: Services): void => {
@@ -24,6 +25,14 @@ export const registerTimers = (app: Pick<typeof functionsApp, 'timer'>, services
     handler: async (_timer, context) => {
       const revived = await sweep(services.ledger, instancesOf(services.ledger, df.getClient(context)));
       if (revived > 0) context.log(`looked after ${revived} running cutovers and waves`);
+    },
+  });
+  app.timer('watch-replications', {
+    schedule: '45 * * * * *',
+    useMonitor: false,
+    handler: async (_timer, context) => {
+      const givenUp = await watchReplications(services);
+      if (givenUp.length > 0) context.error(`gave up the replications of ${givenUp.join(', ')}`);
     },
   });
   app.timer('sweep-outbox', {

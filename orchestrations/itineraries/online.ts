@@ -75,8 +75,8 @@ export const online = Itinerary.parse({
     },
     {
       name: 'backup',
-      title: 'Back up the database with manifest and hashes',
-      work: { kind: 'step', step: 'backUpDatabases' },
+      title: 'A backup of the database is there',
+      work: { kind: 'step', step: 'confirmBackup' },
       guards: ['waveReleased'],
       skippable: true,
       requirements: ['R98', 'R99'],

@@ -96,7 +96,7 @@ export const StepName = z.enum([
   'stopReplication',
   'catchUp',
   'verifyLive',
-  'backUpDatabases',
+  'confirmBackup',
   'watchReplication',
   'armSwitch',
   'disarmSwitch',

@@ -54,6 +54,14 @@ const stoppedBefore = ({ itinerary, stages }: Cutover): boolean =>
       downtime && stages.some((state) => state.name === name && state.status === 'done'),
   );
 
+/** Users are on their way back and find nobody who serves them: from now on, unless from before. */
+export const markReturn = (ledger: Ledger, cutoverId: string): Promise<void> =>
+  changeCutover<void>(ledger, cutoverId, ({ body: cutover }, now) => {
+    if (cutover.outageOnReturn.beganAt !== null) return { change: null, result: undefined };
+    const body = { ...cutover, outageOnReturn: { beganAt: now, endedAt: null }, updatedAt: now };
+    return { change: { body }, result: undefined };
+  });
+
 /** The switch was not made, and nobody was kept from working for longer than its attempts: there is no outage. */
 export const forgetOutage = (ledger: Ledger, cutoverId: string): Promise<void> =>
   changeCutover<void>(ledger, cutoverId, ({ body: cutover }, now) => {

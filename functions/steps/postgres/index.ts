@@ -1,4 +1,4 @@
-import { backUpDatabases } from './back-up';
+import { confirmBackup } from './back-up';
 import { endReplication, stopReplication } from './end';
 import { preflightData } from './preflight';
 import { catchUp, startReplication } from './replicate';
@@ -14,7 +14,7 @@ export const databaseSteps = {
   stopReplication,
   catchUp,
   verifyLive,
-  backUpDatabases,
+  confirmBackup,
   watchReplication,
   armSwitch,
   disarmSwitch,

@@ -4,8 +4,6 @@ import { recordPass, refusePass } from '../../../shared/ledger/passes';
 import { saveProgress } from '../../../shared/ledger/progress';
 import {
   copyDatabasePart,
-  createRest,
-  createTables,
   enumerateDatabase,
   fenceDatabase,
   finishDatabasePass,
@@ -26,7 +24,7 @@ const GRACE_MS = 10_000;
 const GENERATIONS = 1_000;
 
 /** Every offline copy belongs to its cutover alone. */
-const offlineContext = (context: StepContext, database: Database): OfflineContext => {
+export const offlineContext = (context: StepContext, database: Database): OfflineContext => {
   const { services, order } = context;
   const meter = createRateMeter(order.cutoverId, database.asset.id, order.stage);
   return {
@@ -48,9 +46,6 @@ const passOf = ({ order }: StepContext): number =>
 /** The same for a database as `enumerateSource` is for files: makes its tables on the target and cuts the source into parts. */
 export const enumerateRows = onDatabase(async (context, database) => {
   const mover = offlineContext(context, database);
-  const tables = await createTables(mover);
-  if (tables.kind === 'interrupted') return interruptedOrAgain(context);
-  if (tables.kind === 'refused') return failed(tables.code, tables.reason);
   const found = await enumerateDatabase(mover, { pass: passOf(context) });
   if (found.kind === 'interrupted') return interruptedOrAgain(context);
   if (found.kind === 'refused') return refuse(context, database, found);
@@ -70,9 +65,6 @@ export const copyRows = onDatabase(async (context, database) => {
 
 export const finishRows = onDatabase(async (context, database) => {
   const mover = offlineContext(context, database);
-  const rest = await createRest(mover);
-  if (rest.kind === 'interrupted') return interruptedOrAgain(context);
-  if (rest.kind === 'refused') return failed(rest.code, rest.reason);
   const finished = await finishDatabasePass(mover, { pass: passOf(context), budgetMs: SLICE_MS });
   if (finished.kind === 'more')
     return { kind: 'pending', retryAfterMs: 0, detail: finished.detail.slice(0, 500) };
@@ -101,9 +93,10 @@ const refuse = async (
 };
 
 /** One step after another for every database of a workload that is moved offline; null where all are done. */
-const each =
+export const each =
   (step: Step) =>
   async (context: StepContext): Promise<StepResult | null> => {
+    if (context.cutover.workload.method === 'online') return null;
     for (const { id } of postgresAssetsOf(context.cutover.workload)) {
       const input = { ...context.order.input, assetId: id };
       const result = await step({ ...context, order: { ...context.order, input } });

@@ -5,6 +5,7 @@ import { saveDataReport } from '../../../shared/ledger/progress';
 import { migrationStates, preflight, type Direction } from '../../../shared/movers/postgres';
 import { done, failed, type StepContext } from '../step';
 import { onDatabase, type Database } from './database';
+import { each } from './offline';
 import { FINGERPRINT } from './schema-watch';
 
 /** What an earlier cutover left standing on purpose looks like this. */
@@ -75,6 +76,18 @@ const keep = (
   };
   return saveDataReport(services.ledger, cutover.id, kept);
 };
+
+/** R92: what an offline copy needs of both databases, before anything is made there; null where nothing is in the way. */
+export const checkDatabases = each(
+  onDatabase(async (context, database) => {
+    const report = await preflight(database, 'forward', 'offline');
+    const blocking = blockingOf(report);
+    await keep(context, database, report, blocking);
+    return (
+      blockedBy(database, blocking) ?? done('postgres-mover', `${database.asset.id}: nothing is in the way`)
+    );
+  }),
+);
 
 /** What keeps one side from following the other, now that both have the tables; null where nothing does. */
 export const cannotFollow = async (database: Database, direction: Direction): Promise<StepResult | null> => {

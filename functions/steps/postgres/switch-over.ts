@@ -1,6 +1,7 @@
 import type { Side } from '../../../shared/contracts/controls';
 import type { StepResult } from '../../../shared/contracts/step';
-import { forgetOutage, recordSwitch } from '../../../shared/ledger/switches';
+import { filesAssetsOf } from '../../../shared/domain/assets';
+import { forgetOutage, markReturn, recordSwitch } from '../../../shared/ledger/switches';
 import {
   armSwitch as arm,
   directionOf,
@@ -11,7 +12,9 @@ import {
   unfence,
   type SwitchOutcome,
 } from '../../../shared/movers/postgres';
+import { control } from '../control';
 import { interruptedOrAgain } from '../files';
+import { returnFiles } from '../return-files';
 import { done, failed, type StepContext } from '../step';
 import { waitForOldTtl } from '../switching/lower-ttl';
 import { onDatabase, refused, type Database } from './database';
@@ -118,6 +121,16 @@ const switched = async (
   );
 };
 
+/** Where files were moved too, users must not write to the target while those come back: the way back has an outage of its own. */
+const closeAndReturnFiles = async (context: StepContext): Promise<StepResult | null> => {
+  const { services, cutover } = context;
+  if (filesAssetsOf(cutover.workload).length === 0) return null;
+  await markReturn(services.ledger, cutover.id);
+  const closed = await control(context, 'stop', 'target');
+  if (closed.kind === 'stopped') return closed.result;
+  return returnFiles(context);
+};
+
 /**
  * Compensation of the switch, and the failback: the same with the sides exchanged, so that nothing that was written since is lost
  * (R145 R147 R148). Where the target never opened, the source takes writes again as it is.
@@ -142,5 +155,7 @@ export const switchBack = onDatabase(async (context, database) => {
   }
   const armed = await arm(database, 'back');
   if (armed.kind === 'refused') return refused(armed);
+  const files = await closeAndReturnFiles(context);
+  if (files) return files;
   return switchTo(context, database, 'source', epoch + 1);
 });
