@@ -41,7 +41,7 @@ export const switches: BenchPart = async (say) => {
     const machine = await commitMs(databases.url('source'));
     const windows: number[] = [];
     const steps: Record<string, number>[] = [];
-    let attempts = 0;
+    const given: string[] = [];
     for (let epoch = 1; epoch <= SWITCHES; epoch += 1) {
       await writers.reached(Math.round((TRANSACTIONS / SWITCHES) * epoch));
       const outcome = await switchTo(databases, epoch, async () =>
@@ -50,7 +50,7 @@ export const switches: BenchPart = async (say) => {
       if (outcome.kind !== 'switched') throw new Error(JSON.stringify(outcome));
       windows.push(outcome.windowMs);
       steps.push(outcome.steps);
-      attempts += outcome.attempts.length;
+      for (const { reason, heldMs } of outcome.attempts) given.push(`${heldMs} ms: ${reason}`);
       if (epoch % 10 === 0)
         say(`switch ${epoch} of ${SWITCHES}: median ${quantile(windows, 0.5).toFixed(1)} ms`);
     }
@@ -61,7 +61,7 @@ export const switches: BenchPart = async (say) => {
           0.5,
         ).toFixed(1)} ms`,
       );
-    if (attempts > 0) say(`  attempts given up before: ${attempts}`);
+    given.forEach((attempt) => say(`  given up after ${attempt}`));
     await writers.stop();
     const serving = servingSide(SWITCHES);
     const audited = await writers.audit(databases.url(serving));
