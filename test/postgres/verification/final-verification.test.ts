@@ -16,6 +16,7 @@ import type { PostgresContext } from '../../../shared/movers/postgres/postgres-c
 import { runReportsOnBoth } from '../../../shared/movers/postgres/verification/run-reports-on-both';
 import { runChild } from '../../support/child';
 import { until } from '../../support/postgres/replicated-ledger';
+import { verifyDatabase } from '../../../shared/movers/postgres/verification/verify-database';
 import type { RowDifference } from '../../../shared/contracts/postgres-verification';
 import { EVERY_TYPE_DDL, everyTypeRows, MISTAKABLE } from './every-type';
 import { contextOf, verify } from './verification-world';
@@ -121,6 +122,31 @@ suite(`final verification of PostgreSQL 13 against 18${HERE ? '' : ' (no binarie
     expect(found).toHaveLength(8 + nulls.length);
   });
 
+  it('R139 compares rows by keys that the two sides sort differently', async () => {
+    const pair = await makeDatabases(servers, '');
+    const rows = `INSERT INTO word SELECT (ARRAY['ä', 'Z', 'a', 'É'])[1 + n % 4] || n, n FROM generate_series(1, 9000) n; ANALYZE`;
+    await pair.query(
+      'source',
+      `CREATE TABLE word (w text COLLATE "de-x-icu" PRIMARY KEY, n integer); ${rows}`,
+    );
+    await pair.query(
+      'target',
+      `CREATE TABLE word (n integer, w text COLLATE "C" PRIMARY KEY); ${rows.replace('word', 'word (w, n)')}`,
+    );
+    await pair.query(
+      'target',
+      `DELETE FROM word WHERE n = 9; UPDATE word SET n = -1 WHERE n = 8000; INSERT INTO word (w) VALUES ('ß')`,
+    );
+    const { differences, checkedRows } = await verify(contextOf(pair));
+    expect(checkedRows).toBe(9_000);
+    const found = differences.map(({ kind, key, columns }) => [kind, key?.['w'], columns.at(-1)?.target]);
+    expect(found.toSorted()).toEqual([
+      ['changed', 'ä8000', '-1'],
+      ['extra', 'ß', 'ß'],
+      ['missing', 'Z9', null],
+    ]);
+  });
+
   it('R139 goes on behind the last chunk in the journal after a SIGKILL, and has compared every row once', async () => {
     const ddl =
       'CREATE TABLE big (a text, b integer, v text, PRIMARY KEY (a, b)); CREATE TABLE small (id integer PRIMARY KEY)';
@@ -155,6 +181,21 @@ suite(`final verification of PostgreSQL 13 against 18${HERE ? '' : ' (no binarie
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }
+  });
+
+  it('R123 stops when a command waits, and goes on later', async () => {
+    const context = contextOf(databases);
+    let asked = 0;
+    const interrupted: PostgresContext = {
+      ...context,
+      limits: async () => ({ ...databases.limits, verifyBytesPerSecond: 10_000 }),
+      claim: { ...context.claim, interrupted: async () => (asked += 1) > 1 },
+    };
+    const stopped = await verifyDatabase(interrupted, { epoch: 0, mode: 'final', budgetMs: 60_000 });
+    expect(stopped).toMatchObject({ end: 'interrupted', report: { finishedAt: null, equal: false } });
+    const { checkedTables, tables, chunks } = await verify(context);
+    expect(checkedTables).toBe(tables);
+    expect(chunks).toBe(tables);
   });
 
   it('R140 R141 asks both sides the same at once, read-only, and says where the answers differ', async () => {

@@ -1,3 +1,4 @@
+import { MigrationError } from '../../../contracts/errors';
 import type { VerificationFinding, VerificationReport } from '../../../contracts/postgres-verification';
 import { servingSide } from '../replication/replication-context';
 import type { PostgresContext } from '../postgres-context';
@@ -74,7 +75,7 @@ async function reportOf(
   { totals, input, whole }: { totals: VerificationTotals; input: VerifyDatabaseInput; whole: boolean },
 ): Promise<VerificationReport> {
   const plan = await journal.plan();
-  if (plan === null) throw new Error('a verification without its plan');
+  if (plan === null) throw new MigrationError('internal', 'a verification without its plan');
   const { mode, epoch, round = 1 } = input;
   const finishedAt = whole ? context.clock.now().toISOString() : null;
   return totals.report(
