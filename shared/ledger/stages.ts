@@ -5,7 +5,7 @@ import type { Stage } from '../contracts/itinerary';
 import type { Evidence } from '../contracts/step';
 import { settleFailedStage } from '../domain/failures';
 import { checkGuards } from '../domain/guards';
-import { replace, type Operation } from '../ports/store';
+import { replace } from '../ports/store';
 import { changeCutover } from './cutovers';
 import { cutoverPartition, gateType } from './documents';
 import type { Ledger } from './ledger';
@@ -175,20 +175,23 @@ export const endStage = (ledger: Ledger, cutoverId: string, name: string, end: S
     return {
       change: {
         body,
-        log: [entry],
+        log: left ? [left.entry, entry] : [entry],
         events: arrived ? [ended, arrival] : [ended],
-        documents: left ? [left] : [],
+        documents: left ? [left.operation] : [],
       },
       result: undefined,
     };
   });
 
 /** A question that people have not answered when its stage ends, since what was watched meanwhile failed: withdrawn. */
-const leftOpen = async (ledger: Ledger, cutover: Cutover, now: string): Promise<Operation | null> => {
+const leftOpen = async (ledger: Ledger, cutover: Cutover, now: string) => {
   if (cutover.openGate === null) return null;
   const gate = await ledger.store.read(gateType, cutoverPartition(cutover.id), cutover.openGate);
   if (gate?.body.status !== 'open') return null;
-  return replace(gateType, gate, { ...gate.body, status: 'withdrawn', closedAt: now });
+  const operation = replace(gateType, gate, { ...gate.body, status: 'withdrawn', closedAt: now });
+  const summary = `Withdrew the question ${gate.body.gate}: its stage has ended`;
+  const facts = { gateId: gate.body.id };
+  return { operation, entry: { kind: 'gate.withdrawn', actor: 'causeway', summary, facts } };
 };
 
 /** Carries out what was decided about a failed stage without a person: no change where it is settled already. */

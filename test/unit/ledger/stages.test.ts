@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { submitCommand, takeCommands } from '../../../shared/ledger/commands';
 import { beginTurningBack, endCompensation } from '../../../shared/ledger/compensations';
-import { openGate, tendGate } from '../../../shared/ledger/gates';
+import { openGate, readGate, tendGate } from '../../../shared/ledger/gates';
 import { markOutage } from '../../../shared/ledger/moment-of-action';
 import { beginStage, endCutover, endStage, settleFailure } from '../../../shared/ledger/stages';
 import { LedgerUnderTest, operator } from '../../support/ledger-under-test';
@@ -55,6 +55,27 @@ describe('stages of a cutover', () => {
       status: 'failed',
       reason: `the window closed at ${minutes(600)}`,
     });
+  });
+
+  it('R67 withdraws, and says so, what people were asked about a stage that failed meanwhile', async () => {
+    at(10);
+    await begin('freeze');
+    const gate = await openGate(under.ledger, {
+      subject: `cutover:${id}`,
+      gate: 'go-no-go',
+      stage: 'freeze',
+      attempt: 1,
+      question: 'Switch?',
+      choices: ['approve', 'reject'],
+      roles: ['approver'],
+      quorum: 'any',
+    });
+    await fail('freeze');
+    expect((await under.cutover(id)).openGate).toBeNull();
+    expect((await readGate(under.ledger, gate.id)).body.status).toBe('withdrawn');
+    expect((await kinds()).slice(-2)).toEqual(['gate.withdrawn', 'stage.failed']);
+    await fail('freeze');
+    expect(await kinds()).toHaveLength(5);
   });
 
   it('gives way to commands that wait, and to having turned back', async () => {
