@@ -1,3 +1,4 @@
+import { isNativeError } from 'node:util/types';
 import { Client, type ClientConfig } from 'pg';
 import { MigrationError } from '../../../contracts/errors';
 import { parseConnection, type ConnectionParts } from './connection-parts';
@@ -109,10 +110,10 @@ const NO_TLS = 'The server does not support SSL connections';
 
 /** Libpq tries the other way where the server has no TLS or lets nobody in this way. */
 const wantsOtherTransport = (error: unknown): boolean =>
-  (error instanceof Error && error.message === NO_TLS) || sqlState(error) === '28000';
+  (isNativeError(error) && error.message === NO_TLS) || sqlState(error) === '28000';
 
 function explained(error: unknown, { host, port, sslMode }: ConnectionParts): unknown {
-  if (!(error instanceof Error) || error instanceof MigrationError) return error;
+  if (!isNativeError(error) || error instanceof MigrationError) return error;
   const server = `${host}:${port}`;
   const refuse = (field: string, message: string) =>
     new MigrationError('invalid-input', message, { field, cause: error });

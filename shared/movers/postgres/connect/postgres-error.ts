@@ -1,3 +1,4 @@
+import { isNativeError } from 'node:util/types';
 import { MigrationError, type ErrorCode } from '../../../contracts/errors';
 
 /** Five characters by appendix A of PostgreSQL's manual; null for what doesn't come from a server. */
@@ -8,7 +9,7 @@ export function sqlState(error: unknown): string | null {
 
 /** The connection is gone or could not be had, or the server is busy with what will end: trying again may help. */
 export function isTransient(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
+  if (!isNativeError(error)) return false;
   const code = codeOf(error) ?? '';
   if (NETWORK.has(code)) return true;
   const state = sqlState(error);
@@ -24,7 +25,7 @@ export function isTransient(error: unknown): boolean {
  * come from a server, comes back unchanged, to be thrown and retried by policy.
  */
 export function asMigrationError(error: unknown): unknown {
-  if (error instanceof MigrationError || isTransient(error) || !(error instanceof Error)) return error;
+  if (error instanceof MigrationError || isTransient(error) || !isNativeError(error)) return error;
   const state = sqlState(error);
   if (state === null) return error;
   const [, code] = PERMANENT_STATES.find(([prefix]) => state.startsWith(prefix)) ?? [
@@ -35,7 +36,7 @@ export function asMigrationError(error: unknown): unknown {
 }
 
 function codeOf(error: unknown): string | null {
-  if (!(error instanceof Error) || !('code' in error)) return null;
+  if (!isNativeError(error) || !('code' in error)) return null;
   return typeof error.code === 'string' ? error.code : null;
 }
 
