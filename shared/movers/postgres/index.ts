@@ -34,3 +34,5 @@ export type { FenceDatabaseResult } from './offline/fence-state';
 export { finishDatabasePass } from './offline/finish-database-pass';
 export type { OfflineContext, OfflineProgress } from './offline/offline-context';
 export { preflight } from './preflight/preflight';
+export { restoreDatabaseBackup } from './offline/restore-database-backup';
+export { forgetOffline } from './offline/forget-offline';

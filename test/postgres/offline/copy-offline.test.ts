@@ -1,5 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { copyDatabasePart } from '../../../shared/movers/postgres/offline/copy-database-part';
 import { copyOffline } from '../../../shared/movers/postgres/offline/copy-offline';
+import { enumerateDatabase } from '../../../shared/movers/postgres/offline/enumerate-database';
+import { fenceDatabase } from '../../../shared/movers/postgres/offline/fence-database';
+import { finishDatabasePass } from '../../../shared/movers/postgres/offline/finish-database-pass';
+import { forgetOffline } from '../../../shared/movers/postgres/offline/forget-offline';
 import { contentOf, databases, startWorld, type RunningWorld } from './offline-world';
 
 let world: RunningWorld;
@@ -79,11 +84,72 @@ const CONSTRAINTS = `
   ALTER TABLE dropped ADD FOREIGN KEY (id) REFERENCES plain (id);
 `;
 
+const SMALL = 'CREATE TABLE word (id int PRIMARY KEY, word text); CREATE TABLE note (id int, note text);';
+const SMALL_ROWS = `INSERT INTO word SELECT i, md5(i::text) FROM generate_series(1, 1000) i;
+  INSERT INTO note SELECT i, md5(i::text) FROM generate_series(1, 1000) i`;
+const PIECES_TABLE = "SELECT to_regclass('causeway.offline_piece') IS NOT NULL AS is";
+
 describe('copyOffline', () => {
   it('R121 R130 copies every kind of table, every type, sequences, large objects and indexes to a newer version', async () => {
     const pair = await databases(world, { ddl: TABLES_AND_TYPES + CONSTRAINTS, rows: ROWS });
     const result = await copyOffline(pair.context);
     expect(result).toMatchObject({ kind: 'done', tables: 11, sequences: 3 });
     expect(await contentOf(pair.target, TABLES)).toEqual(await contentOf(pair.source, TABLES));
+  });
+
+  it('R121 begins anew where the session is lost that holds the state of a source which goes on being written to', async () => {
+    const pair = await databases(world, { ddl: SMALL, rows: SMALL_ROWS });
+    let lost = false;
+    const limits = async () => {
+      if (!lost && (await pair.onTarget<{ is: boolean }>(PIECES_TABLE))[0]?.is === true) {
+        lost = true;
+        await pair.onSource(`INSERT INTO word VALUES (0, 'late');
+          SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'causeway offline snapshot'`);
+      }
+      return { ...pair.context.asset.limits, copyWorkers: 1 };
+    };
+    expect(await copyOffline({ ...pair.context, limits })).toMatchObject({
+      kind: 'done',
+      summary: { pass: 2, copiedItems: 2_001 },
+    });
+    expect(await contentOf(pair.target, ['word', 'note'])).toEqual(
+      await contentOf(pair.source, ['word', 'note']),
+    );
+    await forgetOffline(pair.context);
+    expect(await pair.onTarget("SELECT FROM pg_namespace WHERE nspname = 'causeway'")).toEqual([]);
+  });
+
+  it('refuses a target with rows of somebody else, and leaves them alone', async () => {
+    const pair = await databases(world, { ddl: SMALL, rows: SMALL_ROWS });
+    await pair.onTarget(`${SMALL} INSERT INTO note VALUES (1, 'theirs')`);
+    const context = { ...pair.context, asset: { ...pair.context.asset, ddl: { kind: 'present' as const } } };
+    expect(await copyOffline(context)).toMatchObject({ kind: 'refused', code: 'target-not-empty' });
+    expect(await pair.onTarget('SELECT * FROM note')).toEqual([{ id: 1, note: 'theirs' }]);
+  });
+});
+
+describe('copyDatabasePart', () => {
+  it('R131 stops for a command, copies again what it rolled back, and tells where the source was written to', async () => {
+    const pair = await databases(world, { ddl: SMALL, rows: SMALL_ROWS });
+    await fenceDatabase(pair.context, { graceMs: 0 });
+    expect(await enumerateDatabase(pair.context, { pass: 1 })).toMatchObject({
+      kind: 'done',
+      parts: 1,
+      tables: 2,
+    });
+    const part = { pass: 1, part: 1, budgetMs: 60_000 };
+    const interrupted = { ...pair.context.claim, interrupted: () => Promise.resolve(true) };
+    expect(await copyDatabasePart({ ...pair.context, claim: interrupted }, part)).toMatchObject({
+      end: 'interrupted',
+      copiedItems: 0,
+    });
+    expect(await copyDatabasePart(pair.context, part)).toMatchObject({ end: 'done', copiedItems: 2_000 });
+    expect(await copyDatabasePart(pair.context, part)).toMatchObject({ end: 'done', copiedItems: 2_000 });
+    await pair.onSource('BEGIN READ WRITE; DELETE FROM word WHERE id = 1; COMMIT');
+    expect(await finishDatabasePass(pair.context, { pass: 1, budgetMs: 60_000 })).toMatchObject({
+      kind: 'failed',
+      code: 'source-changed',
+      reason: expect.stringContaining('public.word'),
+    });
   });
 });
