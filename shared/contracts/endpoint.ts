@@ -17,7 +17,7 @@ export const ENDPOINT_SHAPE = {
     .string()
     .max(253)
     .regex(/^[A-Za-z0-9_](?:[A-Za-z0-9._-]{0,251}[A-Za-z0-9])?$/, 'use a host name or an IPv4 address'),
-  /** dns: the name resolves. tcp: a connection opens. https: TLS is trusted, and HTTP answers with whatever status. */
+  /** dns: the name resolves. tcp: a connection opens. https: TLS is trusted, and HTTP answers with whatever status; with `from` only tcp. */
   protocol: z.enum(['dns', 'tcp', 'https']),
   port: z.number().int().min(1).max(65_535).default(443),
   /** Every address found must lie in one of these: a name meant for a private endpoint must not resolve to a public address. */

@@ -29,7 +29,9 @@ export function classifyError(error: unknown): Failure {
   if (cause instanceof ErrorResponse && typeof cause.code === 'number')
     return classify(cause.code, cause.retryAfterInMs ?? null);
   const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
-  const isNetwork = typeof code === 'string' || (cause instanceof Error && TIMEOUTS.includes(cause.name));
+  // Node's own ERR_… are mistakes of a program, not of a network.
+  const isCode = typeof code === 'string' && !code.startsWith('ERR_');
+  const isNetwork = isCode || (cause instanceof Error && TIMEOUTS.includes(cause.name));
   return { kind: isNetwork ? 'unknown' : 'final' };
 }
 

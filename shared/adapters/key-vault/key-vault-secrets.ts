@@ -72,6 +72,11 @@ export class KeyVaultSecrets implements Secrets {
 
   /** Without the answer itself as cause: what a vault says may quote what it holds. */
   #refusal(error: unknown, name: string): unknown {
+    if (isSignIn(error))
+      return new MigrationError(
+        'identity-unavailable',
+        `No identity to read secret ${name} in ${this.#url} with now`,
+      );
     if (!isRestError(error)) return error;
     const missing = (what: string) =>
       new MigrationError('secret-missing', `${what} ${name} in ${this.#url}: set it there`);
@@ -89,6 +94,11 @@ export class KeyVaultSecrets implements Secrets {
       : new MigrationError('internal', `${what} (${answer})`);
   }
 }
+
+/** What the credentials of `@azure/identity` throw, by their names: the package is not this adapter's. */
+const isSignIn = (error: unknown): boolean =>
+  error instanceof Error &&
+  ['AuthenticationError', 'AggregateAuthenticationError', 'CredentialUnavailableError'].includes(error.name);
 
 /** Without a status nothing came back. */
 const mayPass = ({ statusCode }: RestError): boolean =>

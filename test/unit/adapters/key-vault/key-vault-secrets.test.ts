@@ -113,6 +113,7 @@ describe('KeyVaultSecrets', () => {
   });
 
   it('gets nothing with an identity that is not its own', async () => {
-    expect(await refusal(open('00000000-0000-4000-8000-000000000000'))).toBeInstanceOf(Error);
+    const error = await refusal(open('00000000-0000-4000-8000-000000000000'));
+    expect(error).toMatchObject({ code: 'identity-unavailable' });
   });
 });
