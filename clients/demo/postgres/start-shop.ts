@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { Client } from 'pg';
 import type { z } from 'zod';
 import type { WorkloadInput } from '../../../shared/contracts/workload';
@@ -9,6 +9,10 @@ import type { ShopConfig } from './shop-app';
 import { SHOP_DATA, SHOP_DDL } from './shop-schema';
 import { startPostgres, type PostgresServer } from './start-postgres';
 import type { WriterConfig, WriterSummary } from './writer-client';
+
+const BUILT = resolve(__dirname, '../../..');
+/** Compiled, also for tests, which are not. */
+const HERE = basename(BUILT) === 'dist' ? __dirname : join(BUILT, 'dist/clients/demo/postgres');
 
 export const WORKLOAD_ID = 'shop';
 export const HOOK_SECRET = 'shop-hook';
@@ -96,13 +100,13 @@ export async function startShop(
     },
     hookSecret,
   };
-  const app = processes.start('the shop', [join(__dirname, 'shop-app.js'), write(folder, 'shop', config)]);
+  const app = processes.start('the shop', [join(HERE, 'shop-app.js'), write(folder, 'shop', config)]);
   const [, port = ''] = await app.line(/"port":(\d+)/);
   const url = `http://127.0.0.1:${port}`;
   const ledgerFile = join(folder, 'ledger.jsonl');
   const writing: WriterConfig = { url, writers: WRITERS, pauseMs: PAUSE_MS, ledgerFile };
   const writers = processes.start('the customers', [
-    join(__dirname, 'writer-client.js'),
+    join(HERE, 'writer-client.js'),
     write(folder, 'writers', writing),
   ]);
   return { ...databases, url, hookSecret, ledgerFile, stopWriting: () => summaryOf(writers) };

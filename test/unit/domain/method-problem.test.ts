@@ -30,9 +30,11 @@ describe('R17 the method of a workload', () => {
     expect(problemOf({})).toBeNull();
     expect(problemOf({ method: 'online', assets: [DATABASE], controls: HOOK })).toBeNull();
     expect(problemOf({ method: 'redeploy', assets: [], release: RELEASE })).toBeNull();
-    const file = join(__dirname, '../../../examples/workload-redeploy.json');
-    const example = WorkloadInput.parse(JSON.parse(readFileSync(file, 'utf8')));
-    expect(methodProblem(example)).toBeNull();
+    for (const name of ['workload', 'workload-postgres', 'workload-redeploy']) {
+      const file = join(__dirname, `../../../examples/${name}.json`);
+      const example = WorkloadInput.parse(JSON.parse(readFileSync(file, 'utf8')));
+      expect([name, methodProblem(example)]).toEqual([name, null]);
+    }
   });
 
   it.each([
