@@ -25,7 +25,7 @@ import {
 
 const here = binariesOf(15) && binariesOf(18) ? describe : describe.skip;
 /** Every statement of a switch, before and after; by default some of them, others in each direction. */
-const STRIDE = process.env['CAUSEWAY_EVERY_POINT'] === undefined ? 6 : 1;
+const STRIDE = process.env['CAUSEWAY_EVERY_POINT'] === undefined ? 9 : 1;
 const WRITE = 'INSERT INTO ledger (writer, entry) VALUES (7, 7)';
 const noRoute = () => Promise.resolve();
 const first = { epoch: 1, openRoute: noRoute };

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { binariesOf } from '../../../clients/demo/postgres/start-postgres';
+import { armSwitch } from '../../../shared/movers/postgres/replication/arm-switch';
 import {
   pauseReplication,
   resumeReplication,
@@ -56,10 +57,9 @@ here('R109 R131 replication over a network that is slow, cut or silent, PostgreS
     );
 
   it('goes on by itself after the network was cut, tells how far behind it is, and does not begin a window then', async () => {
-    const databases = far(await armedLedger(pair, { limits: { lagLimitMs: 300, lockAttempts: 1 } }));
-    await stopReplication(databases.context);
-    await databases.query('target', 'TRUNCATE ledger, "Konten ""ä"""');
+    const databases = far(await makeLedger(pair, { limits: { lagLimitMs: 300, lockAttempts: 1 } }));
     await replicate(databases);
+    expect(await armSwitch(databases.context, 'forward')).toEqual({ kind: 'done' });
     const near = { ...databases.context, source: databases.url('source') };
     proxies.source.cut();
     await databases.query('source', WRITE);
@@ -68,6 +68,8 @@ here('R109 R131 replication over a network that is slow, cut or silent, PostgreS
       return (status.lagMs ?? 0) > 1_000 && status;
     });
     expect(behind.slot).toMatchObject({ verdict: 'ok' });
+    const begun = await switchOver(near, 'forward', first);
+    expect(begun).toMatchObject({ kind: 'refused', code: 'lag', attempts: [{ heldMs: 0 }] });
     await expect(replicationStatus(databases.context)).rejects.toThrow();
     proxies.source.restore();
     await sameOnBoth(databases);
