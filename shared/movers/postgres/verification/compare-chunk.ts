@@ -9,7 +9,8 @@ import {
   type PartVerdict,
 } from './compare-part';
 import { agrees } from './judge-readings';
-import type { Key, KeyRange } from './key-ranges';
+import { rowBytesOf, type Key, type KeyRange } from './key-ranges';
+import type { TablePair } from './pair-tables';
 import type { Sums, TableReader } from './table-reader';
 import type { Scope } from './table-scope';
 
@@ -54,7 +55,7 @@ async function* partsOf(fuller: TableReader, range: KeyRange): AsyncGenerator<Ke
  * don't agree, row by row (R139).
  */
 export async function compareBuckets(comparison: Comparison): Promise<ChunkVerdict> {
-  const of = bucketsFor(comparison.pair.rows);
+  const of = bucketsFor(comparison.pair);
   const { leader, follower, apply, mode } = comparison;
   const [before, first] = await Promise.all([leader.buckets(of), follower.buckets(of)]);
   let doubted = namesOf(before, first).filter(
@@ -89,7 +90,8 @@ const namesOf = (...all: readonly ReadonlyMap<string, Sums>[]): string[] => [
 ];
 
 /** A power of two, so that a bucket has few thousand rows. */
-const bucketsFor = (rows: number): number => 2 ** Math.ceil(Math.log2(Math.max(16, rows / PART_ROWS)));
+const bucketsFor = (pair: TablePair): number =>
+  2 ** Math.ceil(Math.log2(Math.max(16, pair.rows / PART_ROWS, pair.bytes / rowBytesOf(pair) / PART_ROWS)));
 
 function totalOf(all: readonly Sums[]): string {
   const totals = all.reduce<bigint[]>(

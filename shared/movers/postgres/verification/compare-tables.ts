@@ -3,7 +3,7 @@ import type { VerificationMode } from '../../../contracts/postgres-verification'
 import { FollowerBehind } from './apply-progress';
 import { compareBuckets, compareRange, countDifferences, type ChunkVerdict } from './compare-chunk';
 import type { Comparison } from './compare-part';
-import { firstChunkRows, nextChunkRows, nextRange, WHOLE, type KeyRange } from './key-ranges';
+import { firstChunkRows, nextChunkRows, nextRange, rowBytesOf, WHOLE, type KeyRange } from './key-ranges';
 import { comparisonOf, type OpenDatabases } from './open-comparison';
 import type { TablePair } from './pair-tables';
 import { pauseReason, readStrain } from './pause-reason';
@@ -97,8 +97,7 @@ async function nextOf(
   return nextRange(before?.last ?? null, boundary) ?? WHOLE;
 }
 
-const bytesOf = ({ rows, bytes }: TablePair, read: number): number =>
-  rows > 0 ? (bytes / rows) * read : bytes;
+const bytesOf = (pair: TablePair, read: number): number => Math.min(pair.bytes, rowBytesOf(pair) * read);
 
 /** Looks a few times a second, however small the chunks are. */
 class Patience {

@@ -24,11 +24,19 @@ const MOST_ROWS = 5_000_000;
 const FIRST_CHUNK_BYTES = 4 * 2 ** 20;
 const GROWTH = 4;
 
-/** Rows of a first chunk: what a few megabytes hold by the server's estimate. */
-export function firstChunkRows({ rows, bytes }: { readonly rows: number; readonly bytes: number }): number {
-  const rowBytes = rows > 0 ? Math.max(1, bytes / rows) : 200;
-  return bounded(FIRST_CHUNK_BYTES / rowBytes);
+interface TableSize {
+  readonly rows: number;
+  readonly bytes: number;
 }
+
+/** Before a table is analysed the server estimates nothing. */
+const USUAL_ROW_BYTES = 200;
+
+export const rowBytesOf = ({ rows, bytes }: TableSize): number =>
+  rows > 0 ? Math.max(1, bytes / rows) : USUAL_ROW_BYTES;
+
+/** Rows of a first chunk: what a few megabytes hold by the server's estimate. */
+export const firstChunkRows = (size: TableSize): number => bounded(FIRST_CHUNK_BYTES / rowBytesOf(size));
 
 /** Rows that should take half a second by how long the last ones took; never more than four times as many or as few. */
 export function nextChunkRows(rows: number, elapsedMs: number): number {

@@ -1,7 +1,7 @@
 import type { VerificationTrial } from '../../../contracts/postgres-verification';
 import { readBoth, type Comparison } from './compare-part';
 import { forecastMs, spread, STRATA, stratumOf, type Stratum } from './forecast-verification';
-import { firstChunkRows, WHOLE, type KeyRange } from './key-ranges';
+import { firstChunkRows, rowBytesOf, WHOLE, type KeyRange } from './key-ranges';
 import { comparisonOf, type OpenDatabases } from './open-comparison';
 import type { TablePair } from './pair-tables';
 
@@ -65,7 +65,7 @@ const SAMPLE_BYTES = 16 * 2 ** 20;
 async function sampleRanges(comparison: Comparison): Promise<Sample> {
   const { pair, leader } = comparison;
   const rows = firstChunkRows(pair);
-  const rowBytes = pair.bytes / Math.max(1, pair.rows);
+  const rowBytes = rowBytesOf(pair);
   const pages = Math.max(1, pair.bytes / 8_192);
   const total = { chunks: 0, differing: 0, bytes: 0, ms: 0 };
   for (const after of await leader.sampleKeys(Math.min(100, 2_000 / pages), SEED, CHUNKS_OF_A_TABLE)) {
