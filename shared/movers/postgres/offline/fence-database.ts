@@ -5,11 +5,8 @@ import { sqlState } from '../connect/postgres-error';
 import { quoteIdentifier, quoteLiteral } from '../connect/quote';
 import { loadSql } from '../load-sql';
 import { keptConfiguration, recordFence, type KeptConfiguration } from './fence-record';
-import type { FenceDatabaseResult, FenceInput } from './fence-state';
-import type { OfflineContext } from './offline-context';
+import type { FenceContext, FenceDatabaseResult, FenceInput } from './fence-state';
 import { proveFence } from './prove-fence';
-
-export type FenceContext = Pick<OfflineContext, 'asset' | 'journal' | 'migrationId' | 'source' | 'clock'>;
 
 const LOOK_EVERY_MS = 100;
 /** Rights that are missing; grants that others made and that hang on one of ours. */

@@ -1,3 +1,5 @@
+import type { OfflineContext } from './offline-context';
+
 /** What proves that the source takes no writes (R97 R110). */
 export interface FenceProof {
   readonly database: string;
@@ -25,3 +27,5 @@ export interface FenceInput {
   /** How long transactions under way may take to end by themselves before their sessions are ended. */
   readonly graceMs: number;
 }
+
+export type FenceContext = Pick<OfflineContext, 'asset' | 'journal' | 'migrationId' | 'source' | 'clock'>;

@@ -4,9 +4,8 @@ import { openClient } from '../connect/open-client';
 import { sqlState } from '../connect/postgres-error';
 import { qualifiedName, quoteIdentifier } from '../connect/quote';
 import { loadSql } from '../load-sql';
-import type { FenceContext } from './fence-database';
 import { recordFence, type KeptConfiguration } from './fence-record';
-import type { FenceDatabaseResult, FenceProof } from './fence-state';
+import type { FenceContext, FenceDatabaseResult, FenceProof } from './fence-state';
 
 const LOOKS = 50;
 const LOOK_EVERY_MS = 100;
