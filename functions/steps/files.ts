@@ -15,6 +15,7 @@ import {
   type FilesContext,
 } from '../../shared/movers/files';
 import { createRateMeter } from './rate-meter';
+import { supervised } from './supervise';
 import { done, failed, type Step, type StepContext } from './step';
 
 /** A slice gives way after this long, so that commands and limits take hold. */
@@ -102,7 +103,7 @@ const REFUSALS: readonly string[] = [
 
 /** After a refusal the next attempt looks at the source anew: what this pass found may be no truth. */
 const inPass = (step: Step): Step => {
-  const refusable = refusing(step);
+  const refusable = supervised(refusing(step));
   return async (context) => {
     const result = await refusable(context);
     if (result.kind === 'failed' && REFUSALS.includes(result.code)) {

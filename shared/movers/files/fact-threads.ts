@@ -4,6 +4,9 @@ import { Worker, type MessagePort } from 'node:worker_threads';
 /** Threads of one reader: so many requests are under way on a share whose answers take long. */
 const MAX_THREADS = 4;
 
+/** A thread holds nothing but one question and its answer; without bounds it would let a lot of garbage gather. */
+const THREAD_MEMORY = { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 64 };
+
 /** `size`, `mtime`, `ctime`, inode, mode, owner, group and blocks of one name, in this order. */
 export const FACTS = 8;
 
@@ -58,7 +61,10 @@ export class FactThreads {
   private start(): Thread {
     // Its source goes along: how compiled files are named and loaded is none of its business.
     const source = `(${answerRequests.toString()})(require('node:fs'), require('node:worker_threads').parentPort, ${FACTS})`;
-    const thread: Thread = { worker: new Worker(source, { eval: true }), waiting: [] };
+    const thread: Thread = {
+      worker: new Worker(source, { eval: true, resourceLimits: THREAD_MEMORY }),
+      waiting: [],
+    };
     thread.worker.on('message', (reply: FactsReply) => thread.waiting.shift()?.resolve(reply));
     thread.worker.on('error', (error: Error) =>
       thread.waiting.splice(0).forEach(({ reject }) => reject(error)),

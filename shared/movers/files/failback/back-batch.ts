@@ -6,7 +6,7 @@ import type { Slice } from '../slice';
 import { backSegments, type BackContent, type BackLine, type BringBackInput } from './back-journal';
 
 /** So much is under way side by side before its results are written down together. */
-const BATCH_LINES = 200;
+export const BATCH_LINES = 200;
 /** What a file on its way holds in memory. */
 const PIECE_BYTES = 8 * 2 ** 20;
 

@@ -1,7 +1,7 @@
 import type { FilesAsset } from '../../../contracts/workload';
 import type { BlobProperties } from '../../../ports/blob-target';
 import type { Journal } from '../../../ports/journal';
-import { readSummary, segments, type TargetState } from '../pass-journal';
+import { readLines, readSummary, segments, type TargetState } from '../pass-journal';
 
 export interface BringBackInput {
   /** Its root is where files come back to, its container and prefix are where they come from. */
@@ -10,7 +10,7 @@ export interface BringBackInput {
   readonly transferId: string;
   /** Names this failback. Letters, digits, dashes. */
   readonly failbackId: string;
-  /** 1, 2, …; a pass is finished before the next one starts. */
+  /** 1, 2, …; a greater one begins from what the ones before did, finished or not. */
   readonly pass: number;
 }
 
@@ -62,8 +62,23 @@ export async function knownSegment(
   journal: Journal,
   { transferId, failbackId, pass }: BringBackInput,
 ): Promise<string> {
-  if (pass > 1) return backSegments(failbackId, pass - 1).state;
+  for (let earlier = pass - 1; earlier > 0; earlier -= 1) {
+    const { summary, state } = backSegments(failbackId, earlier);
+    if ((await journal.length(transferId, summary)) > 0) return state;
+  }
   let last = 1;
   while ((await readSummary(journal, transferId, last + 1)) !== null) last += 1;
   return segments(last).state;
+}
+
+/** What a pass has to do, deletions first, without the first so many. */
+export async function* backLines(
+  journal: Journal,
+  { transferId, failbackId, pass }: BringBackInput,
+  from: number,
+): AsyncGenerator<BackLine> {
+  const { deletes, writes } = backSegments(failbackId, pass);
+  const deletions = await journal.length(transferId, deletes);
+  if (from < deletions) yield* readLines<BackLine>(journal, transferId, deletes, from);
+  yield* readLines<BackLine>(journal, transferId, writes, Math.max(0, from - deletions));
 }

@@ -1,13 +1,18 @@
 import type { PassSummary } from '../../../contracts/transfer';
-import { MigrationError } from '../../../contracts/errors';
 import { FileUnfinished } from '../begun-file';
 import type { FilesContext } from '../files-context';
 import { openKnownRoot } from '../known-root';
-import { readLines, readOnly, type ResultLine } from '../pass-journal';
+import { readOnly, type ResultLine } from '../pass-journal';
 import { Slice } from '../slice';
 import { tunedConcurrency } from '../tuned-concurrency';
-import { BackBatch } from './back-batch';
-import { backSegments, type BackContent, type BackLine, type BringBackInput } from './back-journal';
+import { BackBatch, BATCH_LINES } from './back-batch';
+import {
+  backLines,
+  backSegments,
+  type BackContent,
+  type BackLine,
+  type BringBackInput,
+} from './back-journal';
 import { deleteBack, dropPart, failureOf, writeBack, type BackJob } from './bring-back-file';
 import { finishBack } from './finish-back';
 import { listChanges } from './list-changes';
@@ -20,7 +25,7 @@ export type BringBackResult =
   /** The slice is over: call again. */
   | { readonly kind: 'more' }
   | { readonly kind: 'interrupted' }
-  /** Before the first deletion; after the limit was raised, or with the blobs back in a pass of another number, it may go on. */
+  /** Before anything was done; after the limit was raised, or with the blobs back in a pass of a greater number, it may go on. */
   | {
       readonly kind: 'refused';
       readonly code: 'too-many-deletes' | 'all-items-gone';
@@ -44,9 +49,7 @@ export async function bringBack(
   const names = backSegments(failbackId, pass);
   const finished = await readOnly<PassSummary>(journal, transferId, names.summary);
   if (finished !== null) return { kind: 'done', summary: finished };
-  if (pass > 1 && (await journal.length(transferId, backSegments(failbackId, pass - 1).summary)) === 0) {
-    throw new MigrationError('conflict', `pass ${pass - 1} of failback ${failbackId} is not finished`);
-  }
+  await closeEarlier(context, input);
   if ((await journal.length(transferId, names.started)) === 0) {
     await journal.append(transferId, names.started, 0, [{ at: context.clock.now().toISOString() }]);
   }
@@ -65,6 +68,25 @@ export async function bringBack(
   if (end === 'interrupted') return { kind: 'interrupted' };
   if (end === 'budget') return { kind: 'more' };
   return { kind: 'done', summary: await finishBack(context, input) };
+}
+
+/** A pass that nobody goes on with, as after a refusal, ends with what it did: the next one begins from there. */
+async function closeEarlier(context: FilesContext, input: BringBackInput): Promise<void> {
+  const { journal } = context;
+  const { transferId, failbackId } = input;
+  for (let pass = 1; pass < input.pass; pass += 1) {
+    const { content, summary } = backSegments(failbackId, pass);
+    const isListed = (await journal.length(transferId, content)) > 0;
+    if (!isListed || (await journal.length(transferId, summary)) > 0) continue;
+    const root = await openKnownRoot(context, transferId, input.asset.root);
+    const done = await journal.length(transferId, backSegments(failbackId, pass).results);
+    let left = BATCH_LINES;
+    for await (const line of backLines(journal, { ...input, pass }, done)) {
+      await dropPart(root, line.path).catch((error: unknown) => failureOf(error, line));
+      if ((left -= 1) === 0) break;
+    }
+    await finishBack(context, { ...input, pass });
+  }
 }
 
 async function refusalOf(
@@ -93,7 +115,7 @@ async function work(
   const job: BackJob = { root, target, transferId, slice };
   await batch.begin(content);
   try {
-    for await (const line of linesFrom(context, input, batch.recorded)) {
+    for await (const line of backLines(context.journal, input, batch.recorded)) {
       const isLarge = line.action === 'write' && line.blob.sizeBytes > ALONE_BYTES;
       if ((batch.isFull || isLarge) && !(await batch.end())) return false;
       if (slice.over) break;
@@ -107,17 +129,6 @@ async function work(
     // Nothing of this slice may still be on its way when it says that it has stopped.
     await batch.settle();
   }
-}
-
-async function* linesFrom(
-  { journal }: FilesContext,
-  { transferId, failbackId, pass }: BringBackInput,
-  from: number,
-): AsyncGenerator<BackLine> {
-  const { deletes, writes } = backSegments(failbackId, pass);
-  const deletions = await journal.length(transferId, deletes);
-  if (from < deletions) yield* readLines<BackLine>(journal, transferId, deletes, from);
-  yield* readLines<BackLine>(journal, transferId, writes, Math.max(0, from - deletions));
 }
 
 async function resultOf(context: FilesContext, job: BackJob, line: BackLine): Promise<ResultLine> {

@@ -4,7 +4,7 @@ import type { FilesContext } from '../files-context';
 import { loggedResult } from '../item-log';
 import { readLines, readOnly, type ResultLine, type TargetState } from '../pass-journal';
 import { SegmentWriter } from '../segment-writer';
-import { backSegments, type BackContent, type BringBackInput } from './back-journal';
+import { backLines, backSegments, type BackContent, type BringBackInput } from './back-journal';
 
 /** Remembers what both sides have now, completes the log and counts. Written anew by whoever comes after one that was killed. */
 export async function finishBack(context: FilesContext, input: BringBackInput): Promise<PassSummary> {
@@ -32,6 +32,9 @@ export async function finishBack(context: FilesContext, input: BringBackInput): 
     index += 1;
     if (index > logged) await log.write(loggedResult(line, line.state?.stat.sizeBytes ?? 0));
   }
+  // What was not done stays as both sides had it.
+  for await (const { prior } of backLines(journal, input, index))
+    if (prior !== null) await state.write(prior);
   await state.flush();
   await log.flush();
   const at = clock.now().toISOString();
