@@ -7,6 +7,8 @@ import {
   enumerateDatabase,
   fenceDatabase,
   finishDatabasePass,
+  forgetOffline,
+  forgetSchema,
   unfenceDatabase,
   verifyDatabase,
   type OfflineContext,
@@ -125,7 +127,8 @@ export const unfenceDatabases = each(
 /** R102 R139 R140: every row, sequence, definition and right of the fenced source against the target. */
 export const verifyDatabases = each(
   onDatabase(async (context, database) => {
-    const found = await verifyDatabase(offlineContext(context, database), {
+    const mover = offlineContext(context, database);
+    const found = await verifyDatabase(mover, {
       epoch: 0,
       mode: 'final',
       round: Number(context.order.input['attempt'] ?? 1),
@@ -133,6 +136,11 @@ export const verifyDatabases = each(
     });
     if (found.end === 'interrupted') return interruptedOrAgain(context);
     if (found.end === 'budget') return { kind: 'pending', retryAfterMs: 0 };
-    return keepVerification(context, database, 'final', found.report);
+    const verdict = await keepVerification(context, database, 'final', found.report);
+    if (verdict.kind !== 'done') return verdict;
+    // Nobody copies it again after that: what was remembered for it on the target goes.
+    await forgetOffline(mover);
+    await forgetSchema(mover);
+    return verdict;
   }),
 );
