@@ -22,7 +22,7 @@ export const returnFiles = async (context: StepContext): Promise<StepResult | nu
       const input = { asset, transferId: transferIdOf(cutover.id, asset.id), failbackId: 'failback', pass };
       const back = await bringBack(filesContext(context, asset), { ...input, budgetMs: SLICE_MS });
       if (back.kind === 'more') return { kind: 'pending', retryAfterMs: 0 };
-      if (back.kind === 'interrupted') return interruptedOrAgain(context);
+      if (back.kind === 'interrupted') return await interruptedOrAgain(context);
       if (back.kind === 'refused') return failed(back.code, back.reason);
       if (back.summary.failedItems > 0) return stayed(asset.id, back.summary.failedItems);
     } catch (error) {
