@@ -1,3 +1,5 @@
+export const CUSTOMERS = 5_000;
+
 /** The shop's own DDL, as its developers keep it: what Causeway is given to make the target's tables from. */
 export const SHOP_DDL = `
 CREATE TYPE order_state AS ENUM ('placed', 'paid', 'sent');
@@ -27,10 +29,10 @@ CREATE VIEW turnover AS SELECT state, count(*) AS orders, sum(amount) AS amount 
 /** What is there before anybody writes. */
 export const SHOP_DATA = `
 INSERT INTO customers (name, address)
-SELECT 'Customer ' || n, jsonb_build_object('city', 'Città ' || n % 97, 'zip', n % 10000) FROM generate_series(1, 20000) n;
+SELECT 'Customer ' || n, jsonb_build_object('city', 'Città ' || n % 97, 'zip', n % 10000) FROM generate_series(1, ${CUSTOMERS}) n;
 INSERT INTO orders (writer, number, customer_id, state, amount, note)
-SELECT 0, n, 1 + n % 20000, (ARRAY['placed', 'paid', 'sent'])[1 + n % 3]::order_state, (n % 100000) / 100.0, repeat('wrapped as a gift; ', n % 8)
-FROM generate_series(1, 60000) n;
+SELECT 0, n, 1 + n % ${CUSTOMERS}, (ARRAY['placed', 'paid', 'sent'])[1 + n % 3]::order_state, (n % 100000) / 100.0, repeat('wrapped as a gift; ', n % 8)
+FROM generate_series(1, ${3 * CUSTOMERS}) n;
 UPDATE customers SET orders_placed = 3;
 `;
 
@@ -40,5 +42,3 @@ WITH placed AS (
   INSERT INTO orders (writer, number, customer_id, amount, note)
   VALUES ($1, $2, $3, $4, $5) RETURNING customer_id)
 UPDATE customers SET orders_placed = orders_placed + 1 FROM placed WHERE customers.id = placed.customer_id`;
-
-export const CUSTOMERS = 20_000;

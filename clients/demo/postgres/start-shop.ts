@@ -163,8 +163,8 @@ export const shopWorkload = (url: string): z.input<typeof WorkloadInput> => ({
   observationChecks: [{ name: 'Health', url: `${url}/health` }],
   // A laptop that runs all of this at once is slow at times.
   thresholds: { maxP95Ms: 5_000 },
-  observationMs: 2_000,
-  stabilisationMs: 5_000,
+  observationMs: 1_000,
+  stabilisationMs: 4_000,
   rollbackEstimateMs: 60_000,
   rollbackPlan: 'Fail back to the old database: it follows the new one until the replication is ended.',
   readiness: READINESS.map((key) => ({ key, met: true, note: 'Part of the demo.' })),
