@@ -20,5 +20,6 @@ module.exports = {
   transformIgnorePatterns: ['/node_modules/(?!jose/)'],
   testTimeout: 60_000,
   reporters: ['default', '<rootDir>/test/support/requirements-reporter.js'],
-  maxWorkers: 2,
+  // One more than the smallest machine has cores: scenarios and databases wait more than they work.
+  maxWorkers: 3,
 };
