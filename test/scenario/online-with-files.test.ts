@@ -1,0 +1,121 @@
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Processes } from '../../clients/demo/processes';
+import { connect } from '../../clients/demo/postgres/start-shop';
+import { binariesOf, startPostgres, type PostgresServer } from '../../clients/demo/postgres/start-postgres';
+import { startCauseway, type Causeway, type Decide } from '../support/causeway';
+import type { TestWorkload } from '../support/test-workload';
+
+jest.setTimeout(240_000);
+
+const here = binariesOf(16) && binariesOf(18) ? describe : describe.skip;
+
+const DDL = 'CREATE TABLE notes (id bigserial PRIMARY KEY, body text NOT NULL);';
+const ROWS = 'SELECT n::text AS row FROM notes n ORDER BY id';
+
+const run = async (url: string, ...statements: string[]): Promise<unknown[]> => {
+  const client = await connect(url);
+  try {
+    let rows: unknown[] = [];
+    for (const statement of statements) ({ rows } = await client.query(statement));
+    return rows;
+  } finally {
+    await client.end();
+  }
+};
+
+here('a database and files that switch together (needs PostgreSQL 16 and 18)', () => {
+  const processes = new Processes();
+  let causeway: Causeway;
+  let source: PostgresServer;
+  let target: PostgresServer;
+
+  beforeAll(async () => {
+    causeway = await startCauseway();
+    const folder = join(causeway.folder, 'postgres');
+    mkdirSync(folder);
+    [source, target] = await Promise.all([
+      startPostgres(processes, { major: 16, dataFolder: join(folder, 'source') }),
+      startPostgres(processes, { major: 18, dataFolder: join(folder, 'target') }),
+    ]);
+  });
+  afterAll(async () => {
+    await processes.stopAll();
+    await causeway?.stop();
+  });
+
+  const plan = async (id: string): Promise<TestWorkload> => {
+    for (const server of [source, target]) await run(server.url(), `CREATE DATABASE ${id}`);
+    await run(
+      source.url(id),
+      DDL,
+      "INSERT INTO notes (body) SELECT 'note ' || n FROM generate_series(1, 500) n",
+    );
+    Object.assign(causeway.secrets, { [`${id}-old`]: source.url(id), [`${id}-new`]: target.url(id) });
+    const root = join(causeway.folder, 'workloads', id, 'files');
+    return causeway.makeWorkload({
+      id,
+      plan: {
+        method: 'online',
+        stabilisationMs: 2_000,
+        assets: [
+          { id: 'files', kind: 'files', root, container: id },
+          {
+            id: 'notes',
+            kind: 'postgres',
+            source: { connection: `${id}-old` },
+            target: { connection: `${id}-new` },
+            ddl: { kind: 'supplied', sql: DDL },
+          },
+        ],
+      },
+    });
+  };
+
+  /** What somebody changes while the cutover is held: the last pass and the replication have to bring it. */
+  const changeSource = async (id: string, workload: TestWorkload): Promise<void> => {
+    expect(await workload.write('held/late.txt', 'written while held')).toBeLessThan(300);
+    await run(source.url(id), "INSERT INTO notes (body) VALUES ('written while held')");
+  };
+
+  it('R126 R128 arrives with what was written until the switch, in both', async () => {
+    const workload = await plan('together');
+    const decide: Decide = async ({ gate }) => {
+      if (gate === 'go-no-go') await changeSource('together', workload);
+      return undefined;
+    };
+    await causeway.beginWave('wave-t', [workload]);
+    const cutover = await causeway.drive(causeway.cutoverIdOf('wave-t', workload), undefined, decide);
+
+    expect(cutover.status).toBe('completed');
+    expect(cutover.switches).toMatchObject([{ number: 1, to: 'target', assetId: 'notes' }]);
+    expect(await run(target.url('together'), ROWS)).toHaveLength(501);
+    expect(await workload.read('held/late.txt', 'target')).toMatchObject({ servedFrom: 'target' });
+    const began = Date.parse(cutover.outage.beganAt ?? '');
+    const stopped = cutover.stages.find(({ name }) => name === 'stop-source');
+    expect(began).toBeLessThanOrEqual(Date.parse(stopped?.endedAt ?? ''));
+  });
+
+  it('R53 R56 R147 comes back with what users wrote to the target, in both', async () => {
+    const workload = await plan('returns');
+    const decide: Decide = async ({ gate }) => {
+      if (gate === 'rollback-decision') return 'rollback';
+      if (gate !== 'sign-off') return undefined;
+      expect(await workload.write('after/new.txt', 'written to the target')).toBeLessThan(300);
+      await run(target.url('returns'), "INSERT INTO notes (body) VALUES ('written to the target')");
+      return 'reject';
+    };
+    await causeway.beginWave('wave-r', [workload]);
+    const cutover = await causeway.drive(causeway.cutoverIdOf('wave-r', workload), undefined, decide);
+
+    expect(cutover.status).toBe('rolled-back');
+    expect(cutover.switches?.map(({ to }) => to)).toEqual(['target', 'source']);
+    expect(readFileSync(join(workload.root, 'after/new.txt'), 'utf8')).toBe('written to the target');
+    const rows = await run(source.url('returns'), ROWS);
+    expect(rows).toHaveLength(501);
+    expect(rows).toEqual(await run(target.url('returns'), ROWS));
+    expect(await workload.read('after/new.txt')).toMatchObject({ servedFrom: 'source' });
+    expect(await workload.write('after/again.txt', 'the source takes writes')).toBeLessThan(300);
+  });
+});
