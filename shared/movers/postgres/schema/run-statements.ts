@@ -39,7 +39,7 @@ export async function runStatements(
       session.push(first.sql);
       await setSession(target, first.sql);
     } else if (first?.beside === true && batch.length > 1) {
-      await beating(run.claim, () => runBeside(run, session, batch));
+      if (!(await beating(run.claim, () => runBeside(run, session, batch)))) return false;
     } else {
       await beating(run.claim, () => runTogether(target, run.migrationId, batch));
     }
@@ -101,19 +101,24 @@ async function runTogether(
   }
 }
 
+/** False where it was told to stop before all of them were done: what follows may need them. */
 async function runBeside(
   run: Run,
   session: readonly string[],
   batch: readonly StoredStatement[],
-): Promise<void> {
+): Promise<boolean> {
   const left = [...batch];
+  let finished = true;
   const worker = async () => {
     const client = await run.open();
     try {
       for (const sql of session) await setSession(client, sql);
       for (let next = left.shift(); next !== undefined; next = left.shift()) {
         await runTogether(client, run.migrationId, [next]);
-        if (await run.claim.interrupted()) left.length = 0;
+        if (await run.claim.interrupted()) {
+          finished &&= left.length === 0;
+          left.length = 0;
+        }
       }
     } finally {
       left.length = 0;
@@ -123,20 +128,22 @@ async function runBeside(
   const ended = await Promise.allSettled(Array.from({ length: Math.min(run.workers, batch.length) }, worker));
   const failed = ended.find((end) => end.status === 'rejected');
   if (failed !== undefined) throw failed.reason;
+  return finished;
 }
 
 /** One statement may take as long as an index on a large table: the lease is renewed meanwhile. */
-async function beating(claim: WorkClaim, work: () => Promise<void>): Promise<void> {
+async function beating<T>(claim: WorkClaim, work: () => Promise<T>): Promise<T> {
   let failure: { readonly error: unknown } | null = null;
   const timer = setInterval(() => {
     claim.heartbeat().catch((error: unknown) => (failure = { error }));
   }, HEARTBEAT_EVERY_MS);
   try {
-    await work();
+    const done = await work();
+    if (failure !== null) throw (failure as { readonly error: unknown }).error;
+    return done;
   } finally {
     clearInterval(timer);
   }
-  if (failure !== null) throw (failure as { readonly error: unknown }).error;
 }
 
 /** The statement by its outline: quoted text may be a password of another server. */
