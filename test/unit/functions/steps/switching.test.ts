@@ -31,7 +31,8 @@ type End = 'arrived' | Extract<StepResult, { kind: 'failed' }>;
 
 /** Asks again after each wait, and after each loss, as the orchestration does. */
 const climb = async (attempt = 1): Promise<End> => {
-  for (let call = 0; call < 500; call += 1) {
+  // Five rungs, each looked at twice a second until the old TTL is over, make 600 looks.
+  for (let call = 0; call < 2_000; call += 1) {
     const climbed = await climbOnce(attempt).catch(() => null);
     if (climbed?.kind === 'arrived') return 'arrived';
     if (climbed === null) continue;
