@@ -14,7 +14,7 @@ import { startCosmosServer, type CosmosServer } from '../support/cosmos/cosmos-s
 import type { Fault, RequestKind } from '../support/cosmos/cosmos-faults';
 
 /** 1,000 take minutes: `CAUSEWAY_COSMOS_SEEDS=1000 npx jest test/contract/cosmos-writers`. */
-const SEEDS = Number(process.env['CAUSEWAY_COSMOS_SEEDS'] ?? 50);
+const SEEDS = Number(process.env['CAUSEWAY_COSMOS_SEEDS'] ?? 30);
 const AT_ONCE = 8;
 const WRITERS = 3;
 const WRITES = 4;

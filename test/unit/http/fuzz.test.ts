@@ -8,7 +8,7 @@ import { cases } from './cases';
 import { objections, operations } from './openapi-validator';
 import { form, makeWorld, signedMessage, type World } from './world';
 
-const RUNS = 24;
+const RUNS = 14;
 
 let world: World;
 beforeAll(async () => {

@@ -95,7 +95,7 @@ describe('a whole cutover, whatever people and worker do,', () => {
         }
         if (ended.status === 'cancelled') expect(done).not.toContain('redirectTraffic');
       }),
-      { numRuns: 20 },
+      { numRuns: 12 },
     );
     expect(ends.size).toBeGreaterThan(1);
   });

@@ -109,7 +109,7 @@ describe('the ladder, whatever is lost on the way', () => {
         expect(history.every(({ weights }) => weights.source + weights.target > 0)).toBe(true);
         expect(traffic.values).toEqual(prior);
       }),
-      { numRuns: 50 },
+      { numRuns: 30 },
     );
   });
 });
