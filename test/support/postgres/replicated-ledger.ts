@@ -19,7 +19,8 @@ export async function makeLedger(
   return databases;
 }
 
-export async function until<T>(ask: () => Promise<T | null | false>, timeoutMs = 30_000): Promise<T> {
+/** Patient: a subscriber that was killed in its copy begins anew after PostgreSQL's own pauses, some 24 s on a quiet machine. */
+export async function until<T>(ask: () => Promise<T | null | false>, timeoutMs = 150_000): Promise<T> {
   const deadline = performance.now() + timeoutMs;
   for (;;) {
     const answer = await ask();
