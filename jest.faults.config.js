@@ -4,4 +4,9 @@ const base = require('./jest.config.js');
 process.env.FAULT_RUNS ??= '50';
 
 /** @type {import('jest').Config} */
-module.exports = { ...base, testMatch: ['**/test/faults/killed-wave.test.ts'], maxWorkers: 1 };
+module.exports = {
+  ...base,
+  testPathIgnorePatterns: ['/node_modules/'],
+  testMatch: ['**/test/faults/killed-wave.test.ts', '**/test/postgres/replication/crashes.test.ts'],
+  maxWorkers: 1,
+};
