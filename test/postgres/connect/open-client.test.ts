@@ -70,9 +70,9 @@ suite(known ? title : `${title} (left out: no binaries of ${MAJOR})`, () => {
   };
 
   it('is pinned: named, without a time limit, in UTC, and finds nobody’s functions but the system’s', async () => {
-    await using(server.url(), "ALTER DATABASE postgres SET statement_timeout = '1ms'");
+    await using(server.url(), "ALTER DATABASE postgres SET statement_timeout = '500ms'");
     const sql = `SELECT current_setting('application_name') AS name, current_setting('statement_timeout') AS "statementTimeout",
-      current_setting('search_path') AS path, current_setting('TimeZone') AS zone, pg_sleep(0.02)`;
+      current_setting('search_path') AS path, current_setting('TimeZone') AS zone, pg_sleep(0.6)`;
     const [row] = await using(server.url(), sql);
     expect(row).toMatchObject({
       name: 'causeway test',
