@@ -2,8 +2,7 @@
 // its configuration says, and lets itself be controlled by signed hooks. Runs in a process of its own:
 //   node workload-app.js <config.json>
 // It prints {"event":"listening","port":…} and ends when its standard input does, so that it never outlives who started it.
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Side } from '../../shared/contracts/controls';
 import { readAppConfig, type AppConfig } from './app-config';
 import { createFileEndpoint } from './app-files';
@@ -12,8 +11,7 @@ import { isHealthy, perform, type App } from './app-operations';
 import { respondJson } from './app-responses';
 import { AppStateFile } from './app-state';
 import { BlobStorage, FolderStorage } from './app-storage';
-
-const KEEP_ALIVE_MS = 10 * 60_000;
+import { serveApp } from './serve-app';
 
 /** `/files/…` and `/health` are what users reach; below `/sides/<side>/` a side answers whether users are sent there or not. */
 export function createApp(config: AppConfig) {
@@ -63,20 +61,7 @@ async function health(app: App, response: ServerResponse, side: Side): Promise<v
 function main(configFile: string): void {
   const config = readAppConfig(configFile);
   const handle = createApp(config);
-  const server = createServer((request, response) => {
-    handle(request, response).catch((error: unknown) => {
-      process.stderr.write(`${config.name}: ${String(error)}\n`);
-      if (response.headersSent) response.destroy();
-      else respondJson(response, 500, { title: 'Failed' });
-    });
-  });
-  // A connection closed for idleness while a request is on its way would look like an outage to a reader.
-  server.keepAliveTimeout = KEEP_ALIVE_MS;
-  server.listen(config.port, '127.0.0.1', () => {
-    const { port } = server.address() as AddressInfo;
-    process.stdout.write(`${JSON.stringify({ event: 'listening', port })}\n`);
-  });
-  process.stdin.on('end', () => process.exit(0)).resume();
+  serveApp(config.name, config.port, handle);
 }
 
 if (require.main === module) {

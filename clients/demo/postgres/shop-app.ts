@@ -3,12 +3,12 @@
 //   node shop-app.js <config.json>
 // It prints {"event":"listening","port":…} and ends when its standard input does.
 import { readFileSync } from 'node:fs';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { z } from 'zod';
 import { Side } from '../../../shared/contracts/controls';
 import { createHookEndpoint } from '../app-hooks';
 import { readBody, respondJson } from '../app-responses';
+import { serveApp } from '../serve-app';
 import { PLACE_ORDER } from './shop-schema';
 import { Shop } from './shop';
 
@@ -29,7 +29,6 @@ const Order = z.object({
 });
 
 const MAX_BODY_BYTES = 4_096;
-const KEEP_ALIVE_MS = 10 * 60_000;
 
 /** An order is acknowledged once it is committed; `written: false` says that it certainly is not. */
 async function placeOrder(shop: Shop, request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -76,19 +75,7 @@ export function createShop(config: ShopConfig) {
 function main(configFile: string): void {
   const config = ShopConfig.parse(JSON.parse(readFileSync(configFile, 'utf8')));
   const handle = createShop(config);
-  const server = createServer((request, response) => {
-    handle(request, response).catch((error: unknown) => {
-      process.stderr.write(`shop: ${String(error)}\n`);
-      if (response.headersSent) response.destroy();
-      else respondJson(response, 500, { title: 'Failed' });
-    });
-  });
-  server.keepAliveTimeout = KEEP_ALIVE_MS;
-  server.listen(config.port, '127.0.0.1', () => {
-    const { port } = server.address() as AddressInfo;
-    process.stdout.write(`${JSON.stringify({ event: 'listening', port })}\n`);
-  });
-  process.stdin.on('end', () => process.exit(0)).resume();
+  serveApp('shop', config.port, handle);
 }
 
 if (require.main === module) {
