@@ -3,8 +3,8 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DataReport } from '../../shared/contracts/replication';
 import { Processes } from '../../clients/demo/processes';
-import { connect } from '../../clients/demo/postgres/start-shop';
 import { binariesOf, startPostgres, type PostgresServer } from '../../clients/demo/postgres/start-postgres';
+import { runSql } from '../support/postgres/run-sql';
 import { startCauseway, type Causeway } from '../support/causeway';
 
 jest.setTimeout(240_000);
@@ -16,17 +16,6 @@ CREATE TABLE notes (id bigserial PRIMARY KEY, body text NOT NULL, tags text[], a
 CREATE INDEX notes_by_time ON notes (at);`;
 const DATA = `INSERT INTO notes (body, tags) SELECT repeat('ä' || n, n % 50 + 1), ARRAY['a', NULL, n::text] FROM generate_series(1, 5000) n`;
 const ROWS = 'SELECT n::text AS row, (SELECT last_value FROM notes_id_seq) AS last FROM notes n ORDER BY id';
-
-const run = async (url: string, ...statements: string[]): Promise<unknown[]> => {
-  const client = await connect(url);
-  try {
-    let rows: unknown[] = [];
-    for (const statement of statements) ({ rows } = await client.query(statement));
-    return rows;
-  } finally {
-    await client.end();
-  }
-};
 
 here('a database that moves offline with the files of its workload (needs PostgreSQL 15 and 17)', () => {
   const processes = new Processes();
@@ -42,8 +31,8 @@ here('a database that moves offline with the files of its workload (needs Postgr
       startPostgres(processes, { major: 15, dataFolder: join(folder, 'source') }),
       startPostgres(processes, { major: 17, dataFolder: join(folder, 'target') }),
     ]);
-    for (const server of [source, target]) await run(server.url(), 'CREATE DATABASE archive');
-    await run(source.url('archive'), DDL, DATA);
+    for (const server of [source, target]) await runSql(server.url(), 'CREATE DATABASE archive');
+    await runSql(source.url('archive'), DDL, DATA);
     Object.assign(causeway.secrets, {
       'archive-old': source.url('archive'),
       'archive-new': target.url('archive'),
@@ -76,14 +65,14 @@ here('a database that moves offline with the files of its workload (needs Postgr
     const cutover = await causeway.drive(causeway.cutoverIdOf('together', workload));
 
     expect(cutover.status).toBe('completed');
-    const rows = await run(target.url('archive'), ROWS);
+    const rows = await runSql(target.url('archive'), ROWS);
     expect(rows).toHaveLength(5_000);
-    expect(rows).toEqual(await run(source.url('archive'), ROWS));
+    expect(rows).toEqual(await runSql(source.url('archive'), ROWS));
     expect(
-      await run(target.url('archive'), "SELECT FROM pg_indexes WHERE indexname = 'notes_by_time'"),
+      await runSql(target.url('archive'), "SELECT FROM pg_indexes WHERE indexname = 'notes_by_time'"),
     ).toHaveLength(1);
     expect(
-      await run(target.url('archive'), "SELECT FROM pg_namespace WHERE nspname LIKE 'causeway%'"),
+      await runSql(target.url('archive'), "SELECT FROM pg_namespace WHERE nspname LIKE 'causeway%'"),
     ).toEqual([]);
     expect(cutover.passes['notes']).toMatchObject([{ phase: 'final', copiedItems: 5_000, failedItems: 0 }]);
     const reports = (await causeway.send(causeway.people.viewer, 'GET', `cutovers/${cutover.id}/reports`))
@@ -92,7 +81,7 @@ here('a database that moves offline with the files of its workload (needs Postgr
       ['final.notes', true],
       ['preflight.notes', true],
     ]);
-    const [mode] = (await run(source.url('archive'), 'SHOW default_transaction_read_only')) as Record<
+    const [mode] = (await runSql(source.url('archive'), 'SHOW default_transaction_read_only')) as Record<
       string,
       string
     >[];

@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Processes } from '../../clients/demo/processes';
-import { connect } from '../../clients/demo/postgres/start-shop';
 import { binariesOf, startPostgres, type PostgresServer } from '../../clients/demo/postgres/start-postgres';
+import { runSql } from '../support/postgres/run-sql';
 import { startCauseway, type Causeway, type Decide } from '../support/causeway';
 import type { TestWorkload } from '../support/test-workload';
 
@@ -13,17 +13,6 @@ const here = binariesOf(16) && binariesOf(18) ? describe : describe.skip;
 
 const DDL = 'CREATE TABLE notes (id bigserial PRIMARY KEY, body text NOT NULL);';
 const ROWS = 'SELECT n::text AS row FROM notes n ORDER BY id';
-
-const run = async (url: string, ...statements: string[]): Promise<unknown[]> => {
-  const client = await connect(url);
-  try {
-    let rows: unknown[] = [];
-    for (const statement of statements) ({ rows } = await client.query(statement));
-    return rows;
-  } finally {
-    await client.end();
-  }
-};
 
 here('a database and files that switch together (needs PostgreSQL 16 and 18)', () => {
   const processes = new Processes();
@@ -46,8 +35,8 @@ here('a database and files that switch together (needs PostgreSQL 16 and 18)', (
   });
 
   const plan = async (id: string): Promise<TestWorkload> => {
-    for (const server of [source, target]) await run(server.url(), `CREATE DATABASE ${id}`);
-    await run(
+    for (const server of [source, target]) await runSql(server.url(), `CREATE DATABASE ${id}`);
+    await runSql(
       source.url(id),
       DDL,
       "INSERT INTO notes (body) SELECT 'note ' || n FROM generate_series(1, 500) n",
@@ -76,7 +65,7 @@ here('a database and files that switch together (needs PostgreSQL 16 and 18)', (
   /** What somebody changes while the cutover is held: the last pass and the replication have to bring it. */
   const changeSource = async (id: string, workload: TestWorkload): Promise<void> => {
     expect(await workload.write('held/late.txt', 'written while held')).toBeLessThan(300);
-    await run(source.url(id), "INSERT INTO notes (body) VALUES ('written while held')");
+    await runSql(source.url(id), "INSERT INTO notes (body) VALUES ('written while held')");
   };
 
   it('R126 R128 arrives with what was written until the switch, in both', async () => {
@@ -90,7 +79,7 @@ here('a database and files that switch together (needs PostgreSQL 16 and 18)', (
 
     expect(cutover.status).toBe('completed');
     expect(cutover.switches).toMatchObject([{ number: 1, to: 'target', assetId: 'notes' }]);
-    expect(await run(target.url('together'), ROWS)).toHaveLength(501);
+    expect(await runSql(target.url('together'), ROWS)).toHaveLength(501);
     expect(await workload.read('held/late.txt', 'target')).toMatchObject({ servedFrom: 'target' });
     const began = Date.parse(cutover.outage.beganAt ?? '');
     const stopped = cutover.stages.find(({ name }) => name === 'stop-source');
@@ -103,7 +92,7 @@ here('a database and files that switch together (needs PostgreSQL 16 and 18)', (
       if (gate === 'rollback-decision') return 'rollback';
       if (gate !== 'sign-off') return undefined;
       expect(await workload.write('after/new.txt', 'written to the target')).toBeLessThan(300);
-      await run(target.url('returns'), "INSERT INTO notes (body) VALUES ('written to the target')");
+      await runSql(target.url('returns'), "INSERT INTO notes (body) VALUES ('written to the target')");
       return 'reject';
     };
     await causeway.beginWave('wave-r', [workload]);
@@ -112,9 +101,9 @@ here('a database and files that switch together (needs PostgreSQL 16 and 18)', (
     expect(cutover.status).toBe('rolled-back');
     expect(cutover.switches?.map(({ to }) => to)).toEqual(['target', 'source']);
     expect(readFileSync(join(workload.root, 'after/new.txt'), 'utf8')).toBe('written to the target');
-    const rows = await run(source.url('returns'), ROWS);
+    const rows = await runSql(source.url('returns'), ROWS);
     expect(rows).toHaveLength(501);
-    expect(rows).toEqual(await run(target.url('returns'), ROWS));
+    expect(rows).toEqual(await runSql(target.url('returns'), ROWS));
     expect(await workload.read('after/new.txt')).toMatchObject({ servedFrom: 'source' });
     expect(await workload.write('after/again.txt', 'the source takes writes')).toBeLessThan(300);
   });
