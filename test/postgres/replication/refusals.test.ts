@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client } from 'pg';
 import { binariesOf } from '../../../clients/demo/postgres/start-postgres';
 import { armSwitch } from '../../../shared/movers/postgres/replication/arm-switch';
+import { blockersOf } from '../../../shared/movers/postgres/replication/blockers';
 import { migrationStates } from '../../../shared/movers/postgres/replication/migration-states';
 import { EXCLUSIVE, namesOf } from '../../../shared/movers/postgres/replication/names';
 import { startReplication } from '../../../shared/movers/postgres/replication/start-replication';
@@ -13,6 +14,7 @@ import {
   type DatabasePair,
   type ServerPair,
 } from '../../support/postgres/database-pair';
+import { startWriters } from '../../support/postgres/ledger-writers';
 import {
   armedLedger,
   makeLedger,
@@ -28,7 +30,7 @@ const noRoute = () => Promise.resolve();
 here('R110 what keeps a switch from happening, on PostgreSQL 15 and 17', () => {
   let pair: ServerPair;
   beforeAll(async () => {
-    pair = await startPair(15, 17);
+    pair = await startPair(15, 17, { max_prepared_transactions: 1 });
   });
   afterAll(() => pair?.stop());
 
@@ -66,6 +68,25 @@ here('R110 what keeps a switch from happening, on PostgreSQL 15 and 17', () => {
     expect(outcome).toMatchObject({ kind: 'refused', code: 'blocked', attempts: [{ heldMs: 0 }] });
     await batch.end();
     await stopReplication(databases.context);
+  });
+
+  it('takes no short transaction for an old one, however many end while it looks, and waits for one that is prepared', async () => {
+    const { context, url, query } = await armedLedger(pair);
+    const writers = startWriters(4, () => url('source'));
+    const looking = new Client({ connectionString: url('source') });
+    await looking.connect();
+    await until(async () => writers.acknowledgedCount() > 20);
+    const old = [];
+    for (let look = 0; look < 200; look += 1)
+      old.push(...(await blockersOf(looking, context.migrationId, 60_000)));
+    await writers.stop();
+    expect(old).toEqual([]);
+    await query('source', `BEGIN; ${WRITE}; PREPARE TRANSACTION 'held'`);
+    const held = await blockersOf(looking, context.migrationId, 60_000);
+    expect(held.map(({ who }) => who)).toEqual(['a prepared transaction, prepared']);
+    await query('source', "ROLLBACK PREPARED 'held'");
+    await looking.end();
+    await stopReplication(context);
   });
 
   it('ends who is in the way with the last attempt, where that is allowed', async () => {
