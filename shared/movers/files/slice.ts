@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { TransferLimits } from '../../contracts/transfer';
 import type { FilesContext, SliceEnd } from './files-context';
-import { TokenBucket } from './token-bucket';
+import { TokenBucket } from '../../domain/token-bucket';
 import { TunedConcurrency } from './tuned-concurrency';
 
 const CHECKPOINT_EVERY_MS = 500;

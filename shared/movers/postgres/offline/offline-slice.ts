@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { PostgresLimits } from '../../../contracts/postgres';
+import { TokenBucket } from '../../../domain/token-bucket';
 import type { CallEnd, OfflineContext, OfflineProgress } from './offline-context';
-import { Pace } from './pace';
 
 const CHECKPOINT_EVERY_MS = 500;
 /** A new rate takes hold after this at the latest. */
@@ -17,7 +17,7 @@ export class SliceStopped extends Error {
  * it paces what is sent. Time here is the machine's monotonic clock: budgets and rates are about real time.
  */
 export class OfflineSlice {
-  private readonly pace: Pace;
+  private readonly bytes: TokenBucket;
   private readonly deadline: number;
   private readonly ended = new AbortController();
   private readonly stopping = new AbortController();
@@ -29,8 +29,9 @@ export class OfflineSlice {
     budgetMs: number,
     private readonly progress: () => OfflineProgress,
   ) {
-    this.deadline = performance.now() + budgetMs;
-    this.pace = new Pace(shareOf(limits));
+    const now = performance.now();
+    this.deadline = now + budgetMs;
+    this.bytes = new TokenBucket(shareOf(limits), now);
   }
 
   /** Runs work as a slice and tells how it ended; the work answers false where the slice was over before all was done. */
@@ -70,21 +71,20 @@ export class OfflineSlice {
 
   /** Waits until the limits allow these bytes to be sent; null where they may go at once. Throws `SliceStopped` when it has to stop. */
   allow(bytes: number): Promise<void> | null {
-    const now = performance.now();
     if (this.stopped.aborted) throw new SliceStopped();
-    if (this.pace.waitMs(now) > 0) return this.rest(bytes);
-    this.pace.sent(bytes, now);
+    if (this.bytes.waitMs(performance.now()) > 0) return this.rest(bytes);
+    this.bytes.pay(bytes);
     return null;
   }
 
   private async rest(bytes: number): Promise<void> {
-    for (let waitMs = 1; waitMs > 0; waitMs = this.pace.waitMs(performance.now())) {
+    for (let waitMs = 1; waitMs > 0; waitMs = this.bytes.waitMs(performance.now())) {
       await sleep(Math.min(waitMs, LONGEST_NAP_MS), undefined, { signal: this.stopped }).catch(
         () => undefined,
       );
       if (this.stopped.aborted) throw new SliceStopped();
     }
-    this.pace.sent(bytes, performance.now());
+    this.bytes.pay(bytes);
   }
 
   private async beat(): Promise<void> {
@@ -107,7 +107,7 @@ export class OfflineSlice {
       return;
     }
     this.limits = await this.context.limits();
-    this.pace.setRate(shareOf(this.limits), performance.now());
+    this.bytes.setRate(shareOf(this.limits), performance.now());
     this.context.progress(this.progress());
   }
 }

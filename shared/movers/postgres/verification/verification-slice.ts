@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { PostgresLimits } from '../../../contracts/postgres';
-import { Pace } from '../offline/pace';
+import { TokenBucket } from '../../../domain/token-bucket';
 import type { PostgresContext } from '../postgres-context';
 
 const CHECKPOINT_EVERY_MS = 500;
@@ -12,7 +12,7 @@ const LONGEST_NAP_MS = 200;
  */
 export class VerificationSlice {
   private readonly deadline: number;
-  private readonly pace: Pace;
+  private readonly bytes: TokenBucket;
   private readonly ended = new AbortController();
   private readonly stopping = new AbortController();
   private failure: { readonly error: unknown } | null = null;
@@ -22,8 +22,9 @@ export class VerificationSlice {
     public limits: PostgresLimits,
     budgetMs: number,
   ) {
-    this.deadline = performance.now() + budgetMs;
-    this.pace = new Pace(limits.verifyBytesPerSecond);
+    const now = performance.now();
+    this.deadline = now + budgetMs;
+    this.bytes = new TokenBucket(limits.verifyBytesPerSecond, now);
   }
 
   /** Runs work; `cut` ends at once what is under way where the claim is lost or a command waits. Null: it was stopped. */
@@ -62,14 +63,13 @@ export class VerificationSlice {
 
   /** Waits until what was read before is paid for at the rate allowed (R131), or the slice is over. */
   async paced(bytes: number): Promise<void> {
-    const now = performance.now();
-    this.pace.setRate(this.limits.verifyBytesPerSecond, now);
-    this.pace.sent(bytes, now);
+    this.bytes.setRate(this.limits.verifyBytesPerSecond, performance.now());
+    this.bytes.pay(bytes);
     while (!this.over) {
-      const waitMs = this.pace.waitMs(performance.now());
+      const waitMs = this.bytes.waitMs(performance.now());
       if (waitMs <= 0) return;
       await sleep(Math.min(waitMs, LONGEST_NAP_MS));
-      this.pace.setRate(this.limits.verifyBytesPerSecond, performance.now());
+      this.bytes.setRate(this.limits.verifyBytesPerSecond, performance.now());
     }
   }
 

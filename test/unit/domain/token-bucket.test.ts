@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { TokenBucket } from '../../../../shared/movers/files/token-bucket';
+import { TokenBucket } from '../../../shared/domain/token-bucket';
 
 interface Payment {
   readonly at: number;
