@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Bench, BenchRow } from './bench';
+import { chooseRows } from './choose-rows';
 import { rclone, stageBlockCeiling, withService } from './files/blob-peers';
 import { isInstalled, median, runTask, timed, type Figures } from './files/run-task';
 import { makeEmptyFiles, makeLargeFile, makeSmallFiles } from './files/trees';
@@ -110,13 +111,11 @@ async function enumerate(bed: Bed): Promise<BenchRow[]> {
 
 const ROWS = { 'small-files': smallFiles, 'large-file': largeFile, enumerate };
 
-const leftOut = (chosen: readonly string[], hasRclone: boolean): string[] => [
+const leftOut = (notMeasured: readonly string[], hasRclone: boolean): string[] => [
   ...(Object.keys(FULL) as Size[])
     .filter((name) => sizeOf(name) !== FULL[name])
     .map((name) => `Made smaller: CAUSEWAY_BENCH_${name}=${sizeOf(name)} instead of ${FULL[name]}.`),
-  ...Object.keys(ROWS)
-    .filter((name) => !chosen.includes(name))
-    .map((name) => `Not measured: ${name}.`),
+  ...notMeasured,
   ...(hasRclone ? [] : ['rclone is not installed: no peer for small-files and large-file.']),
   'The service is Azurite in memory on this machine, one process with one thread: no network, no throttling. The limit of large-file is',
   'what it takes when blocks of noise are sent side by side. Memory is the most a child process held (VmHWM), source tree in the page cache.',
@@ -126,17 +125,15 @@ const leftOut = (chosen: readonly string[], hasRclone: boolean): string[] => [
 export const bench: Bench = {
   about: 'files to a blob service beside rclone; a million unchanged entries beside find; memory',
   run: async (say) => {
-    const chosen = process.env['CAUSEWAY_BENCH_ROWS']?.split(',') ?? Object.keys(ROWS);
+    const { chosen, notMeasured } = chooseRows(ROWS);
     const folder = await mkdtemp(path.join(tmpdir(), 'causeway-bench-files-'));
     const rounds = sizeOf('ROUNDS');
     try {
       const hasRclone = await isInstalled('rclone');
       const bed: Bed = { folder, rounds, hasRclone, say };
       const rows: BenchRow[] = [];
-      for (const [name, measure] of Object.entries(ROWS)) {
-        if (chosen.includes(name)) rows.push(...(await measure(bed)));
-      }
-      return { rows, seed: SEED, rounds, leavesOut: leftOut(chosen, hasRclone) };
+      for (const measure of chosen) rows.push(...(await measure(bed)));
+      return { rows, seed: SEED, rounds, leavesOut: leftOut(notMeasured, hasRclone) };
     } finally {
       await rm(folder, { recursive: true, force: true });
     }

@@ -2,7 +2,7 @@
 import { readdirSync } from 'node:fs';
 import type { Bench, BenchResult, BenchRow } from './bench';
 
-const OURS = ['bench.ts', 'main.ts'];
+const OURS = ['bench.ts', 'choose-rows.ts', 'main.ts'];
 
 const print = (text: string): void => void process.stdout.write(`${text}\n`);
 const complain = (text: string): void => void process.stderr.write(`${text}\n`);
@@ -18,6 +18,7 @@ const load = (name: string): Bench =>
 const usage = (): string =>
   [
     'Usage: npm run bench -- <name> [--json]',
+    'CAUSEWAY_BENCH_ROWS=<row>,<row> measures some rows of files or postgres.',
     ...names.map((name) => `  ${name.padEnd(16)}${load(name).about}`),
   ].join('\n');
 
