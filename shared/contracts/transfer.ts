@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { StoredInstant } from './primitives';
 
 const TimeOfDay = z.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, 'use HH:MM');
 
@@ -67,6 +68,14 @@ export const ItemLogLine = z.object({
 });
 export type ItemLogLine = z.infer<typeof ItemLogLine>;
 
+/** Limits of a database's copy that held from an instant on. */
+export const HeldLimits = z.object({
+  since: StoredInstant,
+  copyWorkers: z.number().int(),
+  bytesPerSecond: z.number().int().nullable(),
+});
+export type HeldLimits = z.infer<typeof HeldLimits>;
+
 /** What one pass over a source did; small enough for an orchestration. */
 export const PassSummary = z.object({
   pass: z.number().int().min(1),
@@ -78,6 +87,8 @@ export const PassSummary = z.object({
   failedItems: z.number().int(),
   unsupportedItems: z.number().int(),
   durationMs: z.number().int(),
+  /** Which limits held while it was made, oldest first; the newest hundred. Absent: not written down. */
+  limits: z.array(HeldLimits).max(100).exactOptional(),
 });
 export type PassSummary = z.infer<typeof PassSummary>;
 

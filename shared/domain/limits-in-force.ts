@@ -16,11 +16,14 @@ export interface LimitsInForce {
 export function limitsInForce(limits: TransferLimits, now: Date): LimitsInForce {
   const rule = limits.schedule?.find((each) => holds(each, now));
   const { bytesPerSecond, requestsPerSecond } = rule ?? limits;
-  const rates = ratesInWords(bytesPerSecond, requestsPerSecond);
+  const rates = ratesInWords({ bytesPerSecond, requestsPerSecond });
   const effective = { ...limits, bytesPerSecond, requestsPerSecond };
-  if (rule === undefined) return { limits: effective, inWords: rates === 'unlimited' ? null : rates };
+  if (rule === undefined) return { limits: effective, inWords: rates };
   const { days, from, to, timeZone } = rule;
-  return { limits: effective, inWords: `${days.join(' ')} ${from}-${to} ${timeZone}: ${rates}` };
+  return {
+    limits: effective,
+    inWords: `${days.join(' ')} ${from}-${to} ${timeZone}: ${rates ?? 'unlimited'}`,
+  };
 }
 
 function holds({ days, from, to, timeZone }: ScheduledRates, now: Date): boolean {
@@ -46,8 +49,15 @@ function onTheWall(now: Date, timeZone: string): { day: Day; time: string } {
 
 const dayBefore = (day: Day): Day => DAYS[(DAYS.indexOf(day) + 6) % 7] ?? day;
 
-const ratesInWords = (bytesPerSecond: number | null, requestsPerSecond: number | null): string =>
-  [
+/** Null where there is no limit. */
+export function ratesInWords(rates: {
+  readonly bytesPerSecond: number | null;
+  readonly requestsPerSecond?: number | null;
+}): string | null {
+  const { bytesPerSecond, requestsPerSecond = null } = rates;
+  const words = [
     ...(bytesPerSecond === null ? [] : [`${bytesPerSecond} bytes/s`]),
     ...(requestsPerSecond === null ? [] : [`${requestsPerSecond} requests/s`]),
-  ].join(', ') || 'unlimited';
+  ];
+  return words.length === 0 ? null : words.join(', ');
+}

@@ -1,5 +1,6 @@
 import type { StepResult } from '../../../shared/contracts/step';
 import { postgresAssetsOf } from '../../../shared/domain/assets';
+import { ratesInWords } from '../../../shared/domain/limits-in-force';
 import { recordPass, refusePass } from '../../../shared/ledger/passes';
 import { saveProgress } from '../../../shared/ledger/progress';
 import {
@@ -18,6 +19,7 @@ import { createRateMeter } from '../rate-meter';
 import { done, failed, type Step, type StepContext } from '../step';
 import { onDatabase, type Database } from './database';
 import { keepVerification } from './keep-verification';
+import { resendFirst } from './resend';
 
 const SLICE_MS = 20_000;
 /** What is under way at the source may end by itself for so long before its sessions are ended. */
@@ -29,12 +31,19 @@ const GENERATIONS = 1_000;
 export const offlineContext = (context: StepContext, database: Database): OfflineContext => {
   const { services, order } = context;
   const meter = createRateMeter(order.cutoverId, database.asset.id, order.stage);
+  let limitInForce: string | null = null;
   return {
     ...database,
+    limits: async () => {
+      const limits = await database.limits();
+      limitInForce = ratesInWords(limits);
+      return limits;
+    },
     migrationId: transferIdOf(database.cutoverId, database.asset.id),
     progress: (progress) => {
       const part = Number(order.input['part'] ?? 0);
-      const report = meter.report(part, progress, services.clock.now());
+      const shown = limitInForce === null ? {} : { limitInForce };
+      const report = { ...meter.report(part, progress, services.clock.now()), ...shown };
       saveProgress(services.ledger, order.cutoverId, report).catch((error: unknown) =>
         process.emitWarning(`Progress was not saved: ${String(error)}`, { code: 'CAUSEWAY_PROGRESS' }),
       );
@@ -128,6 +137,8 @@ export const unfenceDatabases = each(
 export const verifyDatabases = each(
   onDatabase(async (context, database) => {
     const mover = offlineContext(context, database);
+    const sending = await resendFirst(context, database, { mover, mode: 'final', epoch: 0 });
+    if (sending) return sending;
     const found = await verifyDatabase(mover, {
       epoch: 0,
       mode: 'final',

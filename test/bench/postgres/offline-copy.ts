@@ -8,7 +8,9 @@ import { Processes } from '../../../clients/demo/processes';
 import { startPostgres, type PostgresServer } from '../../../clients/demo/postgres/start-postgres';
 import { SqliteJournal } from '../../../shared/adapters/sqlite/sqlite-journal';
 import { PostgresAsset } from '../../../shared/contracts/postgres';
-import { copyOffline } from '../../../shared/movers/postgres/offline/copy-offline';
+import { fenceDatabase, unfenceDatabase } from '../../../shared/movers/postgres/offline/fence-database';
+import type { OfflineContext } from '../../../shared/movers/postgres/offline/offline-context';
+import { copyWhole } from '../../postgres/offline/copy-whole';
 import { quantile, row, type BenchPart } from './bench-part';
 import { OFFLINE_DDL, offlineRows } from './offline-database';
 
@@ -52,7 +54,8 @@ export const offlineCopy: BenchPart = async (say) => {
       ],
       leavesOut: [
         `Offline copy: ${sizes.heap.toFixed(0)} MB of tables (${sizes.all.toFixed(0)} MB with indexes), ${ROUNDS} interleaved rounds on one machine, ${STREAMS} streams and the`,
-        'same settings of the servers for each; the network costs nothing. Ours and pgcopydb end with statistics, pg_restore without.',
+        'same settings of the servers for each; the network costs nothing. Ours fences the source and proves that it did not change. Ours and',
+        'pgcopydb end with statistics, pg_restore without.',
       ],
     };
   } finally {
@@ -114,7 +117,7 @@ async function copyOurs({ source, target }: Place): Promise<void> {
     target: { connection: 'target' },
     limits: { copyWorkers: STREAMS },
   });
-  const result = await copyOffline({
+  const context: OfflineContext = {
     asset,
     migrationId: 'bench.shop',
     source: source.url(DATABASE),
@@ -124,7 +127,10 @@ async function copyOurs({ source, target }: Place): Promise<void> {
     claim: { epoch: 1, heartbeat: () => Promise.resolve(true), interrupted: () => Promise.resolve(false) },
     limits: () => Promise.resolve(asset.limits),
     progress: () => undefined,
-  });
+  };
+  await fenceDatabase(context, { graceMs: 0 });
+  const result = await copyWhole(context);
+  await unfenceDatabase(context);
   if (result.kind !== 'done') throw new Error(JSON.stringify(result));
 }
 

@@ -1,7 +1,7 @@
 // Copies a fenced database in a process of its own, to be killed: … copy-child.ts <CopyOrder as JSON>. Prints `begun`, then `ended <kind>`.
 import { SqliteJournal } from '../../../shared/adapters/sqlite/sqlite-journal';
 import type { PostgresAsset } from '../../../shared/contracts/postgres';
-import { copyOffline } from '../../../shared/movers/postgres/offline/copy-offline';
+import { copyWhole } from './copy-whole';
 
 export interface CopyOrder {
   readonly asset: PostgresAsset;
@@ -13,7 +13,7 @@ export interface CopyOrder {
 
 const order = JSON.parse(process.argv[2] ?? '') as CopyOrder;
 process.stdout.write('begun\n');
-copyOffline({
+copyWhole({
   ...order,
   journal: new SqliteJournal(order.journal),
   clock: { now: () => new Date() },

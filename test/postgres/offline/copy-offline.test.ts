@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { copyDatabasePart } from '../../../shared/movers/postgres/offline/copy-database-part';
-import { copyOffline } from '../../../shared/movers/postgres/offline/copy-offline';
 import { enumerateDatabase } from '../../../shared/movers/postgres/offline/enumerate-database';
 import { fenceDatabase } from '../../../shared/movers/postgres/offline/fence-database';
 import { finishDatabasePass } from '../../../shared/movers/postgres/offline/finish-database-pass';
 import { forgetOffline } from '../../../shared/movers/postgres/offline/forget-offline';
-import { contentOf, databases, startWorld, type RunningWorld } from './offline-world';
+import { copyWhole } from './copy-whole';
+import { contentOf, databases, startWorld, type Databases, type RunningWorld } from './offline-world';
 
 let world: RunningWorld;
 
@@ -87,51 +87,38 @@ const CONSTRAINTS = `
 const SMALL = 'CREATE TABLE word (id int PRIMARY KEY, word text); CREATE TABLE note (id int, note text);';
 const SMALL_ROWS = `INSERT INTO word SELECT i, md5(i::text) FROM generate_series(1, 1000) i;
   INSERT INTO note SELECT i, md5(i::text) FROM generate_series(1, 1000) i`;
-const PIECES_TABLE = "SELECT to_regclass('causeway.offline_piece') IS NOT NULL AS is";
 
-describe('copyOffline', () => {
+async function fenced(content: { ddl: string; rows: string }): Promise<Databases> {
+  const pair = await databases(world, content);
+  expect(await fenceDatabase(pair.context, { graceMs: 0 })).toMatchObject({ kind: 'fenced' });
+  return pair;
+}
+
+describe('an offline copy', () => {
   it('R121 R130 copies every kind of table, every type, sequences, large objects and indexes to a newer version', async () => {
-    const pair = await databases(world, { ddl: TABLES_AND_TYPES + CONSTRAINTS, rows: ROWS });
-    const result = await copyOffline(pair.context);
-    expect(result).toMatchObject({ kind: 'done', tables: 11, sequences: 3 });
-    expect(await contentOf(pair.target, TABLES)).toEqual(await contentOf(pair.source, TABLES));
-  });
-
-  it('R121 begins anew where the session is lost that holds the state of a source which goes on being written to', async () => {
-    const pair = await databases(world, { ddl: SMALL, rows: SMALL_ROWS });
-    let lost = false;
-    const limits = async () => {
-      if (!lost && (await pair.onTarget<{ is: boolean }>(PIECES_TABLE))[0]?.is === true) {
-        lost = true;
-        await pair.onSource(`INSERT INTO word VALUES (0, 'late');
-          SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'causeway offline snapshot'`);
-      }
-      return { ...pair.context.asset.limits, copyWorkers: 1 };
-    };
-    expect(await copyOffline({ ...pair.context, limits })).toMatchObject({
-      kind: 'done',
-      summary: { pass: 2, copiedItems: 2_001 },
+    const pair = await fenced({ ddl: TABLES_AND_TYPES + CONSTRAINTS, rows: ROWS });
+    const result = await copyWhole(pair.context);
+    expect(result).toMatchObject({
+      ...{ kind: 'done', tables: 11, sequences: 3 },
+      summary: { limits: [{ copyWorkers: 2, bytesPerSecond: null }] },
     });
-    expect(await contentOf(pair.target, ['word', 'note'])).toEqual(
-      await contentOf(pair.source, ['word', 'note']),
-    );
+    expect(await contentOf(pair.target, TABLES)).toEqual(await contentOf(pair.source, TABLES));
     await forgetOffline(pair.context);
     expect(await pair.onTarget("SELECT FROM pg_namespace WHERE nspname = 'causeway'")).toEqual([]);
   });
 
   it('refuses a target with rows of somebody else, and leaves them alone', async () => {
-    const pair = await databases(world, { ddl: SMALL, rows: SMALL_ROWS });
+    const pair = await fenced({ ddl: SMALL, rows: SMALL_ROWS });
     await pair.onTarget(`${SMALL} INSERT INTO note VALUES (1, 'theirs')`);
     const context = { ...pair.context, asset: { ...pair.context.asset, ddl: { kind: 'present' as const } } };
-    expect(await copyOffline(context)).toMatchObject({ kind: 'refused', code: 'target-not-empty' });
+    expect(await copyWhole(context)).toMatchObject({ kind: 'refused', code: 'target-not-empty' });
     expect(await pair.onTarget('SELECT * FROM note')).toEqual([{ id: 1, note: 'theirs' }]);
   });
 });
 
 describe('copyDatabasePart', () => {
   it('R131 stops for a command, copies again what it rolled back, and tells where the source was written to', async () => {
-    const pair = await databases(world, { ddl: SMALL, rows: SMALL_ROWS });
-    await fenceDatabase(pair.context, { graceMs: 0 });
+    const pair = await fenced({ ddl: SMALL, rows: SMALL_ROWS });
     expect(await enumerateDatabase(pair.context, { pass: 1 })).toMatchObject({
       kind: 'done',
       parts: 1,

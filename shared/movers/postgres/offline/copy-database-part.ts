@@ -3,6 +3,7 @@ import { openClient } from '../connect/open-client';
 import { openCopyConnections } from './copy-connections';
 import { copyPiece } from './copy-piece';
 import type { Piece } from './cut-parts';
+import { notingLimits } from './held-limits';
 import type { OfflineContext, OfflineProgress } from './offline-context';
 import { passSegments, readAll } from './offline-journal';
 import type { CopyDatabasePartResult, DatabasePart } from './offline-pass';
@@ -14,21 +15,14 @@ import { donePieces, type DonePiece } from './piece-ledger';
  * there, so that a killed one is copied again whole and a finished one never. Called again after `done` it changes nothing. A claim
  * that is lost or a command that waits rolls back what is under way.
  */
-export const copyDatabasePart = (
+export async function copyDatabasePart(
   context: OfflineContext,
   input: DatabasePart,
-): Promise<CopyDatabasePartResult> => copyPart(context, input, null);
-
-/** Of a source that is fenced, or, with a snapshot, of what that holds. */
-export async function copyPart(
-  context: OfflineContext,
-  input: DatabasePart,
-  snapshot: string | null,
 ): Promise<CopyDatabasePartResult> {
   const part = await OpenPart.read(context, input);
   if (part.open.length === 0) return { ...part.counts(), end: 'done' };
-  const end = await OfflineSlice.run(context, input.budgetMs, {
-    work: (slice) => copyPieces(context, input, { part, slice, snapshot }),
+  const end = await OfflineSlice.run(notingLimits(context, input.pass), input.budgetMs, {
+    work: (slice) => copyPieces(context, input, { part, slice }),
     progress: () => part.progress(),
   });
   return { ...part.counts(), end };
@@ -37,7 +31,7 @@ export async function copyPart(
 async function copyPieces(
   context: OfflineContext,
   { pass, part: number }: DatabasePart,
-  { part, slice, snapshot }: { part: OpenPart; slice: OfflineSlice; snapshot: string | null },
+  { part, slice }: { part: OpenPart; slice: OfflineSlice },
 ): Promise<boolean> {
   const connections = await openCopyConnections(context);
   try {
@@ -45,7 +39,7 @@ async function copyPieces(
       if (slice.over) return false;
       const name = { migrationId: context.migrationId, pass, part: number, piece: index };
       const advance = (bytes: number) => part.advance(bytes);
-      const copied = await copyPiece(connections, { name, piece, snapshot, slice, advance });
+      const copied = await copyPiece(connections, { name, piece, slice, advance });
       part.add({ index, piece }, copied);
     }
     return true;

@@ -11,8 +11,6 @@ import { relayCopy, type CopiedRows } from './relay-copy';
 export interface CopyPieceInput {
   readonly name: PieceName;
   readonly piece: Piece;
-  /** Null: the source is fenced. */
-  readonly snapshot: string | null;
   readonly slice: OfflineSlice;
   readonly advance: (bytes: number) => void;
 }
@@ -23,14 +21,14 @@ export interface CopyPieceInput {
  */
 export async function copyPiece(
   { source, target }: CopyConnections,
-  { name, piece, snapshot, slice, advance }: CopyPieceInput,
+  { name, piece, slice, advance }: CopyPieceInput,
 ): Promise<CopiedRows | null> {
   await target.query('BEGIN');
   if (!(await claimPiece(target, name))) {
     await target.query('ROLLBACK');
     return null;
   }
-  await source.query(beginRead(snapshot));
+  await source.query(beginRead(null));
   const way = { source, target, slice, advance };
   const copied =
     piece.kind === 'large-objects'

@@ -35,15 +35,10 @@ export async function enumerateDatabase(
       code: 'source-not-fenced',
       reason: 'the source still takes writes: fence it before it is copied',
     };
-  return enumerate(context, pass, null);
+  return enumerate(context, pass);
 }
 
-/** Of a source that is fenced, or, with a snapshot, of what that holds. */
-export async function enumerate(
-  context: OfflineContext,
-  pass: number,
-  snapshot: string | null,
-): Promise<EnumerateDatabaseResult> {
+async function enumerate(context: OfflineContext, pass: number): Promise<EnumerateDatabaseResult> {
   const { asset, clock, journal, migrationId } = context;
   const made = await createTables(context);
   if (made.kind !== 'done') return made;
@@ -58,7 +53,7 @@ export async function enumerate(
     await journal.drop(migrationId, names.started);
     await journal.append(migrationId, names.started, 0, [started]);
 
-    await source.query(beginRead(snapshot));
+    await source.query(beginRead(null));
     const tables = await readSourceTables(source, asset.schemas, await serverMajor(target));
     const refusal = await prepareTarget(target, { migrationId, pass, tables, withoutTriggers });
     if (refusal !== null) return refusal;

@@ -2,6 +2,7 @@ import { MigrationError } from '../../../contracts/errors';
 import { openClient } from '../connect/open-client';
 import { openCopyConnections } from './copy-connections';
 import { createRest } from '../schema/apply-schema';
+import { heldLimits } from './held-limits';
 import { indexSteps } from './index-steps';
 import { runSteps, SORT_MEMORY } from './run-steps';
 import type { OfflineContext } from './offline-context';
@@ -17,22 +18,18 @@ import { donePieces } from './piece-ledger';
 import { readSequences, setSequences } from './set-sequences';
 import { compareWithMark } from './source-mark';
 
+/** Of those that held, what evidence has room for. */
+const MOST_LIMITS = 100;
+
 type Finished = Extract<FinishDatabasePassResult, { kind: 'done' }>;
 
 /**
  * Closes a pass whose parts are all done: sequences, the proof that the source was not written to meanwhile, indexes, constraints,
  * statistics. Repeatable; once done, the same call returns the same.
  */
-export const finishDatabasePass = (
-  context: OfflineContext,
-  input: FinishDatabasePass,
-): Promise<FinishDatabasePassResult> => finishPass(context, input, null);
-
-/** Of a source that is fenced, or, with a snapshot, of what that holds. */
-export async function finishPass(
+export async function finishDatabasePass(
   context: OfflineContext,
   { pass, budgetMs }: FinishDatabasePass,
-  snapshot: string | null,
 ): Promise<FinishDatabasePassResult> {
   const { journal, migrationId } = context;
   const names = passSegments(pass);
@@ -41,7 +38,7 @@ export async function finishPass(
 
   const content = await readOnly<DatabasePassContent>(journal, migrationId, names.content);
   if (content === null) throw new MigrationError('conflict', `pass ${pass} is not enumerated`);
-  const settled = await settle(context, { pass, content, snapshot });
+  const settled = await settle(context, pass, content);
   if (settled.kind === 'failed') return settled;
   const { items, bytes } = settled.summary;
   const end = await OfflineSlice.run(context, budgetMs, {
@@ -52,21 +49,16 @@ export async function finishPass(
   if (end === 'budget') return { kind: 'more', detail: 'keys and indexes are being built' };
   const rest = await createRest({ ...context, target: withSortMemory(context.target) });
   if (rest.kind !== 'done') return rest;
-  const result = { ...settled, summary: await timed(context, settled.summary) };
+  const result = { ...settled, summary: await completed(context, settled.summary) };
   await journal.append(migrationId, names.summary, 0, [result]);
   return result;
-}
-
-interface Settling {
-  readonly pass: number;
-  readonly content: DatabasePassContent;
-  readonly snapshot: string | null;
 }
 
 /** Counts what came, sets the sequences and looks whether the source is the same as before its first row was read. */
 async function settle(
   context: OfflineContext,
-  { pass, content, snapshot }: Settling,
+  pass: number,
+  content: DatabasePassContent,
 ): Promise<Extract<FinishDatabasePassResult, { kind: 'done' | 'failed' }>> {
   const { asset, migrationId } = context;
   const { source, target, close } = await openCopyConnections(context);
@@ -80,16 +72,14 @@ async function settle(
       );
     const sequences = await readSequences(source, asset.schemas);
     await setSequences(target, sequences);
-    if (snapshot === null) {
-      const { mark } = await startOf(context, pass);
-      const compared = await compareWithMark(source, asset.schemas, mark);
-      if (compared.kind === 'changed')
-        return {
-          kind: 'failed',
-          code: 'source-changed',
-          reason: `the source was not left alone: ${compared.reason}`,
-        };
-    }
+    const { mark } = await startOf(context, pass);
+    const compared = await compareWithMark(source, asset.schemas, mark);
+    if (compared.kind === 'changed')
+      return {
+        kind: 'failed',
+        code: 'source-changed',
+        reason: `the source was not left alone: ${compared.reason}`,
+      };
     const copiedItems = done.reduce((sum, { rows }) => sum + rows, 0);
     const copiedBytes = done.reduce((sum, { bytes }) => sum + bytes, 0);
     const counts = { copiedItems, copiedBytes, deletedItems: 0, failedItems: 0, unsupportedItems: 0 };
@@ -116,9 +106,17 @@ async function buildIndexes(context: OfflineContext, pass: number, slice: Offlin
   }
 }
 
-async function timed(context: OfflineContext, summary: Finished['summary']): Promise<Finished['summary']> {
+async function completed(
+  context: OfflineContext,
+  summary: Finished['summary'],
+): Promise<Finished['summary']> {
   const { at } = await startOf(context, summary.pass);
-  return { ...summary, durationMs: Math.max(0, context.clock.now().getTime() - Date.parse(at)) };
+  const limits = (await heldLimits(context, summary.pass)).slice(-MOST_LIMITS);
+  return {
+    ...summary,
+    durationMs: Math.max(0, context.clock.now().getTime() - Date.parse(at)),
+    limits: [...limits],
+  };
 }
 
 async function startOf({ journal, migrationId }: OfflineContext, pass: number): Promise<StartedPass> {

@@ -9,6 +9,7 @@ export const passSegments = (pass: number) => {
     pieces: (part: number) => `${base}/parts/${String(part).padStart(6, '0')}`,
     allPieces: `${base}/parts/`,
     content: `${base}/content`,
+    limits: `${base}/limits`,
     summary: `${base}/summary`,
   };
 };
