@@ -6,7 +6,7 @@ import { migrationStates, preflight, type Direction } from '../../../shared/move
 import { done, failed, type StepContext } from '../step';
 import { onDatabase, type Database } from './database';
 import { each } from './offline';
-import { FINGERPRINT } from './schema-watch';
+import { FINGERPRINT, rememberSchema } from './schema-watch';
 
 /** What an earlier cutover left standing on purpose looks like this. */
 const TAKEN_OVER: ReadonlySet<PreflightFinding['code']> = new Set([
@@ -26,6 +26,7 @@ export const preflightData = onDatabase(async (context, database) => {
   await keep(context, database, report, blocking);
   const stopped = blockedBy(database, blocking);
   if (stopped) return stopped;
+  await rememberSchema(database, 'source');
   const { versions, tables, sizeBytes, findings, fingerprint } = report;
   const warned = findings.filter(({ severity }) => severity === 'warn').length;
   const takenOver = standing ? '; the replication of an earlier cutover is taken over' : '';

@@ -3,7 +3,7 @@ import { keepReplication } from '../../../shared/ledger/standing-replications';
 import {
   createRest,
   createTables,
-  installDdlGuard,
+  migrationStates,
   replicationStatus,
   resumeReplication,
   startReplication as start,
@@ -13,6 +13,7 @@ import {
 import { interruptedOrAgain } from '../files';
 import { done, failed, type StepContext } from '../step';
 import { onDatabase, refused, type Database } from './database';
+import { holdSchema, schemaChanged } from './schema-watch';
 import { detailOf, tellStatus, tellWork } from './tell-progress';
 
 /** A small database is copied sooner than people look again. */
@@ -21,12 +22,16 @@ const LATER_MS = 5_000;
 const SMALL_BYTES = 64 * 2 ** 20;
 
 /**
- * R107 R108 R123: makes the tables, begins to follow and copies what is there, by the server's own synchronisation; indexes and keys
+ * R107 R108 R123: has the source's schema stay as it was checked, makes the tables, begins to follow and copies what is there, by the server's own synchronisation; indexes and keys
  * come after the rows. Called again until every table is level. A replication that an earlier cutover left standing is taken over.
  */
 export const startReplication = onDatabase(async (context, database) => {
   const { cutoverId, workloadId, asset } = database;
   await keepReplication(context.services.ledger, { cutoverId, workloadId, assetId: asset.id });
+  if ((await migrationStates(database)).source === null) {
+    const changed = schemaChanged(database, await holdSchema(context, database, 'source'));
+    if (changed) return changed;
+  }
   const tables = await createTables(database);
   if (tables.kind !== 'done') return unmade(context, tables);
   const started = await start(database);
@@ -38,7 +43,9 @@ export const startReplication = onDatabase(async (context, database) => {
   await tellWork(context, database, 'indexing', 'indexes, foreign keys, triggers, statistics');
   const rest = await createRest(database);
   if (rest.kind !== 'done') return unmade(context, rest);
-  const guard = await installDdlGuard(database.source, asset.schemas);
+  const held = await holdSchema(context, database, 'source');
+  const changed = schemaChanged(database, held);
+  if (changed) return changed;
   const sizeBytes = totalBytes(status);
   return done(
     'postgres-mover',
@@ -48,7 +55,7 @@ export const startReplication = onDatabase(async (context, database) => {
       sizeBytes,
       epoch: status.epoch,
       rolesMade: [...tables.rolesMade],
-      ddlGuard: guard.kind === 'installed' ? 'installed' : guard.reason,
+      ddlGuard: held.ddlGuard,
     },
   );
 });
@@ -79,6 +86,8 @@ export const catchUp = onDatabase(async (context, database) => {
       retryAfterMs: SOON_MS,
       detail: `${lagMs === null ? 'no lag is known yet' : `${Math.round(lagMs)} ms behind`}; ${detailOf(status)}`,
     };
+  const changed = schemaChanged(database, await holdSchema(context, database, 'source'));
+  if (changed) return changed;
   return done(
     'postgres-mover',
     `${database.asset.id}: ${Math.round(lagMs)} ms behind, ${lagLimitMs} ms are allowed`,

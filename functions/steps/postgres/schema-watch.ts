@@ -1,20 +1,82 @@
 import type { Side } from '../../../shared/contracts/controls';
-import { schemaFingerprint } from '../../../shared/movers/postgres';
-import type { StepContext } from '../step';
+import {
+  changedObjects,
+  describeSchema,
+  installDdlGuard,
+  removeDdlGuard,
+  type SchemaDescription,
+  type SchemaObject,
+} from '../../../shared/movers/postgres';
+import type { StepResult } from '../../../shared/contracts/step';
+import { transferIdOf } from '../files';
+import { failed, type StepContext } from '../step';
 import type { Database } from './database';
 
 /** Kept with the evidence of the stage that looked at the database first. */
 export const FINGERPRINT = 'schemaFingerprint';
 
-/** Why a switch must not be made now: the schema is no longer the one that was checked and copied. Null where it is. */
-export const schemaChanged = async (
+const NAMED = 10;
+
+const journalIdOf = ({ cutoverId, asset }: Database): string => `${transferIdOf(cutoverId, asset.id)}.schema`;
+
+/** Keeps what a side's schema is now, object by object, as what must not change while the cutover goes on. */
+export const rememberSchema = async (database: Database, side: Side): Promise<void> => {
+  const { objects } = await describeSchema(database[side], database.asset.schemas);
+  await database.journal.drop(journalIdOf(database), side);
+  await database.journal.append(journalIdOf(database), side, 0, [objects]);
+};
+
+export interface HeldSchema {
+  /** `installed`, or what the guard lacks: then only the next look tells of a change. */
+  readonly ddlGuard: string;
+  /** Why nothing may go on from this side now; null where its schema is as it was, or none was kept. */
+  readonly changed: string | null;
+}
+
+/**
+ * Refuses DDL on a side from now on, until everything is taken away, and looks whether there was any since the schema was kept. Then the
+ * guard is lifted, so that people can undo it; the next call puts it up again.
+ */
+export const holdSchema = async (
   { cutover }: StepContext,
-  { asset, source }: Database,
-  to: Side,
-): Promise<string | null> => {
-  const before = cutover.stages.find(({ name }) => name === 'preflight')?.evidence?.facts[FINGERPRINT];
-  if (to === 'source' || before === undefined) return null;
-  return (await schemaFingerprint(source, asset.schemas)) === before
-    ? null
-    : 'the schema of the source is not what it was at the preflight: its changes do not travel with the rows';
+  database: Database,
+  side: Side,
+): Promise<HeldSchema> => {
+  const { schemas } = database.asset;
+  const guard = await installDdlGuard(database[side], schemas);
+  const ddlGuard = guard.kind === 'installed' ? guard.kind : guard.reason;
+  const now = await describeSchema(database[side], schemas);
+  const kept = await keptObjects(database, side);
+  const changes =
+    kept === null
+      ? changedSincePreflight(cutover, now, side)
+      : changedObjects(kept, now.objects).map(({ kind, name, change }) => `${kind} ${name} (${change})`);
+  if (changes.length === 0) return { ddlGuard, changed: null };
+  await removeDdlGuard(database[side]);
+  const more = changes.length > NAMED ? ` and ${changes.length - NAMED} more` : '';
+  const named = `${changes.slice(0, NAMED).join(', ')}${more}`;
+  return {
+    ddlGuard,
+    changed: `the schema of the ${side} is not what it was when it was checked: ${named}. Changes of it don't travel with the rows: undo them and retry, or cancel and begin anew`,
+  };
+};
+
+/** The failure of a step that finds a changed schema. */
+export const schemaChanged = ({ asset }: Database, { changed }: HeldSchema): StepResult | null =>
+  changed === null ? null : failed('schema-changed', `${asset.id}: ${changed}`);
+
+const keptObjects = async (database: Database, side: Side): Promise<readonly SchemaObject[] | null> => {
+  for await (const line of database.journal.read(journalIdOf(database), side))
+    return line as readonly SchemaObject[];
+  return null;
+};
+
+/** Cutovers that were checked before objects were kept know of the whole only. */
+const changedSincePreflight = (
+  { stages }: StepContext['cutover'],
+  { fingerprint }: SchemaDescription,
+  side: Side,
+): string[] => {
+  const before = stages.find(({ name }) => name === 'preflight')?.evidence?.facts[FINGERPRINT];
+  return side === 'source' && before !== undefined && before !== fingerprint ? ['it is not known where'] : [];
 };

@@ -7,6 +7,7 @@ import {
   directionOf,
   disarmSwitch as disarm,
   migrationStates,
+  otherSide,
   servingSide,
   switchOver as pass,
   unfence,
@@ -20,16 +21,23 @@ import { waitForOldTtl } from '../switching/lower-ttl';
 import { onDatabase, refused, type Database } from './database';
 import { cannotFollow } from './preflight';
 import { prepareRoute } from './route';
-import { schemaChanged } from './schema-watch';
+import { holdSchema, rememberSchema, schemaChanged } from './schema-watch';
 import { tellWork } from './tell-progress';
 
-/** Makes what would take long within the window: the fence, not closed yet, and the way back. */
-export const armSwitch = onDatabase(async (_context, database) => {
-  const noWayBack = await cannotFollow(database, 'back');
-  if (noWayBack) return noWayBack;
+/**
+ * Makes what would take long within the window: the fence, not closed yet, and the way back. From here on the target's schema has to
+ * stay as it is, too.
+ */
+export const armSwitch = onDatabase(async (context, database) => {
+  const stopped =
+    schemaChanged(database, await holdSchema(context, database, 'source')) ??
+    (await cannotFollow(database, 'back'));
+  if (stopped) return stopped;
+  await rememberSchema(database, 'target');
+  const { ddlGuard } = await holdSchema(context, database, 'target');
   const armed = await arm(database, 'forward');
   if (armed.kind === 'refused') return refused(armed);
-  return done('postgres-mover', `${database.asset.id}: the fence and the way back are ready`);
+  return done('postgres-mover', `${database.asset.id}: the fence and the way back are ready`, { ddlGuard });
 });
 
 /** Compensation of it. Where the target serves or the source follows by now there is nothing armed to take back. */
@@ -74,7 +82,7 @@ export const switchTo = async (
       const ms = (await prepared.route()) - openedAt;
       route = { ms, at: context.services.clock.now() };
     },
-    schemaChanged: () => schemaChanged(context, database, side),
+    schemaChanged: async () => (await holdSchema(context, database, otherSide(side))).changed,
   });
   if (outcome.kind === 'switched') return switched(context, database, { side, outcome, route });
   await forgetOutage(context.services.ledger, context.cutover.id);

@@ -3,7 +3,7 @@ export { armSwitch, disarmSwitch } from './replication/arm-switch';
 export { migrationStates } from './replication/migration-states';
 export type { Refusal, SwitchOutcome } from './replication/outcomes';
 export { pauseReplication, resumeReplication } from './replication/pause-replication';
-export { directionOf, servingSide } from './replication/replication-context';
+export { directionOf, otherSide, servingSide } from './replication/replication-context';
 export { replicationStatus, type ReplicationStatus } from './replication/replication-status';
 export type { SlotHealth } from './replication/slot-health';
 export { startReplication } from './replication/start-replication';
@@ -15,11 +15,13 @@ export { createRest, createTables, forgetSchema, removeSchema } from './schema/a
 export { installDdlGuard, removeDdlGuard } from './schema/ddl-guard';
 export type { SchemaOutcome } from './schema/schema-outcomes';
 export type { MigrationState } from './state/migration-state';
-export { schemaFingerprint } from './schema/schema-fingerprint';
+export { changedObjects, type SchemaObject } from './schema/compare-catalogues';
+export { describeSchema, type SchemaDescription } from './schema/describe-schema';
 export { planVerification } from './verification/plan-verification';
 export { resendRows } from './verification/resend-rows';
 export { runReportsOnBoth } from './verification/run-reports-on-both';
 export type {
+  ResendInput,
   ResendResult,
   VerificationInput,
   VerifyDatabaseInput,

@@ -46,21 +46,42 @@ export const fingerprintOf = (catalogue: Catalogue, precision: Precision = 'port
       .join('\n'),
   );
 
+/** One object of the schema that moves, small enough to be kept: equal on one server until DDL changes it. */
+export interface SchemaObject {
+  readonly kind: string;
+  readonly name: string;
+  readonly sha256: string;
+}
+
+export const schemaObjects = (catalogue: Catalogue): SchemaObject[] =>
+  movedOf(catalogue).map((entry) => ({
+    ...{ kind: entry.kind, name: entry.name },
+    sha256: sha256Hex(contentOf(entry, 'exact')),
+  }));
+
+/** Which objects DDL has made, changed or taken away since. */
+export const changedObjects = (before: readonly SchemaObject[], now: readonly SchemaObject[]): Difference[] =>
+  differences(before, now, ({ sha256 }) => sha256);
+
 /** In which objects the schemas of two sides differ, whatever their versions. */
 export const schemaDifferences = (source: Catalogue, target: Catalogue): Difference[] =>
-  differences(movedOf(source), movedOf(target), 'portable');
+  differences(movedOf(source), movedOf(target), (entry) => contentOf(entry, 'portable'));
 
 /** What is there now and was not, is gone, or changed: empty where a migration that was cancelled left nothing behind. */
 export const leftBehind = (before: Catalogue, after: Catalogue): Difference[] =>
-  differences(before.entries, after.entries, 'exact');
+  differences(before.entries, after.entries, (entry) => contentOf(entry, 'exact'));
 
-function differences(
-  before: readonly CatalogueEntry[],
-  after: readonly CatalogueEntry[],
-  precision: Precision,
+type Named = Pick<CatalogueEntry, 'kind' | 'name'>;
+
+function differences<T extends Named>(
+  before: readonly T[],
+  after: readonly T[],
+  contentIn: (entry: T) => string,
 ): Difference[] {
-  const had = contentsOf(before, precision);
-  const has = contentsOf(after, precision);
+  const contentsOf = (entries: readonly T[]) =>
+    new Map(entries.map((entry) => [keyOf(entry), contentIn(entry)]));
+  const had = contentsOf(before);
+  const has = contentsOf(after);
   const gone = before.filter((entry) => !has.has(keyOf(entry)));
   const made = after.filter((entry) => !had.has(keyOf(entry)));
   const changed = after.filter((entry) => {
@@ -70,13 +91,10 @@ function differences(
   return [...named(gone, 'gone'), ...named(made, 'made'), ...named(changed, 'changed')];
 }
 
-const named = (entries: readonly CatalogueEntry[], change: Difference['change']): Difference[] =>
+const named = (entries: readonly Named[], change: Difference['change']): Difference[] =>
   entries.map(({ kind, name }) => ({ kind, name, change }));
 
-const keyOf = ({ kind, name }: CatalogueEntry): string => `${kind} ${name}`;
-
-const contentsOf = (entries: readonly CatalogueEntry[], precision: Precision): Map<string, string> =>
-  new Map(entries.map((entry) => [keyOf(entry), contentOf(entry, precision)]));
+const keyOf = ({ kind, name }: Named): string => `${kind} ${name}`;
 
 const contentOf = ({ facts, words }: CatalogueEntry, precision: Precision): string =>
   precision === 'exact' ? canonicalJson([facts, words]) : canonicalJson(loosened(facts));

@@ -9,7 +9,7 @@ import type { GuardOutcome } from './schema-outcomes';
 /**
  * Refuses DDL in the schemas that move, on the side that serves, to everybody but Causeway. Event triggers are for superusers, and on
  * managed servers for their administrators: where rights are missing nothing is made, and the fingerprint tells of changes later.
- * Repeatable.
+ * No-op where it stands.
  */
 export async function installDdlGuard(
   connectionString: string,
@@ -19,6 +19,8 @@ export async function installDdlGuard(
   try {
     const moved = await movedSchemas(client, schemas);
     const names = `ARRAY[${moved.map(quoteLiteral).join(', ')}]::text[]`;
+    const stands = await client.query<{ stands: boolean }>(loadSql('schema/guard-stands'), [names]);
+    if (stands.rows[0]?.stands === true) return { kind: 'installed' };
     // A name may hold what `replaceAll` takes for a pattern.
     return await inTransaction(
       client,

@@ -1,0 +1,127 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { Client } from 'pg';
+import { binariesOf } from '../../../clients/demo/postgres/start-postgres';
+import type { PostgresAsset } from '../../../shared/contracts/postgres';
+import { catalogueOf } from '../../support/postgres/catalogue';
+import {
+  makeDatabases,
+  startPair,
+  type DatabasePair,
+  type ServerPair,
+} from '../../support/postgres/database-pair';
+import { DatabaseSteps } from '../../support/postgres/database-steps';
+
+const missing = [15, 17].filter((major) => binariesOf(major as 15 | 17) === null);
+const title = 'the schema of a database that moves online, from PostgreSQL 15 to 17';
+const here = missing.length === 0 ? describe : describe.skip;
+
+const DDL = `
+  CREATE TABLE orders (id bigserial PRIMARY KEY, what text NOT NULL);
+  CREATE VIEW recent AS SELECT id FROM orders WHERE id > 10`;
+
+here(missing.length === 0 ? title : `${title} (left out: no binaries of ${missing.join(', ')})`, () => {
+  let pair: ServerPair;
+  let steps: DatabaseSteps;
+  beforeAll(async () => {
+    pair = await startPair(15, 17);
+  });
+  afterEach(() => steps.stop());
+  afterAll(() => pair?.stop());
+
+  const begin = async (ddl: PostgresAsset['ddl'] = { kind: 'present' }): Promise<DatabasePair> => {
+    const databases = await makeDatabases(pair, DDL);
+    await databases.query('source', "INSERT INTO orders (what) SELECT 'tea' FROM generate_series(1, 50)");
+    steps = await DatabaseSteps.start(databases, ddl);
+    return databases;
+  };
+
+  /** As an application or its owner does it. */
+  const change = async (databases: DatabasePair, side: 'source' | 'target', ddl: string): Promise<void> => {
+    const client = new Client({ connectionString: databases.url(side), application_name: 'shop' });
+    await client.connect();
+    try {
+      await client.query(ddl);
+    } finally {
+      await client.end();
+    }
+  };
+  const refusal = { code: '55000', message: expect.stringContaining('being migrated') };
+  const isHeld = async (databases: DatabasePair, side: 'source' | 'target'): Promise<void> => {
+    await expect(change(databases, side, 'ALTER TABLE orders ADD a int')).rejects.toMatchObject(refusal);
+    await expect(change(databases, side, 'DROP VIEW recent')).rejects.toMatchObject(refusal);
+    await change(databases, side, 'REINDEX TABLE orders');
+  };
+
+  it('R108 R147 is held while it is copied and followed, on both sides after a switch, until nothing is left of it', async () => {
+    const databases = await begin();
+    const sides = ['source', 'target'] as const;
+    const before = await Promise.all(sides.map((side) => catalogueOf(databases, side)));
+    await steps.done('preflightData');
+    await change(databases, 'source', 'CREATE TEMPORARY TABLE still_free (a int)');
+    const copied = await steps.done('startReplication');
+    expect(copied.evidence.facts).toMatchObject({ tables: 1, ddlGuard: 'installed' });
+    await isHeld(databases, 'source');
+
+    const armed = await steps.done('catchUp', 'armSwitch');
+    expect(armed.evidence.facts).toMatchObject({ ddlGuard: 'installed' });
+    await isHeld(databases, 'target');
+    await steps.done('switchOver');
+    for (const side of sides) await isHeld(databases, side);
+    await steps.done('switchBack');
+    await isHeld(databases, 'source');
+
+    await steps.done('stopReplication');
+    expect(await Promise.all(sides.map((side) => catalogueOf(databases, side)))).toEqual(before);
+    for (const side of sides) await change(databases, side, 'ALTER TABLE orders ADD a int');
+  });
+
+  it('R107 R108 is held before anything is copied, and cancelled then nothing is left of it', async () => {
+    const databases = await begin({ kind: 'supplied', sql: 'CREATE VIEW broken AS SELECT FROM nowhere' });
+    await databases.query('target', 'DROP TABLE orders CASCADE');
+    const before = await catalogueOf(databases, 'source');
+    await steps.done('preflightData');
+    expect(await steps.perform('startReplication')).toMatchObject({ kind: 'failed', code: 'statement' });
+    await isHeld(databases, 'source');
+    await steps.done('stopReplication');
+    expect(await catalogueOf(databases, 'source')).toEqual(before);
+  });
+
+  it('R108 is told by name where it changed after the preflight, and may be changed back', async () => {
+    const databases = await begin();
+    await steps.done('preflightData');
+    await change(
+      databases,
+      'source',
+      'ALTER TABLE orders ADD colour text; CREATE INDEX by_what ON orders (what)',
+    );
+    const failed = await steps.perform('startReplication');
+    expect(failed).toMatchObject({ kind: 'failed', code: 'schema-changed' });
+    expect(JSON.stringify(failed)).toContain('index \\"public\\".\\"by_what\\" (made)');
+    expect(JSON.stringify(failed)).toContain('table \\"public\\".\\"orders\\" (changed)');
+    await change(databases, 'source', 'ALTER TABLE orders DROP colour; DROP INDEX by_what');
+    await steps.done('startReplication');
+  });
+
+  it('R108 R147 is told by name at the next step where nobody could be kept from changing it', async () => {
+    const databases = await begin();
+    const unguarded = 'DROP EVENT TRIGGER causeway_guard_end; DROP EVENT TRIGGER causeway_guard_drop;';
+    const viewBeyond = (id: number) =>
+      `CREATE OR REPLACE VIEW recent AS SELECT id FROM orders WHERE id > ${id}`;
+    await steps.done('preflightData');
+    await steps.call('startReplication');
+    for (const step of ['startReplication', 'catchUp', 'armSwitch', 'switchOver'] as const) {
+      await change(databases, 'source', `${unguarded} ${viewBeyond(20)}`);
+      const failed = await steps.perform(step);
+      expect(failed).toMatchObject({ kind: 'failed', code: 'schema-changed' });
+      expect(JSON.stringify(failed)).toContain('view \\"public\\".\\"recent\\" (changed)');
+      await change(databases, 'source', viewBeyond(10));
+      await steps.done(step);
+    }
+    await change(databases, 'target', `${unguarded} CREATE TABLE stowaway (id int PRIMARY KEY)`);
+    const failed = await steps.perform('switchBack');
+    expect(failed).toMatchObject({ kind: 'failed', code: 'schema-changed' });
+    expect(JSON.stringify(failed)).toContain('table \\"public\\".\\"stowaway\\" (made)');
+    await change(databases, 'target', 'DROP TABLE stowaway');
+    await steps.done('switchBack');
+  });
+});
