@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ContainerClient } from '@azure/storage-blob';
 import { readdirSync } from 'node:fs';
 import { hashTree } from '../../clients/demo/tree-hash';
@@ -8,8 +8,6 @@ import { verifyChain } from '../../shared/domain/log-chain';
 import { AzureHome } from '../support/azure-home';
 import { startCauseway, type Causeway } from '../support/causeway';
 import type { TestWorkload } from '../support/test-workload';
-
-jest.setTimeout(300_000);
 
 describe('a wave in the Azure home: one workload arrives, one is rolled back', () => {
   let home: AzureHome;

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, describe, expect, it } from '@jest/globals';
 import { copyFileSync, existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { startCauseway, type Causeway } from '../support/causeway';
@@ -15,7 +15,6 @@ import {
   storyOf,
 } from './what-must-hold';
 
-jest.setTimeout(10 * 60_000);
 const FILES = 30;
 const REWINDS = 5;
 const ENGINE = ['engine.db', 'engine.db-wal'];

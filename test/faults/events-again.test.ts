@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startCauseway, type Causeway } from '../support/causeway';
 import { TeamsReceiver } from '../support/teams-receiver';
@@ -18,7 +18,6 @@ import {
   onlyTheRightSideTakesWrites,
 } from './what-must-hold';
 
-jest.setTimeout(5 * 60_000);
 const PAUSE_MS = 400;
 const MOST_WAITING = 500;
 const ROUNDS_AFTERWARDS = 3;

@@ -1,10 +1,9 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { CutoverView } from '../../shared/contracts/api';
 import type { LogEntry } from '../../shared/contracts/log-entry';
 import { startCauseway, type Answer, type Causeway } from '../support/causeway';
 import { DataFiles } from './data-files';
 
-jest.setTimeout(5 * 60_000);
 const HOUR_MS = 3_600_000;
 
 describe('a host killed the moment it has promised something', () => {

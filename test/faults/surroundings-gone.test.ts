@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createHash } from 'node:crypto';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -6,7 +6,6 @@ import { startCauseway, type Causeway, type Decide } from '../support/causeway';
 import type { StepIn, TestWorkload } from '../support/test-workload';
 import { changesOf, firstBothWritable, operationsOf } from './side-history';
 
-jest.setTimeout(5 * 60_000);
 const GONE_MS = 1_500;
 
 /** Where the trouble outlasts the retries a person is asked; the answer is to try again. */

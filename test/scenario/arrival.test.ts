@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -6,8 +6,6 @@ import type { CutoverView } from '../../shared/contracts/api';
 import type { LogEntry } from '../../shared/contracts/log-entry';
 import { startCauseway, type Causeway } from '../support/causeway';
 import type { TestWorkload } from '../support/test-workload';
-
-jest.setTimeout(120_000);
 
 describe('a workload that arrives', () => {
   let causeway: Causeway;

@@ -1,10 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { offline } from '../../orchestrations/itineraries/offline';
 import type { CutoverView } from '../../shared/contracts/api';
 import { startCauseway, type Answer, type Causeway } from '../support/causeway';
 import type { TestWorkload, WorkloadTouch } from '../support/test-workload';
-
-jest.setTimeout(240_000);
 
 const STAGES = offline.stages.map(({ name }) => name);
 const TRAFFIC_MOVES = STAGES.indexOf('redirect');

@@ -1,9 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Command, CommandInput } from '../../shared/contracts/command';
 import { startCauseway, type Causeway, type Decide } from '../support/causeway';
 import type { TestWorkload } from '../support/test-workload';
-
-jest.setTimeout(240_000);
 
 const COMMANDS = 100;
 const KINDS: readonly CommandInput['kind'][] = ['pause', 'resume', 'hold', 'release', 'retry'];

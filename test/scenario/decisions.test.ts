@@ -1,9 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Gate } from '../../shared/contracts/gate';
 import { startCauseway, type Answer, type Causeway } from '../support/causeway';
 import type { TestWorkload } from '../support/test-workload';
-
-jest.setTimeout(240_000);
 
 const AS_BEFORE = {
   activeSide: 'source',

@@ -1,9 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { CutoverView } from '../../shared/contracts/api';
 import { startCauseway, type Causeway } from '../support/causeway';
 import type { TestWorkload } from '../support/test-workload';
-
-jest.setTimeout(240_000);
 
 /** Begun at once and awaited by its test, so that the waves run side by side. */
 function begin<T>(work: () => Promise<T>): Promise<T> {

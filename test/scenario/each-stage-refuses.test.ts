@@ -1,12 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { offline } from '../../orchestrations/itineraries/offline';
 import type { CutoverView } from '../../shared/contracts/api';
 import type { Gate } from '../../shared/contracts/gate';
 import { startCauseway, type Causeway } from '../support/causeway';
 import type { TestWorkload } from '../support/test-workload';
 import { REFUSALS, type Refusal } from './stage-refusals';
-
-jest.setTimeout(240_000);
 
 const STAGES = offline.stages.map(({ name }) => name);
 

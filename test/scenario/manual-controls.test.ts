@@ -1,7 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startCauseway, type Causeway } from '../support/causeway';
-
-jest.setTimeout(240_000);
 
 describe('a workload that only people can operate', () => {
   let causeway: Causeway;

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DataReport } from '../../shared/contracts/replication';
@@ -6,8 +6,6 @@ import { Processes } from '../../clients/demo/processes';
 import { binariesOf, startPostgres, type PostgresServer } from '../../clients/demo/postgres/start-postgres';
 import { runSql } from '../support/postgres/run-sql';
 import { startCauseway, type Causeway } from '../support/causeway';
-
-jest.setTimeout(240_000);
 
 const here = binariesOf(15) && binariesOf(17) ? describe : describe.skip;
 

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -18,8 +18,6 @@ import {
   type RunningShop,
 } from '../../clients/demo/postgres/start-shop';
 import { startCauseway, type Causeway } from '../support/causeway';
-
-jest.setTimeout(240_000);
 
 const here = binariesOf(15) && binariesOf(17) ? describe : describe.skip;
 

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Processes } from '../../clients/demo/processes';
@@ -6,8 +6,6 @@ import { binariesOf, startPostgres, type PostgresServer } from '../../clients/de
 import { runSql } from '../support/postgres/run-sql';
 import { startCauseway, type Causeway, type Decide } from '../support/causeway';
 import type { TestWorkload } from '../support/test-workload';
-
-jest.setTimeout(240_000);
 
 const here = binariesOf(16) && binariesOf(18) ? describe : describe.skip;
 

@@ -1,11 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Environment } from '../../shared/contracts/environment';
 import type { Gate } from '../../shared/contracts/gate';
 import { ArmStandIn } from '../support/arm/arm-stand-in';
 import { startCauseway, type Causeway } from '../support/causeway';
 import { ACCOUNT, environmentOf, SUBSCRIPTION } from '../support/environment-world';
-
-jest.setTimeout(120_000);
 
 const SETTING = 'CAUSEWAY_ARM_ENDPOINT';
 

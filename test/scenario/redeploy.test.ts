@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { join } from 'node:path';
 import type { z } from 'zod';
 import type { CutoverView } from '../../shared/contracts/api';
@@ -6,8 +6,6 @@ import type { WorkloadInput } from '../../shared/contracts/workload';
 import { startCauseway, type Causeway, type Decide } from '../support/causeway';
 import { PIPELINE_TOKEN, PipelineServer } from '../support/pipelines/pipeline-server';
 import type { StepIn } from '../support/test-workload';
-
-jest.setTimeout(120_000);
 
 type Release = z.input<typeof WorkloadInput>['release'];
 

@@ -1,12 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { hashTree } from '../../clients/demo/tree-hash';
 import type { CutoverView } from '../../shared/contracts/api';
 import { startCauseway, type Causeway, type Decide } from '../support/causeway';
 import type { AppAbout, TestWorkload } from '../support/test-workload';
-
-jest.setTimeout(240_000);
 
 /** A workload that fails once users have been sent to its target. */
 const FAILING = { files: 12, breakTarget: true } as const;

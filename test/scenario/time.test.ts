@@ -1,8 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startCauseway, type Causeway, type Decide } from '../support/causeway';
 import type { TestWorkload } from '../support/test-workload';
-
-jest.setTimeout(240_000);
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;

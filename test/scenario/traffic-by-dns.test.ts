@@ -1,9 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { CutoverView } from '../../shared/contracts/api';
 import { startCauseway, type Causeway, type Decide } from '../support/causeway';
 import { bindMissing, KEY_NAME, KEY_SECRET, startBind9, ZONE, type Bind9 } from '../support/traffic/bind9';
-
-jest.setTimeout(120_000);
 
 const described = bindMissing === null ? describe : describe.skip;
 if (bindMissing !== null)

@@ -1,9 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { CutoverView } from '../../shared/contracts/api';
 import { startCauseway, type Causeway } from '../support/causeway';
 import type { TestWorkload, TestWorkloadOptions, WorkloadTouch } from '../support/test-workload';
-
-jest.setTimeout(240_000);
 
 const FILES = 30;
 

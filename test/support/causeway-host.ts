@@ -18,7 +18,7 @@ const ROOT = join(__dirname, '../..');
 const BACKUPS = 'causeway-backups';
 const LOOK_EVERY_MS = 60;
 /** Generous: it only ends a scenario that hangs. */
-const PATIENCE_MS = 200_000;
+const PATIENCE_MS = 480_000;
 /** Both clocks of the host have read a changed offset after this. */
 const CLOCK_REREAD_MS = 350;
 

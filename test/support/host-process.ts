@@ -5,7 +5,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const SUPPORT = __dirname;
-const PATIENCE_MS = 30_000;
+const PATIENCE_MS = 120_000;
 
 export interface InstanceStatus {
   readonly name: string;

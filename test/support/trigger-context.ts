@@ -64,7 +64,7 @@ export class TriggerContext {
   }
 }
 
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 120_000;
 
 /** Lets the event loop turn until it is so, or fails: a loop that outlived its test would keep jest from ending. */
 export const until = async (isSo: () => boolean): Promise<void> => {

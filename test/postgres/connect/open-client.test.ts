@@ -34,7 +34,7 @@ suite(known ? title : `${title} (left out: no binaries of ${MAJOR})`, () => {
       ...{ major: MAJOR, dataFolder: join(folder, 'data') },
       settings: { listen_addresses: '127.0.0.1,127.0.0.2' },
     });
-  }, 240_000);
+  });
   afterAll(async () => {
     await processes.stopAll();
     rmSync(folder, { recursive: true, force: true });

@@ -68,7 +68,7 @@ suite(missing.length === 0 ? title : `${title} (left out: no binaries of ${missi
         server.url(),
         `SET password_encryption = 'scram-sha-256'; CREATE ROLE mover LOGIN PASSWORD '${server.password}'`,
       );
-  }, 240_000);
+  });
   afterAll(async () => {
     await Promise.all(held.map((client) => client.end()));
     await processes.stopAll();

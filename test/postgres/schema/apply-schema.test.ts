@@ -57,7 +57,7 @@ suite(missing.length === 0 ? title : `${title} (left out: no binaries of ${missi
     );
     await makeDatabases('everything');
     await run(source.url('everything'), EVERYTHING);
-  }, 240_000);
+  });
   afterAll(async () => {
     await processes.stopAll();
     rmSync(folder, { recursive: true, force: true });

@@ -20,7 +20,7 @@ export async function makeLedger(
 }
 
 /** Patient: a subscriber that was killed in its copy begins anew after PostgreSQL's own pauses, some 24 s on a quiet machine. */
-export async function until<T>(ask: () => Promise<T | null | false>, timeoutMs = 150_000): Promise<T> {
+export async function until<T>(ask: () => Promise<T | null | false>, timeoutMs = 400_000): Promise<T> {
   const deadline = performance.now() + timeoutMs;
   for (;;) {
     const answer = await ask();
