@@ -1,7 +1,14 @@
 import type { CutoverId } from '../shared/contracts/primitives';
 import type { FailureAnswer, Gate } from '../shared/contracts/gate';
 import type { GateName } from '../shared/contracts/itinerary';
-import type { Evidence, StatementRequest, StepName, StepResult, WorkOrder } from '../shared/contracts/step';
+import type {
+  DifferingRows,
+  Evidence,
+  StatementRequest,
+  StepName,
+  StepResult,
+  WorkOrder,
+} from '../shared/contracts/step';
 import type { TransferPhase } from '../shared/contracts/transfer';
 import type { z } from 'zod';
 
@@ -25,6 +32,8 @@ export type Begun =
       readonly attempt: number;
       readonly reason: string;
       readonly trafficMoved: boolean;
+      /** It has found rows to differ, which can be sent anew; absent where it hasn't, and in runs of before. */
+      readonly resendable?: true;
     };
 
 export type StageEnd =
@@ -34,6 +43,7 @@ export type StageEnd =
       readonly code: string;
       readonly reason: string;
       readonly facts?: Evidence['facts'];
+      readonly differing?: DifferingRows | null | undefined;
     };
 
 export interface GateQuestion {

@@ -32,7 +32,12 @@ const questionAbout = (
   back: 'rollback' | 'cancel',
 ): GateQuestion => {
   const rollback = stage.onFailure === 'ask-rollback';
-  const choices: GateQuestion['choices'] = stage.skippable ? ['retry', 'skip', back] : ['retry', back];
+  const choices: GateQuestion['choices'] = [
+    'retry',
+    ...(failed.resendable ? (['resend'] as const) : []),
+    ...(stage.skippable ? (['skip'] as const) : []),
+    back,
+  ];
   return {
     subject: `cutover:${cutoverId}`,
     gate: rollback ? 'rollback-decision' : 'stage-failed',

@@ -1,5 +1,6 @@
 import type { Activities, Begun } from '../../orchestrations/activities';
 import { trafficMoved } from '../../shared/domain/commands';
+import { hasRowsToResend } from '../../shared/domain/failures';
 import { takeCommands as take } from '../../shared/ledger/commands';
 import { readCutover } from '../../shared/ledger/cutovers';
 import * as stages from '../../shared/ledger/stages';
@@ -28,7 +29,8 @@ export const beginStage = async (
     case 'failed': {
       const { body: cutover } = await readCutover(ledger, cutoverId);
       const { state } = stages.stageOf(cutover, stage);
-      return { ...begun, reason: state.reason ?? '', trafficMoved: trafficMoved(cutover) };
+      const resendable = hasRowsToResend(cutover, stage) ? ({ resendable: true } as const) : {};
+      return { ...begun, reason: state.reason ?? '', trafficMoved: trafficMoved(cutover), ...resendable };
     }
     default:
       return begun;

@@ -3,7 +3,8 @@ import { StoredInstant, Text } from './primitives';
 
 /**
  * What people may ask of a running cutover. pause/resume belong to operators, hold/release to change management; both stop the
- * cutover at its next checkpoint. retry and skip answer a failed stage. cancel turns back before traffic moved, rollback after.
+ * cutover at its next checkpoint. retry, resend and skip answer a failed stage; resend first sends the rows anew that it
+ * found to differ. cancel turns back before traffic moved, rollback after.
  */
 export const CommandKind = z.enum([
   'pause',
@@ -12,6 +13,7 @@ export const CommandKind = z.enum([
   'release',
   'cancel',
   'retry',
+  'resend',
   'skip',
   'rollback',
 ]);

@@ -5,7 +5,7 @@ import { Itinerary } from './itinerary';
 import { LogHead } from './log-entry';
 import { PostgresLimits } from './postgres';
 import { CutoverId, Sha256, Slug, StoredInstant } from './primitives';
-import { Evidence } from './step';
+import { DifferingRows, Evidence } from './step';
 import { OpenPass, RecordedPass, TransferLimits } from './transfer';
 import { Workload } from './workload';
 
@@ -26,6 +26,10 @@ export const StageState = z.object({
   evidence: Evidence.nullable(),
   /** Why it failed or was skipped. */
   reason: z.string().max(4_000).nullable(),
+  /** What its last verification of a database found; absent or null: no rows that differ. */
+  differing: DifferingRows.nullable().optional(),
+  /** Who ordered that they are sent anew before it verifies again; absent or null where nobody did, or it is done. */
+  resend: z.object({ by: z.string(), reason: z.string() }).nullable().optional(),
 });
 export type StageState = z.infer<typeof StageState>;
 

@@ -9,6 +9,7 @@ export const Choice = z.enum([
   'reject',
   'confirm',
   'retry',
+  'resend',
   'skip',
   'rollback',
   'cancel',
@@ -17,10 +18,11 @@ export const Choice = z.enum([
 export type Choice = z.infer<typeof Choice>;
 
 /**
- * What can become of a failed stage: tried again, left out, or the cutover turns back. ask-again is no person's choice: it puts the
+ * What can become of a failed stage: tried again, tried again once the rows that it found to differ were sent anew, left out, or the
+ * cutover turns back. ask-again is no person's choice: it puts the
  * question anew where nobody answered and turning back by itself would abandon what users have written since.
  */
-export const FailureAnswer = z.enum(['retry', 'skip', 'cancel', 'rollback', 'ask-again']);
+export const FailureAnswer = z.enum(['retry', 'resend', 'skip', 'cancel', 'rollback', 'ask-again']);
 export type FailureAnswer = z.infer<typeof FailureAnswer>;
 
 export const GateAnswerInput = z.object({

@@ -34,6 +34,16 @@ export const DecisionRequest = z.object({
 });
 export type DecisionRequest = z.infer<typeof DecisionRequest>;
 
+/** Rows that a verification found to differ between two databases: they can be sent anew. */
+export const DifferingRows = z.object({
+  assetId: Slug,
+  rows: z.number().int().min(1),
+  /** Which verification: who served, and its number. */
+  epoch: z.number().int().min(0),
+  round: z.number().int().min(1),
+});
+export type DifferingRows = z.infer<typeof DifferingRows>;
+
 /**
  * How one step ended. Refusals and failed checks are values, so that an orchestration can decide on them; only transient
  * trouble is thrown, and retried.
@@ -57,6 +67,8 @@ export const StepResult = z.discriminatedUnion('kind', [
     code: Slug,
     reason: z.string().max(4_000),
     facts: z.record(z.string(), z.json()).default({}),
+    /** Null: rows were compared and none differ. Absent: nothing is known anew. */
+    differing: DifferingRows.nullable().optional(),
   }),
   /** A command is waiting for this cutover: the step stopped at a checkpoint and can go on later. */
   z.object({ kind: z.literal('interrupted') }),

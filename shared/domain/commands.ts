@@ -1,6 +1,6 @@
 import type { CommandKind } from '../contracts/command';
 import { isEnded, type Cutover } from '../contracts/cutover';
-import { settleFailedStage } from './failures';
+import { hasRowsToResend, settleFailedStage } from './failures';
 import { passedPointOfNoReturn } from './point-of-no-return';
 
 /** A command's effect on a cutover, or why it makes no sense now. The only place where commands are decided. */
@@ -66,6 +66,13 @@ export const decideCommand = (
       const stage = failedStage(cutover);
       if (!stage) return refused('no stage has failed');
       return applied(settleFailedStage(cutover, stage.name, 'retry', by, reason));
+    }
+    case 'resend': {
+      const stage = failedStage(cutover);
+      if (!stage) return refused('no stage has failed');
+      if (!hasRowsToResend(cutover, stage.name))
+        return refused(`stage ${stage.name} has found no rows that could be sent anew`);
+      return applied(settleFailedStage(cutover, stage.name, 'resend', by, reason));
     }
     case 'skip': {
       const stage = failedStage(cutover);

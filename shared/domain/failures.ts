@@ -10,6 +10,10 @@ const stagesToRepeat = (cutover: Cutover, stageName: string): ReadonlySet<string
   return new Set(names.slice(Math.min(first, last), last + 1));
 };
 
+/** True where a stage has compared databases and found rows that differ. */
+export const hasRowsToResend = (cutover: Cutover, stageName: string): boolean =>
+  (cutover.stages.find(({ name }) => name === stageName)?.differing ?? null) !== null;
+
 /**
  * The cutover after the answer; unchanged where the stage is not failed any more, the cutover turns back already, or can't turn
  * back any more: then whoever answered is asked again.
@@ -31,9 +35,12 @@ export const settleFailedStage = (
   const stages = cutover.stages.map((state) => {
     if (!repeated.has(state.name)) return state;
     if (answer === 'ask-again') return { ...state, attempts: state.attempts + 1 };
-    return answer === 'skip'
-      ? { ...state, status: 'skipped' as const, reason }
-      : { ...state, status: 'pending' as const };
+    if (answer === 'skip') return { ...state, status: 'skipped' as const, reason };
+    return {
+      ...state,
+      status: 'pending' as const,
+      ...(answer === 'resend' ? { resend: { by, reason } } : state.resend && { resend: null }),
+    };
   });
   return { ...cutover, stages };
 };

@@ -73,6 +73,8 @@ export const submitCommand = (
     };
   });
 
+const ANSWERS: ReadonlySet<CommandKind> = new Set(['retry', 'resend', 'skip']);
+
 /** While people are asked about a failed stage, only those who may answer may answer by command (R64). */
 const notTheirs = async (
   ledger: Ledger,
@@ -80,7 +82,7 @@ const notTheirs = async (
   principal: Principal,
   kind: CommandKind,
 ): Promise<{ kind: 'refused'; reason: string; final: true } | null> => {
-  if ((kind !== 'retry' && kind !== 'skip') || cutover.openGate === null) return null;
+  if (!ANSWERS.has(kind) || cutover.openGate === null) return null;
   const gate = await ledger.store.read(gateType, cutoverPartition(cutover.id), cutover.openGate);
   if (gate?.body.status !== 'open' || gate.body.roles.some((role) => principal.roles.includes(role)))
     return null;

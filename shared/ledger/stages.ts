@@ -2,7 +2,7 @@ import type { Cutover, StageState } from '../contracts/cutover';
 import { MigrationError } from '../contracts/errors';
 import type { FailureAnswer } from '../contracts/gate';
 import type { Stage } from '../contracts/itinerary';
-import type { Evidence } from '../contracts/step';
+import type { DifferingRows, Evidence } from '../contracts/step';
 import { settleFailedStage } from '../domain/failures';
 import { checkGuards } from '../domain/guards';
 import { replace } from '../ports/store';
@@ -123,11 +123,18 @@ export type StageEnd =
       readonly code: string;
       readonly reason: string;
       readonly facts?: Evidence['facts'];
+      readonly differing?: DifferingRows | null | undefined;
     };
 
 const endsOutage = (cutover: Cutover, stage: Stage): boolean => {
   const index = cutover.itinerary.stages.findIndex((candidate) => candidate.name === stage.name);
   return stage.downtime && cutover.itinerary.stages[index + 1]?.downtime !== true;
+};
+
+/** What a verification found stands until another one has found something else. */
+const differingAfter = ({ differing }: StageState, end: StageEnd): Partial<StageState> => {
+  if (end.kind === 'failed') return end.differing === undefined ? {} : { differing: end.differing };
+  return differing === undefined ? {} : { differing: null };
 };
 
 /** Checkpoint: a stage ended, with its evidence or its reason. Ended already: no change. */
@@ -147,6 +154,7 @@ export const endStage = (ledger: Ledger, cutoverId: string, name: string, end: S
         endedAt: now,
         evidence: done ? end.evidence : state.evidence,
         reason: done ? null : end.reason.slice(0, 4_000),
+        ...differingAfter(state, end),
       }),
       // A switch has measured its own end, which came before it was heard of here.
       outage:

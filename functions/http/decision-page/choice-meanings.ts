@@ -13,6 +13,11 @@ export const CHOICE_MEANINGS: Readonly<Record<Choice, { readonly label: string; 
       effect: 'You state that this is so; your evidence becomes part of the log.',
     },
     retry: { label: 'Try again', effect: 'The failed stage runs once more from its last checkpoint.' },
+    resend: {
+      label: 'Send rows anew',
+      effect:
+        'The rows that were found to differ are sent again from the side that serves, then everything is verified once more.',
+    },
     skip: { label: 'Skip', effect: 'The failed stage is left out, in your name and with your reason.' },
     rollback: {
       label: 'Roll back',

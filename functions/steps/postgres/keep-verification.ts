@@ -2,7 +2,7 @@ import type { DataReport } from '../../../shared/contracts/replication';
 import type { VerificationReport } from '../../../shared/contracts/postgres-verification';
 import type { Evidence, StepResult } from '../../../shared/contracts/step';
 import { saveDataReport } from '../../../shared/ledger/progress';
-import { done, failed, type StepContext } from '../step';
+import { done, type StepContext } from '../step';
 import type { Database } from './database';
 
 /** Keeps what a comparison found where people can read it whole, and says whether it stands in the way. */
@@ -22,7 +22,10 @@ export const keepVerification = async (
   };
   await saveDataReport(services.ledger, cutover.id, kept);
   const facts = factsOf(kept, report);
-  return report.equal ? done('postgres-mover', words, facts) : failed('data-differs', words, facts);
+  if (report.equal) return done('postgres-mover', words, facts);
+  const { differenceCount: rows, epoch, round } = report;
+  const differing = rows > 0 ? { assetId: asset.id, rows, epoch, round } : null;
+  return { kind: 'failed', code: 'data-differs', reason: words, facts, differing };
 };
 
 const wordsOf = (assetId: string, report: VerificationReport): string => {

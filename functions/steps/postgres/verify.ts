@@ -4,6 +4,7 @@ import { interruptedOrAgain, transferIdOf } from '../files';
 import { failed } from '../step';
 import { onDatabase, type Database } from './database';
 import { keepVerification } from './keep-verification';
+import { resendFirst } from './resend';
 import { scopedJournal } from './scoped-journal';
 import { tellWork } from './tell-progress';
 
@@ -20,7 +21,10 @@ export const verifyLive = onDatabase(async (context, database) => {
   if (source === null)
     return failed('not-followed', `${database.asset.id} is not followed: there is nothing to compare`);
   const { epoch } = source;
-  const found = await verifyDatabase(ofThisCutover(database), {
+  const mover = ofThisCutover(database);
+  const sending = await resendFirst(context, database, { mover, mode: 'live', epoch });
+  if (sending) return sending;
+  const found = await verifyDatabase(mover, {
     epoch,
     mode: 'live',
     round: Number(context.order.input['attempt'] ?? 1),

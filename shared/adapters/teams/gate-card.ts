@@ -17,6 +17,7 @@ const CHOSEN: Readonly<Record<Choice, string>> = {
   reject: 'rejected',
   confirm: 'confirmed',
   retry: 'chose to try again',
+  resend: 'chose to send the differing rows anew',
   skip: 'chose to skip',
   rollback: 'chose to roll back',
   cancel: 'cancelled',

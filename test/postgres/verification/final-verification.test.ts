@@ -69,8 +69,13 @@ suite(`final verification of PostgreSQL 13 against 18${HERE ? '' : ' (no binarie
       source: '2026-03-29 01:30:00+00',
       target: '2026-03-29 00:30:00+00',
     });
-    const sent = await resendRows(context, { epoch: 0, mode: 'final' });
-    expect(sent).toEqual({ resentRows: names.length, deletedRows: 0, left: [], refused: [] });
+    const order = { epoch: 0, mode: 'final', order: 1 } as const;
+    const begun = await resendRows(context, { ...order, budgetMs: 0 });
+    expect(begun).toMatchObject({ end: 'budget', wantedRows: names.length, resentRows: 0 });
+    const sent = await resendRows(context, { ...order, budgetMs: 60_000 });
+    expect(sent).toMatchObject({ end: 'done', resentRows: names.length, deletedRows: 0, refused: [] });
+    expect(sent).toMatchObject({ leftRows: 0, left: [], tables: [{ table: 'public.every_type' }] });
+    expect(await resendRows(context, { ...order, budgetMs: 0 })).toEqual(sent);
     expect(await verify(context, { round: 2 })).toMatchObject({ differences: [], equal: true });
   });
 

@@ -37,6 +37,19 @@ describe('a failed stage', () => {
     expect(statusOf(retried, 'backup')).toBe('done');
   });
 
+  it('R139 is tried again alone where the rows that it found to differ are sent anew, in the name of who ordered it', () => {
+    const sent = settleFailedStage(failedAt('verify-items'), 'verify-items', 'resend', 'Otto', 'only three');
+    expect(sent.stages.find(({ name }) => name === 'verify-items')).toMatchObject({
+      ...{ status: 'pending', resend: { by: 'Otto', reason: 'only three' } },
+    });
+    expect(statusOf(sent, 'final-pass')).toBe('done');
+    const failed = sent.stages.map((state) =>
+      state.name === 'verify-items' ? { ...state, status: 'failed' as const } : state,
+    );
+    const retried = settleFailedStage({ ...sent, stages: failed }, 'verify-items', 'retry', 'Otto', 'all');
+    expect(retried.stages.find(({ name }) => name === 'verify-items')?.resend).toBeNull();
+  });
+
   it('is tried again alone where nothing before it could mend it', () => {
     const retried = settleFailedStage(failedAt('validate'), 'validate', 'retry', 'Otto', 'again');
     expect([statusOf(retried, 'validate'), statusOf(retried, 'start-target')]).toEqual(['pending', 'done']);

@@ -251,6 +251,15 @@ describe('a cutover', () => {
       },
     );
 
+    it('R139 offers to send rows anew only where a verification found some to differ', async () => {
+      const { question } = await failing(
+        'copy',
+        { ...failed, resendable: true },
+        closed({ outcome: 'resend' }),
+      );
+      expect(question?.choices).toEqual(['retry', 'resend', 'skip', 'cancel']);
+    });
+
     it('R148 turns back where nobody decides in time, and asks again once users are on the target', async () => {
       const expired = closed({ status: 'expired', outcome: null });
       expect((await failing('freeze', failed, expired)).settled).toMatchObject([

@@ -9,6 +9,8 @@ export interface Lag {
 
 const POLL_MS = 5;
 const LONGEST_POLL_MS = 50;
+/** By then, where others write, the log that is waited for is on disk. */
+const FLUSH_AT = 2;
 /** Where nobody follows by a slot that we know, writes made a moment ago get a moment. */
 const UNKNOWN_WAIT_MS = 20;
 
@@ -32,15 +34,18 @@ export class ApplyProgress {
   }
 
   /** Resolves once all that can be seen on the leader by now is applied; throws `FollowerBehind`. */
-  async caughtUp(): Promise<void> {
+  async caughtUp(patienceMs = this.patienceMs): Promise<void> {
     const lsn = await this.position();
-    const deadline = performance.now() + this.patienceMs;
-    for (let pollMs = POLL_MS; ; pollMs = Math.min(LONGEST_POLL_MS, pollMs * 1.5)) {
+    const deadline = performance.now() + patienceMs;
+    let pollMs = POLL_MS;
+    for (let polls = 0; ; polls += 1) {
       const state = await this.state(lsn);
       if (state === null) return sleep(UNKNOWN_WAIT_MS);
       if (state.applied) return;
       if (performance.now() > deadline) throw new FollowerBehind();
+      if (polls === FLUSH_AT) await this.leader.rows(loadSql('verification/flush'));
       await sleep(pollMs);
+      pollMs = Math.min(LONGEST_POLL_MS, pollMs * 1.5);
     }
   }
 

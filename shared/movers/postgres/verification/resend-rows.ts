@@ -1,4 +1,3 @@
-import type { RowDifference } from '../../../contracts/postgres-verification';
 import type { PostgresContext } from '../postgres-context';
 import { FollowerBehind } from './apply-progress';
 import { judgeNamed } from './compare-part';
@@ -6,81 +5,105 @@ import { comparisonOf, openDatabases, type OpenDatabases } from './open-comparis
 import type { TablePair } from './pair-tables';
 import { pairedTables } from './plan-verification';
 import { ResendSession } from './resend-session';
-import type { ResendResult, VerificationInput } from './verification-input';
-import { VerificationJournal } from './verification-journal';
+import { resendTotals } from './resend-totals';
+import { shorten } from './row-differences';
+import type { ResendInput, ResendResult } from './verification-input';
+import { VerificationJournal, type ResendLine, type RowName } from './verification-journal';
+import { VerificationSlice } from './verification-slice';
 
 /** Rows of the leader that are locked at a time, until the follower has them. */
 const BATCH_ROWS = 200;
+const SHOWN_OF_A_BATCH = 20;
 
 /**
- * Sends rows that differ once more from the side that serves to the one that follows, deletes what that has too many, and compares
- * them again. What is written is the leader's row of now, whatever the difference said: calling it twice, or for rows that are right
- * again, does no harm. Without `differences`: those that this verification has recorded. Rows are locked on the leader until
- * replication has passed them, tables without a key whole, for as long as `lockTimeoutMs` lets them.
+ * Sends the rows that a verification has recorded as differing once more from the side that serves to the one that follows, deletes
+ * what that has too many, and compares them again. What is written is the leader's row of now, whatever the difference said: doing
+ * it twice, or for rows that are right again, does no harm. Goes on behind the last batch in the journal. Rows are locked on the
+ * leader until replication has passed them, tables without a key whole, for as long as `lockTimeoutMs` lets them.
  */
-export async function resendRows(
-  context: PostgresContext,
-  input: VerificationInput,
-  differences?: readonly RowDifference[],
-): Promise<ResendResult> {
+export async function resendRows(context: PostgresContext, input: ResendInput): Promise<ResendResult> {
   const journal = new VerificationJournal(context.journal, context.migrationId, input);
-  const wanted = differences ?? (await journal.differences());
-  const result = { resentRows: 0, deletedRows: 0, left: [] as RowDifference[], refused: [] as Refused[] };
-  if (wanted.length === 0) return result;
+  const wanted = await journal.differences();
+  const lines = await journal.resent(input.order);
+  const open = [...batches(wanted)].slice(lines.length);
+  if (open.length === 0) return resendTotals('done', wanted.length, lines);
   const databases = await openDatabases(context, input);
-  const session = await ResendSession.open(context, databases);
   try {
-    const { pairs } = await pairedTables(databases, context.asset.schemas);
-    for (const [table, batch] of batches(wanted)) {
-      if ((await context.claim.interrupted()) || !(await context.claim.heartbeat())) break;
-      const pair = pairs.find(({ schema, name }) => `${schema}.${name}` === table);
-      const sent = pair === undefined ? GONE : await resendBatch(databases, session, pair, batch);
-      if (typeof sent === 'string') result.refused.push({ table, reason: sent });
-      else {
-        result.resentRows += sent.resentRows;
-        result.deletedRows += sent.deletedRows;
-        result.left.push(...sent.left);
-      }
+    const session = await ResendSession.open(context, databases);
+    try {
+      const whole = await VerificationSlice.run(context, input.budgetMs, {
+        cut: async () => void (await Promise.all([session.close(), databases.close()])),
+        work: async (slice) => {
+          const { pairs } = await pairedTables(databases, context.asset.schemas);
+          for (const batch of open) {
+            if (slice.over) return false;
+            const line = await resendBatch(databases, session, pairs, batch);
+            await journal.writeResent(input.order, lines.length, line);
+            lines.push(line);
+          }
+          return true;
+        },
+      });
+      const end = whole === null ? 'interrupted' : whole ? 'done' : 'budget';
+      return resendTotals(end, wanted.length, lines);
+    } finally {
+      await session.close();
     }
-    return result;
   } finally {
-    await Promise.all([session.close(), databases.close()]);
+    await databases.close();
   }
 }
 
-type Refused = ResendResult['refused'][number];
+interface Batch {
+  readonly table: string;
+  readonly rows: readonly RowName[];
+}
 
 const GONE = 'One of the sides no longer has this table.';
 
-/** Why not, or what was done. */
 async function resendBatch(
   databases: OpenDatabases,
   session: ResendSession,
+  pairs: readonly TablePair[],
+  { table, rows }: Batch,
+): Promise<ResendLine> {
+  const pair = pairs.find(({ schema, name }) => `${schema}.${name}` === table);
+  const names = pair === undefined ? [] : rows.flatMap((row) => nameOf(pair, row));
+  const sent = pair === undefined ? GONE : await send(databases, session, pair, names);
+  if (typeof sent !== 'string') return { table, ...sent, refused: null };
+  return { table, resentRows: 0, deletedRows: 0, leftRows: rows.length, left: [], refused: sent };
+}
+
+/** Why not, or what was done. */
+async function send(
+  databases: OpenDatabases,
+  session: ResendSession,
   pair: TablePair,
-  differences: readonly RowDifference[],
+  names: readonly string[],
 ) {
-  const names = differences.flatMap((difference) => nameOf(pair, difference));
   if (names.length === 0) return 'The table is no longer named by the same key.';
   try {
     const sent = await session.send(pair, names);
     if (typeof sent === 'string') return sent;
-    const { differences: left } = await judgeNamed(comparisonOf(databases, pair, 'live'), names);
-    return { ...sent, left };
+    const { differences } = await judgeNamed(comparisonOf(databases, pair, 'live'), names);
+    const left = differences.slice(0, SHOWN_OF_A_BATCH).map(shorten);
+    return { ...sent, leftRows: differences.length, left };
   } catch (error) {
     if (error instanceof FollowerBehind) return 'Replication does not get on.';
     throw error;
   }
 }
 
-function nameOf({ key }: TablePair, difference: RowDifference): string[] {
-  if (key === null) return difference.rowHash === null ? [] : [JSON.stringify([difference.rowHash])];
-  const id = key.map(({ name }) => difference.key?.[name]);
+function nameOf({ key }: TablePair, row: RowName): string[] {
+  if (key === null) return row.rowHash === null ? [] : [JSON.stringify([row.rowHash])];
+  const id = key.map(({ name }) => row.key?.[name]);
   return id.every((value) => value !== undefined) ? [JSON.stringify(id)] : [];
 }
 
-function* batches(differences: readonly RowDifference[]): Generator<readonly [string, RowDifference[]]> {
-  const tables = Map.groupBy(differences, ({ table }) => `${table.schema}.${table.name}`);
+/** Always the same ones for the same verification: their number is how far an order has come. */
+function* batches(wanted: readonly RowName[]): Generator<Batch> {
+  const tables = Map.groupBy(wanted, ({ table }) => `${table.schema}.${table.name}`);
   for (const [table, rows] of tables)
     for (let from = 0; from < rows.length; from += BATCH_ROWS)
-      yield [table, rows.slice(from, from + BATCH_ROWS)];
+      yield { table, rows: rows.slice(from, from + BATCH_ROWS) };
 }

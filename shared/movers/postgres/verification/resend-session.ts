@@ -13,6 +13,9 @@ import { conditionOf, identityOf, type Scope } from './table-scope';
 
 type Texts = readonly (string | null)[];
 
+/** Users wait for rows that are locked: longer than that the follower is not waited for. */
+const LOCKED_AT_MOST_MS = 5_000;
+
 interface LockedRow {
   readonly id: Key;
   readonly texts: Texts;
@@ -60,11 +63,13 @@ export class ResendSession {
   /** All of these rows or none; a text says why none. Throws `FollowerBehind`, and where a connection is lost. */
   async send(pair: TablePair, names: readonly string[]): Promise<Sent | string> {
     const ids = names.map((name) => JSON.parse(name) as Key);
+    // Whatever lags is waited for before anybody's rows are locked.
+    await this.apply.caughtUp();
     try {
-      await this.leader.query(`BEGIN; SET LOCAL lock_timeout = ${await this.lockTimeoutMs()}`);
+      await this.leader.query(fillSql('begin-lock', { timeout: `${await this.lockTimeoutMs()}` }));
       const rows = await this.lockRows(pair, ids);
       // What was changed before the lock has been applied after this, and nothing can change until it is let go.
-      await this.apply.caughtUp();
+      await this.apply.caughtUp(LOCKED_AT_MOST_MS);
       return await this.write(pair, ids, rows);
     } catch (error) {
       if (!(error instanceof Error) || sqlState(error) === null) throw error;

@@ -31,6 +31,8 @@ export interface ChunkLine extends KeyRange {
 export type ResultLine =
   { readonly chunk: ChunkLine } | { readonly difference: RowDifference } | { readonly paused: number };
 
+export type RowName = Pick<RowDifference, 'table' | 'key' | 'rowHash'>;
+
 /** What is compared besides rows, once all rows are. */
 export interface ExtraLine {
   readonly findings: readonly VerificationFinding[];
@@ -41,6 +43,18 @@ export interface PlanLine {
   readonly plan: VerificationPlan;
   readonly findings: readonly VerificationFinding[];
   readonly startedAt: string;
+}
+
+/** One batch of rows that were sent again. */
+export interface ResendLine {
+  readonly table: string;
+  readonly resentRows: number;
+  readonly deletedRows: number;
+  readonly leftRows: number;
+  /** Few of them, for people to look at. */
+  readonly left: readonly RowDifference[];
+  /** Why none of the batch was sent; null where all of it was. */
+  readonly refused: string | null;
 }
 
 const LINES_AT_ONCE = 1_000;
@@ -89,11 +103,23 @@ export class VerificationJournal {
     }
   }
 
-  /** Every row that was found to differ and recorded, values whole. */
-  async differences(): Promise<RowDifference[]> {
-    const all: RowDifference[] = [];
-    for await (const line of this.results()) if ('chunk' in line) all.push(...line.differences);
+  /** What names every row that was found to differ and recorded. */
+  async differences(): Promise<RowName[]> {
+    const all: RowName[] = [];
+    for await (const line of this.results())
+      if ('chunk' in line)
+        all.push(...line.differences.map(({ table, key, rowHash }) => ({ table, key, rowHash })));
     return all;
+  }
+
+  /** The batches of an order to send again, as far as they went. */
+  resent(order: number): Promise<ResendLine[]> {
+    return this.read<ResendLine>(`resend-${order}`);
+  }
+
+  /** `StaleWriteError` where another call has written meanwhile. */
+  async writeResent(order: number, position: number, line: ResendLine): Promise<void> {
+    await this.journal.append(this.journalId, `${this.base}/resend-${order}`, position, [line]);
   }
 
   /** Where the next result goes. */
