@@ -39,11 +39,16 @@ export const wasWoken = (run: Run): boolean => {
   return true;
 };
 
-/** Waits until woken, at most until an instant (ms since 1970), past or not. Says nothing about why: read the state again. */
-export function* waitForWake(run: Run, untilMs: number): Workflow<void> {
+/**
+ * Waits until woken, at most until an instant (ms since 1970), past or not. Says nothing about why: read the state again. Where it was
+ * woken since it waited last, its timer is due at once: an engine doesn't tell of what has ended before, and runs of before have a
+ * timer there.
+ */
+export function* waitForWake(run: Run, until: number): Workflow<void> {
   run.steps += 1;
   const { durable } = run;
   const nowMs = durable.nowMs();
+  const untilMs = run.wake?.isCompleted ? nowMs : until;
   const timer = durable.timer(Math.min(Math.max(untilMs, nowMs), nowMs + SIX_DAYS_MS));
   run.wake ??= durable.event('wake');
   yield durable.any([run.wake, timer]);

@@ -48,6 +48,8 @@ export interface World {
    * fire, which is then due at `timerAtMs`.
    */
   idle(timerAtMs: number): Promise<'wake' | 'time'>;
+  /** Whether the event was raised while that activity was under way; not where absent. */
+  wokenDuring?(name: string): boolean;
   /** The order in which the parallel tasks of an `all` are done; as they come where absent. */
   order?(count: number): readonly number[];
 }
@@ -97,6 +99,7 @@ class SteppedEngine implements Durable {
   continuation: { readonly input: unknown } | null = null;
   readonly #waits: SteppedTask[] = [];
   readonly #timers: SteppedTimer[] = [];
+  #unheard = 0;
 
   constructor(
     private readonly world: World,
@@ -109,7 +112,11 @@ class SteppedEngine implements Durable {
 
   activity(name: string, input: unknown): Task {
     this.trace.push(name);
-    return new SteppedTask(() => this.world.activity(name, input));
+    return new SteppedTask(async () => {
+      const result = await this.world.activity(name, input);
+      if (this.world.wokenDuring?.(name)) this.#wake();
+      return result;
+    });
   }
 
   child(name: string, input: unknown, instanceId?: string): Task {
@@ -169,15 +176,23 @@ class SteppedEngine implements Durable {
     all.complete(all.tasks.map(({ result }) => result));
   }
 
-  /** For a wait: until it is woken, or the timer it races with fires. */
+  /** Buffered where nobody waits. */
+  #wake(): void {
+    const wait = this.#waits.shift();
+    if (wait) wait.complete({});
+    else this.#unheard += 1;
+  }
+
+  /** For a wait: until it is woken, or the timer it races with fires. What had ended before an engine doesn't hear of again. */
   async #passTime(task: SteppedTask): Promise<void> {
-    const parts = task instanceof Compound ? task.tasks : [task];
+    const parts = (task instanceof Compound ? task.tasks : [task]).filter((part) => !part.isCompleted);
+    for (; this.#unheard > 0 && this.#waits.length > 0; this.#unheard -= 1) this.#wake();
     while (!parts.some(({ isCompleted }) => isCompleted)) {
       const due = this.#timers
         .filter((timer) => !timer.isCancelled && !timer.isCompleted)
         .sort((a, b) => a.atMs - b.atMs)[0];
       if (!due) throw new Error('it waits for nothing that the time could bring');
-      if ((await this.world.idle(due.atMs)) === 'wake') this.#waits.shift()?.complete({});
+      if ((await this.world.idle(due.atMs)) === 'wake') this.#wake();
       else if (this.nowMs() >= due.atMs) due.complete(undefined);
     }
     task.complete(undefined);
@@ -193,6 +208,8 @@ export class ScriptedWorld implements World {
   now = Date.parse(START);
   /** What happens at each wait, in turn; then the time passes. */
   idles: ('wake' | 'time')[] = [];
+  /** Activities that are under way, in turn, when the event is raised. */
+  wokenDuringNext: string[] = [];
 
   constructor(private readonly script: Script) {}
 
@@ -210,6 +227,12 @@ export class ScriptedWorld implements World {
 
   child(name: string, input: unknown): Promise<unknown> {
     return this.activity(name, input);
+  }
+
+  wokenDuring(name: string): boolean {
+    if (this.wokenDuringNext[0] !== name) return false;
+    this.wokenDuringNext.shift();
+    return true;
   }
 
   async idle(timerAtMs: number): Promise<'wake' | 'time'> {
