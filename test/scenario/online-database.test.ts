@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { CutoverView } from '../../shared/contracts/api';
 import type { DataReport } from '../../shared/contracts/replication';
 import { readLedger } from '../../clients/demo/postgres/prove-orders';
+import { runCli } from '../../clients/cli/run-cli';
 import { Processes } from '../../clients/demo/processes';
 import { binariesOf } from '../../clients/demo/postgres/start-postgres';
 import {
@@ -31,6 +32,10 @@ UNION ALL SELECT 'origin ' || roname FROM pg_replication_origin
 UNION ALL SELECT 'trigger ' || tgname FROM pg_trigger WHERE NOT tgisinternal
 UNION ALL SELECT 'event trigger ' || evtname FROM pg_event_trigger
 ORDER BY 1`;
+
+/** Of an order that nobody touches any more, past the fence of the side that will serve: nothing sends it to the other one. */
+const BY_HAND =
+  "SET session_replication_role = replica; UPDATE orders SET note = 'put right by hand' WHERE id = 1";
 
 const ask = async <T extends object>(url: string, sql: string): Promise<T[]> => {
   const client = await connect(url);
@@ -70,6 +75,15 @@ here('a database that moves online while customers order (needs PostgreSQL 15 an
     await processes.stopAll();
     await causeway?.stop();
   });
+
+  /** What the command line prints for the approver; it must do what is asked. */
+  const cli = async (...args: string[]): Promise<string> => {
+    let printed = '';
+    const say = (text: string) => void (printed += text);
+    const environment = { CAUSEWAY_URL: causeway.url, CAUSEWAY_TOKEN: causeway.people.approver.token };
+    if ((await runCli(args, environment, { out: say, error: say })) !== 0) throw new Error(printed);
+    return printed;
+  };
 
   const isHeld = ({ openGate }: CutoverView): boolean => openGate?.endsWith('.go-no-go.go-no-go.1') === true;
 
@@ -114,7 +128,20 @@ here('a database that moves online while customers order (needs PostgreSQL 15 an
     expect(changed.body['databaseLimits']).toMatchObject({ orders: limits });
     await causeway.kill();
     await causeway.startHost();
-    await causeway.drive(id, ({ arrivedAt }) => arrivedAt !== null);
+    await ask(shopUrl(shop.target), BY_HAND);
+    const printed: string[] = [];
+    await causeway.drive(
+      id,
+      ({ arrivedAt }) => arrivedAt !== null,
+      async ({ id: gate, stage }) => {
+        if (stage !== 'verify-after') return undefined;
+        printed.push(await cli('cutovers', 'report', id, 'after.orders'));
+        printed.push(await cli('answer', gate, 'resend', '--reason', 'one order, put right by hand'));
+        return 'leave';
+      },
+    );
+    expect(printed[0]).toMatch(/"source": "wrapped as a gift; ",\s+"target": "put right by hand"/);
+    expect(await cli('cutovers', 'reports', id)).toMatch(/resent\.orders +\S+ +true +orders: of 1 rows/);
     await shop.stopWriting();
     const moved = await causeway.drive(id);
 
@@ -133,6 +160,8 @@ here('a database that moves online while customers order (needs PostgreSQL 15 an
     const rows = 'SELECT o::text AS row FROM orders o ORDER BY id';
     expect(await ask(shopUrl(shop.source), rows)).toEqual(await ask(shopUrl(shop.target), rows));
     const log = await causeway.log('cutovers', id);
+    const [resent] = log.filter(({ kind }) => kind === 'rows.resent');
+    expect(resent?.facts).toMatchObject({ resentRows: 1, epoch: 1, reason: 'one order, put right by hand' });
     expect(log.filter(({ kind }) => kind === 'cutover.switched')).toHaveLength(1);
     expect(JSON.stringify([log, moved])).not.toContain(shop.source.password);
   });
