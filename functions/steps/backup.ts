@@ -1,8 +1,8 @@
 import { backUpSource as backUp, sourceFingerprint } from '../../shared/movers/files';
 import type { FilesAsset } from '../../shared/contracts/workload';
 import type { Evidence, StepResult } from '../../shared/contracts/step';
-import { filesAssetsOf, postgresAssetsOf } from '../../shared/domain/assets';
-import { sha256Hex } from '../../shared/domain/hash';
+import { filesAssetsOf } from '../../shared/domain/assets';
+import { backupIdOf } from './backup-id';
 import { filesContext, interruptedOrAgain, transferIdOf } from './files';
 import { backUpDatabases } from './postgres/back-up';
 import { done, failed, type Step, type StepContext } from './step';
@@ -15,12 +15,6 @@ type Saved =
 
 const failedAt = (problem: { code: string; path: string | null; reason: string }): StepResult =>
   failed(problem.code, problem.path === null ? problem.reason : `${problem.path}: ${problem.reason}`);
-
-/** Where a cutover's backup of one asset lies, and its journal. Hyphens are part of ids too: the hash tells `a-b`, `c` from `a`, `b-c`. */
-export const backupIdOf = (cutoverId: string, assetId: string): string => {
-  const transferId = transferIdOf(cutoverId, assetId);
-  return `backup-${transferId.replaceAll('.', '-')}-${sha256Hex(transferId).slice(0, 12)}`;
-};
 
 /** One asset: packs and manifest, and the hash over all that was saved, which a rollback is measured against. */
 const saveAsset = async (context: StepContext, asset: FilesAsset): Promise<Saved> => {
@@ -44,22 +38,20 @@ const saveAsset = async (context: StepContext, asset: FilesAsset): Promise<Saved
 /** R98 R99: saves the stopped source outside the target, with a manifest and hashes, every pack read back before it counts. */
 export const backUpSource: Step = async (context) => {
   const facts: Evidence['facts'] = {};
-  const assets = filesAssetsOf(context.cutover.workload);
-  for (const asset of assets) {
+  for (const asset of filesAssetsOf(context.cutover.workload)) {
     const saved = await saveAsset(context, asset);
     if (saved.kind === 'stopped') return saved.result;
     facts[asset.id] = saved.facts;
   }
   const databases = await backUpDatabases(context);
-  if (databases) return databases;
-  const saved = postgresAssetsOf(context.cutover.workload).map(({ id }) => id);
-  if (assets.length === 0 && saved.length === 0)
+  if (databases.kind === 'stopped') return databases.result;
+  Object.assign(facts, databases.facts);
+  if (Object.keys(facts).length === 0)
     return done(
       'workload-record',
       'another service moves all of it and leaves the source as it is: no files to back up',
     );
-  const names = [...Object.keys(facts), ...saved].join(', ');
-  return done('files-mover', `backed up ${names} with manifest and hashes`, facts);
+  return done('files-mover', `backed up ${Object.keys(facts).join(', ')} with manifest and hashes`, facts);
 };
 
 /** The source's hash at the time of the backup; null where there is none yet. */

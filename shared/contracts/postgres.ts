@@ -62,6 +62,8 @@ export const PostgresAsset = z.object({
     .default({ kind: 'pg_dump' }),
   /** Roles that the applications connect as: the fence is proved with a write as each of them. Empty: as the connection's own. */
   applicationRoles: z.array(Identifier).max(50).default([]),
+  /** How a database that goes on serving is backed up: a person names a backup, or one is made of a snapshot. Absent: a person does. */
+  backup: z.enum(['statement', 'snapshot']).exactOptional(),
   reports: z.array(CriticalReport).max(100).default([]),
   limits: PostgresLimits.prefault({}),
 });

@@ -1,5 +1,4 @@
 import type { StepResult } from '../../../shared/contracts/step';
-import { postgresAssetsOf } from '../../../shared/domain/assets';
 import { ratesInWords } from '../../../shared/domain/limits-in-force';
 import { recordPass, refusePass } from '../../../shared/ledger/passes';
 import { saveProgress } from '../../../shared/ledger/progress';
@@ -16,8 +15,9 @@ import {
 } from '../../../shared/movers/postgres';
 import { interruptedOrAgain, transferIdOf } from '../files';
 import { createRateMeter } from '../rate-meter';
-import { done, failed, type Step, type StepContext } from '../step';
+import { done, failed, type StepContext } from '../step';
 import { onDatabase, type Database } from './database';
+import { each } from './each-database';
 import { keepVerification } from './keep-verification';
 import { resendFirst } from './resend';
 
@@ -102,19 +102,6 @@ const refuse = async (
   });
   return failed(code, reason);
 };
-
-/** One step after another for every database of a workload that is moved offline; null where all are done. */
-export const each =
-  (step: Step) =>
-  async (context: StepContext): Promise<StepResult | null> => {
-    if (context.cutover.workload.method === 'online') return null;
-    for (const { id } of postgresAssetsOf(context.cutover.workload)) {
-      const input = { ...context.order.input, assetId: id };
-      const result = await step({ ...context, order: { ...context.order, input } });
-      if (result.kind !== 'done') return result;
-    }
-    return null;
-  };
 
 /** R97 R110: once the application is stopped, nobody else can write to its databases either, which is proved. */
 export const fenceDatabases = each(

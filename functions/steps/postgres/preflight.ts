@@ -5,7 +5,7 @@ import { saveDataReport } from '../../../shared/ledger/progress';
 import { migrationStates, preflight, type Direction } from '../../../shared/movers/postgres';
 import { done, failed, type StepContext } from '../step';
 import { onDatabase, type Database } from './database';
-import { each } from './offline';
+import { each } from './each-database';
 import { FINGERPRINT, rememberSchema } from './schema-watch';
 
 /** What an earlier cutover left standing on purpose looks like this. */

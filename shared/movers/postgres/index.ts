@@ -28,7 +28,8 @@ export type {
   VerifyDatabaseResult,
 } from './verification/verification-input';
 export { verifyDatabase } from './verification/verify-database';
-export { backUpDatabase } from './offline/back-up-database';
+export { backUpDatabase, backUpServingDatabase } from './offline/back-up-database';
+export type { DatabaseBackupResult } from './offline/backup-input';
 export { copyDatabasePart } from './offline/copy-database-part';
 export { enumerateDatabase } from './offline/enumerate-database';
 export { fenceDatabase, unfenceDatabase } from './offline/fence-database';

@@ -2,9 +2,13 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createHash } from 'node:crypto';
 import { BlobServiceClient } from '@azure/storage-blob';
 import { AzureBlobTargets } from '../../../shared/adapters/azure-blob/azure-blob-targets';
-import { backUpDatabase } from '../../../shared/movers/postgres/offline/back-up-database';
+import {
+  backUpDatabase,
+  backUpServingDatabase,
+} from '../../../shared/movers/postgres/offline/back-up-database';
 import { fenceDatabase } from '../../../shared/movers/postgres/offline/fence-database';
 import { restoreDatabaseBackup } from '../../../shared/movers/postgres/offline/restore-database-backup';
+import { installDdlGuard } from '../../../shared/movers/postgres/schema/ddl-guard';
 import type { BlobTarget } from '../../../shared/ports/blob-target';
 import { startAzurite, type Azurite } from '../../support/azurite';
 import { contentOf, databases, query, startWorld, type Databases, type RunningWorld } from './offline-world';
@@ -112,5 +116,34 @@ describe('backUpDatabase', () => {
       code: 'source-changed',
       reason: expect.stringContaining('public.place'),
     });
+  });
+});
+
+describe('backUpServingDatabase', () => {
+  it('R98 R99 saves a source that is written to as it was at one moment, begun anew where it was stopped, without what Causeway made', async () => {
+    const { context, source, onSource } = await databases(world, { ddl: DDL, rows: ROWS });
+    await installDdlGuard(source, []);
+    const { budgetMs: _budgetMs, ...input } = inputOf('serving');
+    const claim = { ...context.claim, interrupted: () => Promise.resolve(true) };
+    expect(await backUpServingDatabase({ ...context, claim }, blobs, input)).toEqual({ kind: 'interrupted' });
+    await onSource("INSERT INTO word (word) VALUES ('between')");
+    const before = await contentOf(source, TABLES);
+
+    let changed = false;
+    const limits = async () => {
+      if (!changed) await onSource("DELETE FROM place; UPDATE word SET word = 'late'; SELECT lo_unlink(101)");
+      changed = true;
+      return context.asset.limits;
+    };
+    const result = await backUpServingDatabase({ ...context, limits }, blobs, input);
+    if (result.kind !== 'done') throw new Error(JSON.stringify(result));
+    expect(await backUpServingDatabase(context, blobs, input)).toEqual(result);
+
+    const restored = await emptyDatabase();
+    await restoreDatabaseBackup(blobs, result, restored);
+    expect(await contentOf(restored, TABLES)).toEqual(before);
+    expect(await contentOf(source, TABLES)).not.toEqual(before);
+    expect(await query(restored, 'SELECT oid::int FROM pg_largeobject_metadata ORDER BY 1')).toHaveLength(3);
+    expect(await query(restored, 'SELECT FROM pg_event_trigger')).toEqual([]);
   });
 });

@@ -2,6 +2,7 @@ import { MigrationError } from '../../../contracts/errors';
 import type { DatabaseBackupInput, DatabaseBackupReference } from './backup-input';
 import { openClient } from '../connect/open-client';
 import type { SavedBlob } from './backup-blob';
+import { beginRead } from './copy-statements';
 import { cutParts, type Piece } from './cut-parts';
 import type { BackupLine } from './database-manifest';
 import { largeObjectPieces } from './large-object-pieces';
@@ -118,15 +119,21 @@ export class BackupLedger {
     await this.context.journal.append(this.context.migrationId, `${this.base}/result`, 0, [reference]);
   }
 
+  /** What was saved of a state that nobody can read any more. */
+  async forget(): Promise<void> {
+    await this.context.journal.drop(this.context.migrationId, `${this.base}/`);
+  }
+
   private read<T>(name: string): Promise<T | null> {
     return readOnly<T>(this.context.journal, this.context.migrationId, `${this.base}/${name}`);
   }
 
   /** The plan is written last: without it, what an earlier call left of the pieces counts for nothing. */
-  async makePlan(schema: SavedBlob): Promise<void> {
+  async makePlan(schema: SavedBlob, snapshot: string | null): Promise<void> {
     const { asset, clock, journal, migrationId, source } = this.context;
     const client = await openClient(source, { name: 'offline backup', readOnly: true });
     try {
+      await client.query(beginRead(snapshot));
       const mark = await readSourceMark(client, asset.schemas);
       const major = await serverMajor(client);
       const tables = await readSourceTables(client, asset.schemas, major);

@@ -14,6 +14,9 @@ export interface ScriptStatement {
 const SESSION = /^(SET|RESET|SELECT (PG_CATALOG\.)?SET_CONFIG)\b/u;
 /** Each statement is a transaction of ours, or part of one; extensions' comments belong to whoever owns the extension. */
 const LEFT_OUT = /^(BEGIN|START TRANSACTION|COMMIT|END( TRANSACTION| WORK)?$|COMMENT ON EXTENSION)/u;
+/** What Causeway made in a source that is guarded or armed is no part of its schema. */
+const OURS =
+  /^((CREATE|ALTER) EVENT TRIGGER|CREATE TRIGGER|ALTER TABLE .* (ENABLE|DISABLE)( ALWAYS| REPLICA)? TRIGGER) CAUSEWAY_/u;
 const REFUSED: readonly (readonly [RegExp, string])[] = [
   [/^(INSERT|COPY|MERGE|UPDATE|DELETE|TRUNCATE)\b/u, 'data: rows come from the source'],
   [/^(CREATE|ALTER|DROP) DATABASE\b/u, 'another database than the one that is moved'],
@@ -49,7 +52,7 @@ const TAKES_AWAY = /^DROP\b|^ALTER .*\b(RENAME|DROP CONSTRAINT|DROP COLUMN|SET S
  * are there, whether `pg_dump` wrote the script or a person. Throws `invalid-input` that names what can't be in it.
  */
 export function classifyStatements(statements: readonly Statement[]): ScriptStatement[] {
-  const kept = statements.filter(({ outline }) => !LEFT_OUT.test(outline));
+  const kept = statements.filter(({ outline }) => !LEFT_OUT.test(outline) && !OURS.test(outline));
   for (const { outline } of kept) refuseOthers(outline);
   const inOrder = kept.some(({ outline }) => TAKES_AWAY.test(outline));
   return kept.map(({ sql, outline }) => {

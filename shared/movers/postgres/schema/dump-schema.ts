@@ -22,13 +22,14 @@ const WITHOUT = [
 ];
 
 /**
- * The DDL of the source as `pg_dump` writes it; of the schemas named, or of all. The password goes by the child's environment, never
+ * The DDL of the source as `pg_dump` writes it; of the schemas named, or of all; now, or as an exported snapshot holds it. The password goes by the child's environment, never
  * by its arguments. Throws `conflict` with what pg_dump complained of.
  */
 export async function dumpSchema(
   { path, major }: PgDumpClient,
   connectionString: string,
   schemas: readonly string[],
+  snapshot: string | null = null,
 ): Promise<string> {
   const parts = parseConnection(connectionString);
   const folder = await mkdtemp(join(tmpdir(), 'causeway-dump-'));
@@ -36,10 +37,11 @@ export async function dumpSchema(
     const env = { ...process.env, ...environmentOf(parts), ...(await authorities(parts, folder)) };
     // With schemas named, pg_dump leaves extensions out unless it is told.
     const extensions = schemas.length > 0 && major >= 14 ? ['--extension=*'] : [];
+    const held = snapshot === null ? [] : [`--snapshot=${snapshot}`];
     const named = schemas.map((schema) => `--schema=${quoteIdentifier(schema)}`);
     const { stdout } = await run(
       path,
-      ['--schema-only', '--no-password', ...WITHOUT, ...extensions, ...named],
+      ['--schema-only', '--no-password', ...WITHOUT, ...extensions, ...held, ...named],
       {
         env,
         maxBuffer: LARGEST_SCRIPT_BYTES,

@@ -1,7 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { backupIdOf, compareWithBackup } from '../../../../functions/steps/backup';
+import { compareWithBackup } from '../../../../functions/steps/backup';
+import { backupIdOf } from '../../../../functions/steps/backup-id';
 import { endStage, beginStage } from '../../../../shared/ledger/stages';
 import { offline } from '../../../../orchestrations/itineraries/offline';
 import { writeTree } from '../../../support/files-transfer';
