@@ -32,6 +32,8 @@ export type Begun =
       readonly attempt: number;
       readonly reason: string;
       readonly trafficMoved: boolean;
+      /** Absent in runs of before codes were kept. */
+      readonly code?: string;
       /** It has found rows to differ, which can be sent anew; absent where it hasn't, and in runs of before. */
       readonly resendable?: true;
     };

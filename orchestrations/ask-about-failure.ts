@@ -2,7 +2,7 @@ import type { FailureAnswer } from '../shared/contracts/gate';
 import type { Stage } from '../shared/contracts/itinerary';
 import type { Begun, GateQuestion } from './activities';
 import type { Workflow } from './durable';
-import { gate } from './gate';
+import { gate, GATE_EXPIRED, REJECTED } from './gate';
 import { call, type Run } from './run';
 
 type Failed = Extract<Begun, { kind: 'failed' }>;
@@ -16,7 +16,7 @@ export function* askAboutFailure(run: Run, cutoverId: string, stage: Stage, fail
   const back = failed.trafficMoved ? 'rollback' : 'cancel';
   const settle = (answer: FailureAnswer, reason: string) =>
     call(run, 'settleFailure', { cutoverId, stage: stage.name, answer, by: 'causeway', reason });
-  if (stage.onFailure === 'turn-back') {
+  if (turnsBack(stage, failed)) {
     yield* settle(back, failed.reason);
     return;
   }
@@ -24,6 +24,13 @@ export function* askAboutFailure(run: Run, cutoverId: string, stage: Stage, fail
   if (outcome.kind !== 'closed' || outcome.status !== 'expired') return;
   yield* settle(failed.trafficMoved ? 'ask-again' : back, `nobody decided in time: ${failed.reason}`);
 }
+
+/** What people have said, or left unsaid until it expired; anything else is trouble that they may yet mend. */
+const REJECTIONS: readonly string[] = [REJECTED, GATE_EXPIRED];
+
+const turnsBack = ({ onFailure, onRejection }: Stage, { code }: Failed): boolean =>
+  onFailure === 'turn-back' ||
+  (onRejection === 'turn-back' && code !== undefined && REJECTIONS.includes(code));
 
 const questionAbout = (
   cutoverId: string,

@@ -2,6 +2,10 @@ import type { Activities, GateQuestion, Tended } from './activities';
 import type { Workflow } from './durable';
 import { call, isLong, waitForWake, type Run } from './run';
 
+/** Codes of a stage that failed by what people answered, or by nobody answering in time. */
+export const REJECTED = 'rejected';
+export const GATE_EXPIRED = 'gate-expired';
+
 export type GateOutcome = Exclude<Tended, { kind: 'open' }>;
 
 /**

@@ -4,7 +4,7 @@ import type { GateQuestion, StageEnd } from './activities';
 import type { Workflow } from './durable';
 import { armedHold, type Held } from './armed-hold';
 import { driveRunbook } from './drive-runbook';
-import { gate } from './gate';
+import { gate, GATE_EXPIRED, REJECTED } from './gate';
 import { perform, reasonOf } from './perform';
 import { replicate } from './replicate';
 import type { Run } from './run';
@@ -122,8 +122,8 @@ const approvalEnd = (outcome: Held): StageOutcome => {
   const agreed = outcome.outcome === 'approve' || outcome.outcome === 'confirm';
   if (outcome.status === 'withdrawn') return { kind: 'interrupted' };
   if (outcome.status === 'expired')
-    return { kind: 'failed', code: 'gate-expired', reason: 'nobody answered in time' };
-  if (!agreed) return { kind: 'failed', code: 'rejected', reason: `${outcome.by}: ${outcome.reason}` };
+    return { kind: 'failed', code: GATE_EXPIRED, reason: 'nobody answered in time' };
+  if (!agreed) return { kind: 'failed', code: REJECTED, reason: `${outcome.by}: ${outcome.reason}` };
   const facts: Evidence['facts'] = outcome.evidence === null ? {} : { evidence: outcome.evidence };
   return {
     kind: 'done',

@@ -30,7 +30,13 @@ export const beginStage = async (
       const { body: cutover } = await readCutover(ledger, cutoverId);
       const { state } = stages.stageOf(cutover, stage);
       const resendable = hasRowsToResend(cutover, stage) ? ({ resendable: true } as const) : {};
-      return { ...begun, reason: state.reason ?? '', trafficMoved: trafficMoved(cutover), ...resendable };
+      const code = state.failureCode == null ? {} : { code: state.failureCode };
+      return {
+        ...begun,
+        ...{ reason: state.reason ?? '', trafficMoved: trafficMoved(cutover) },
+        ...code,
+        ...resendable,
+      };
     }
     default:
       return begun;

@@ -8,7 +8,7 @@ import { Itinerary } from '../../shared/contracts/itinerary';
  */
 export const online = Itinerary.parse({
   name: 'online',
-  version: 1,
+  version: 2,
   stages: [
     {
       name: 'readiness',
@@ -119,7 +119,7 @@ export const online = Itinerary.parse({
         watch: 'watchReplication',
       },
       guards: ['waveReleased', 'planHash'],
-      onFailure: 'turn-back',
+      onRejection: 'turn-back',
       requirements: ['R63', 'R67', 'R109'],
     },
     {

@@ -26,6 +26,8 @@ export const StageState = z.object({
   evidence: Evidence.nullable(),
   /** Why it failed or was skipped. */
   reason: z.string().max(4_000).nullable(),
+  /** The code of that failure; null once it is over, absent where it never failed or did before codes were kept. */
+  failureCode: z.string().max(200).nullable().optional(),
   /** What its last verification of a database found; absent or null: no rows that differ. */
   differing: DifferingRows.nullable().optional(),
   /** Who ordered that they are sent anew before it verifies again; absent or null where nobody did, or it is done. */

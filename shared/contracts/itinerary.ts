@@ -63,6 +63,8 @@ export const Stage = z.object({
   downtime: z.boolean().default(false),
   /** What failing here leads to: a question (retry, skip, turn back), the rollback decision of R148, or turning back at once. */
   onFailure: z.enum(['ask', 'ask-rollback', 'turn-back']).default('ask'),
+  /** The same for a question that people answer with no, or not in time; absent: it counts as any failure. */
+  onRejection: z.literal('turn-back').optional(),
   /** An earlier stage that a retry begins with again: the one that can mend what this one finds. */
   retryFrom: Slug.optional(),
   /** Done means that the workload has arrived: what depends on it may start, the wave may be reviewed. */

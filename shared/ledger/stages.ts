@@ -99,6 +99,7 @@ const refused = (
       attempts: attempt,
       endedAt: now,
       reason: refusal.reason,
+      failureCode: refusal.code,
     });
     const body: Cutover = { ...cutover, stage: stage.name, stages, updatedAt: now };
     return { change: { body, log: [entry] }, result: { kind: 'failed' as const, attempt } };
@@ -137,6 +138,11 @@ const differingAfter = ({ differing }: StageState, end: StageEnd): Partial<Stage
   return differing === undefined ? {} : { differing: null };
 };
 
+const failureCodeAfter = ({ failureCode }: StageState, end: StageEnd): Partial<StageState> => {
+  if (end.kind === 'failed') return { failureCode: end.code.slice(0, 200) };
+  return failureCode === undefined ? {} : { failureCode: null };
+};
+
 /** Checkpoint: a stage ended, with its evidence or its reason. Ended already: no change. */
 export const endStage = (ledger: Ledger, cutoverId: string, name: string, end: StageEnd): Promise<void> =>
   changeCutover<void>(ledger, cutoverId, async ({ body: cutover }, now) => {
@@ -154,6 +160,7 @@ export const endStage = (ledger: Ledger, cutoverId: string, name: string, end: S
         endedAt: now,
         evidence: done ? end.evidence : state.evidence,
         reason: done ? null : end.reason.slice(0, 4_000),
+        ...failureCodeAfter(state, end),
         ...differingAfter(state, end),
       }),
       // A switch has measured its own end, which came before it was heard of here.

@@ -3,6 +3,8 @@ import { submitCommand, takeCommands } from '../../../shared/ledger/commands';
 import { beginTurningBack, endCompensation } from '../../../shared/ledger/compensations';
 import { openGate, readGate, tendGate } from '../../../shared/ledger/gates';
 import { markOutage } from '../../../shared/ledger/moment-of-action';
+import { beginStage as beginActivity } from '../../../functions/activities/stages';
+import type { Services } from '../../../functions/services';
 import { beginStage, endCutover, endStage, settleFailure } from '../../../shared/ledger/stages';
 import { LedgerUnderTest, operator } from '../../support/ledger-under-test';
 import { minutes, sampleWave } from '../../support/sample-plan';
@@ -76,6 +78,21 @@ describe('stages of a cutover', () => {
     expect((await kinds()).slice(-2)).toEqual(['gate.withdrawn', 'stage.failed']);
     await fail('freeze');
     expect(await kinds()).toHaveLength(5);
+  });
+
+  it('R67 keeps what kind of failure it was for as long as it stands', async () => {
+    const codeNow = async () => (await under.cutover(id)).stages[0]?.failureCode;
+    await begin('freeze');
+    await fail('freeze');
+    expect(await codeNow()).toBe('broken');
+    const services = { ledger: under.ledger } as Services;
+    expect(await beginActivity(services, { cutoverId: id, stage: 'freeze' })).toMatchObject({
+      ...{ kind: 'failed', reason: 'no', code: 'broken' },
+    });
+    await settleFailure(under.ledger, id, 'freeze', 'retry', 'Otto', 'again');
+    await begin('freeze');
+    await finish('freeze');
+    expect(await codeNow()).toBeNull();
   });
 
   it('gives way to commands that wait, and to having turned back', async () => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { cutover, type CutoverInput } from '../../../orchestrations/cutover';
 import type { GateQuestion, Tended } from '../../../orchestrations/activities';
 import type { WorkOrder } from '../../../shared/contracts/step';
+import { online } from '../../../orchestrations/itineraries/online';
 import { START, sampleItinerary, sampleStages } from '../../support/sample-plan';
 import { ScriptedWorld, stepThrough, stepToEnd, type Script } from '../../support/stepped-durable';
 
@@ -20,10 +21,15 @@ const closed = (change: Partial<Extract<Tended, { kind: 'closed' }>>): Tended =>
   ...change,
 });
 
+/** The question of a database that is held ready while people decide. */
+const held = online.stages.filter(({ name }) => name === 'go-no-go');
+
 const inputFor = (names: readonly string[], position = 0): CutoverInput => ({
   cutoverId: 'first--shop',
   assetIds: ['files', 'more'],
-  itinerary: sampleItinerary(names.map((name) => sampleStages.find((stage) => stage.name === name)!)),
+  itinerary: sampleItinerary(
+    names.map((name) => [...sampleStages, ...held].find((stage) => stage.name === name)!),
+  ),
   position,
 });
 
@@ -274,6 +280,25 @@ describe('a cutover', () => {
       expect(question).toBeUndefined();
       expect(settled).toMatchObject([{ answer: 'cancel', by: 'causeway', reason: failed.reason }]);
     });
+
+    it.each(['rejected', 'gate-expired'])(
+      'R67 turns back where a switch was not agreed to: %s',
+      async (code) => {
+        const { question, settled } = await failing('go-no-go', { ...failed, code }, closed({}));
+        expect(question).toBeUndefined();
+        expect(settled).toMatchObject([{ answer: 'cancel', by: 'causeway' }]);
+      },
+    );
+
+    it.each(['step-error', 'replication-given-up', undefined])(
+      'R64 R67 asks people where the watch before a switch failed: %s',
+      async (code) => {
+        const failure = { ...failed, ...(code !== undefined && { code }) };
+        const { question, settled } = await failing('go-no-go', failure, closed({ outcome: 'retry' }));
+        expect(question).toMatchObject({ gate: 'stage-failed', choices: ['retry', 'cancel'] });
+        expect(settled).toBeUndefined();
+      },
+    );
 
     it.each([
       ['commands wait', { kind: 'interrupted' } as const],
