@@ -9,7 +9,7 @@ import {
   type ResultLine,
   type TargetState,
 } from './pass-journal';
-import { SegmentWriter } from './segment-writer';
+import { StateWriter } from './state-writer';
 
 /**
  * Before a pass is enumerated anew: writes down what the target holds now, which is the state after the pass before with what the
@@ -20,7 +20,7 @@ export async function carryOver({ journal }: FilesContext, input: PassInput): Pr
   if (generation === 1) return;
   const { before } = segments(pass, generation);
   await journal.drop(transferId, before);
-  const writer = await SegmentWriter.open<TargetState>(journal, transferId, before);
+  const writer = await StateWriter.open(journal, transferId, before);
   let last: string | null = null;
   for await (const { path, state } of leftBehind({ journal }, { ...input, generation: generation - 1 })) {
     last = path;

@@ -1,7 +1,8 @@
 import { comparePaths, isBelow, nameProblem } from './item-path';
-import type { DecidedLine, TargetState } from './pass-journal';
+import type { DecidedLine, ItemLine, TargetState } from './pass-journal';
+import type { PriorState } from './prior-state';
 import type { FileStat } from './source-root';
-import type { WalkEntry } from './walk-tree';
+import type { FileRun, WalkEntry } from './walk-tree';
 
 export interface DecideOptions {
   /** Blobs are named by it and the path. */
@@ -14,33 +15,45 @@ export interface DecideOptions {
 
 /**
  * Joins a walk with the target's state after the pass before, both in the order of `comparePaths`, and says for each path what
- * is to be done. Unchanged means: every fact of the file is as it was, so it isn't read at all.
+ * is to be done. Unchanged means: every fact of the file is as it was, so it isn't read at all. A run that is unchanged as a whole
+ * is one line (`same`), for which nothing is looked at but its digest.
  */
 export async function* decideItems(
-  walk: AsyncIterable<WalkEntry>,
-  state: AsyncIterable<TargetState>,
+  walk: AsyncIterable<WalkEntry | FileRun>,
+  prior: PriorState,
   options: DecideOptions,
-): AsyncGenerator<DecidedLine> {
+): AsyncGenerator<ItemLine> {
   const unreadable = [...options.unreadable];
-  const prior = state[Symbol.asyncIterator]();
-  let before = await prior.next();
-
-  for await (const entry of walk) {
-    while (!before.done && isBefore(before.value.path, entry.path)) {
-      yield unseen(before.value, unreadable);
-      before = await prior.next();
+  for await (const found of walk) {
+    const from = prior.position;
+    if (found.kind === 'run' && options.doubted.size === 0 && (await prior.pass(found))) {
+      const { lastPath, items, bytes } = found;
+      yield { action: 'same', path: lastPath, from, items, bytes };
+      continue;
     }
-    const known = !before.done && before.value.path === entry.path ? before.value : null;
-    if (known !== null) before = await prior.next();
-    if (entry.kind === 'unreadable') unreadable.push(entry.path);
+    // Nothing is to be said of it, so no state has to be read to say it.
+    if (found.kind === 'folder' && !found.empty) continue;
+    for (const entry of found.kind === 'run' ? found.files() : [found]) {
+      let before = await prior.next();
+      for (; before !== null && isBefore(before.path, entry.path); before = await prior.next()) {
+        prior.advance();
+        yield unseen(before, unreadable);
+      }
+      const known = before?.path === entry.path ? before : null;
+      if (known !== null) prior.advance();
+      if (entry.kind === 'unreadable') unreadable.push(entry.path);
 
-    const line = decide(entry, known, options);
-    const carriesOn = line?.action === 'copy' || line?.action === 'keep';
-    // Before the report of the same path: a pass that is killed between the two goes on after this one.
-    if (known !== null && !carriesOn) yield unseen(known, unreadable);
-    if (line !== null) yield line;
+      const line = decide(entry, known, options);
+      const carriesOn = line?.action === 'copy' || line?.action === 'keep';
+      // Before the report of the same path: a pass that is killed between the two goes on after this one.
+      if (known !== null && !carriesOn) yield unseen(known, unreadable);
+      if (line !== null) yield line;
+    }
   }
-  for (; !before.done; before = await prior.next()) yield unseen(before.value, unreadable);
+  for (let gone = await prior.next(); gone !== null; gone = await prior.next()) {
+    prior.advance();
+    yield unseen(gone, unreadable);
+  }
 }
 
 /** Most are equal, which is quicker to see. */

@@ -11,13 +11,13 @@ import {
   readSummary,
   segments,
   type PassContent,
-  type TargetState,
 } from './pass-journal';
 import { PartWriter } from './part-writer';
 import type { PassInput } from './pass-input';
-import { walkTree } from './walk-tree';
+import { PriorState } from './prior-state';
+import { walkInRuns } from './walk-tree';
 
-const LINES_BETWEEN_LOOKS = 1_000;
+const ITEMS_BETWEEN_LOOKS = 1_000;
 const CHECK_CLAIM_EVERY_MS = 500;
 
 export type EnumerateResult = PassContent & { readonly done: boolean };
@@ -52,18 +52,19 @@ async function enumerate(context: FilesContext, input: PassInput, parts: PartWri
   const { asset, transferId } = input;
   const { after, unreadable } = parts;
   const root = await openRootAndRemember(context, transferId, asset.root);
-  const walk = walkTree(root, { exclude: asset.exclude, ...(after === null ? {} : { after }) });
+  const walk = walkInRuns(root, { exclude: asset.exclude, ...(after === null ? {} : { after }) });
   const { journal } = context;
   const baseline = baselineOf(input.pass, input.generation);
-  const state = readLines<TargetState>(journal, transferId, baseline, parts.comparedTo);
+  const prior = new PriorState(journal, transferId, baseline, parts.comparedTo);
   const doubted = await doubtedPaths(context, transferId);
 
-  let lines = 0;
+  let items = 0;
   let lookAt = 0;
-  for await (const line of decideItems(walk, state, { prefix: asset.prefix, unreadable, doubted })) {
+  for await (const line of decideItems(walk, prior, { prefix: asset.prefix, unreadable, doubted })) {
     await parts.write(line);
-    lines += 1;
-    if (lines % LINES_BETWEEN_LOOKS !== 0 || performance.now() < lookAt) continue;
+    items += line.action === 'same' ? line.items : 1;
+    if (items < ITEMS_BETWEEN_LOOKS || performance.now() < lookAt) continue;
+    items = 0;
     lookAt = performance.now() + CHECK_CLAIM_EVERY_MS;
     tellFound(context, parts.content());
     if (!(await mustStop(context))) continue;

@@ -1,5 +1,7 @@
+import type { createHash } from 'node:crypto';
 import type * as FileSystem from 'node:fs';
 import { Worker, type MessagePort } from 'node:worker_threads';
+import { digestOfFacts, FACTS } from './run-digest';
 
 /** Threads of one reader: so many requests are under way on a share whose answers take long. */
 const MAX_THREADS = 4;
@@ -7,14 +9,24 @@ const MAX_THREADS = 4;
 /** A thread holds nothing but one question and its answer; without bounds it would let a lot of garbage gather. */
 const THREAD_MEMORY = { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 64 };
 
-/** `size`, `mtime`, `ctime`, inode, mode, owner, group and blocks of one name, in this order. */
-export const FACTS = 8;
+/** Regular files with nothing else between them. */
+export interface RunFacts {
+  /** Numbers of the first and of the one after the last, among the names asked for. */
+  readonly from: number;
+  readonly to: number;
+  readonly bytes: number;
+  /** Of their names and facts (`digestOfFacts`). */
+  readonly digest: string;
+}
 
 export interface FactsReply {
   /** `FACTS` numbers a name. */
   readonly facts: BigInt64Array;
+  /** Of 512 bytes, one number a name. */
+  readonly blocks: Float64Array;
   /** Code of the system error by number of the name, where it could not be asked. */
   readonly errors: ReadonlyMap<number, string>;
+  readonly runs: readonly RunFacts[];
 }
 
 interface Request {
@@ -59,10 +71,8 @@ export class FactThreads {
   }
 
   private start(): Thread {
-    // Its source goes along: how compiled files are named and loaded is none of its business.
-    const source = `(${answerRequests.toString()})(require('node:fs'), require('node:worker_threads').parentPort, ${FACTS})`;
     const thread: Thread = {
-      worker: new Worker(source, { eval: true, resourceLimits: THREAD_MEMORY }),
+      worker: new Worker(THREAD_SOURCE, { eval: true, resourceLimits: THREAD_MEMORY }),
       waiting: [],
     };
     thread.worker.on('message', (reply: FactsReply) => thread.waiting.shift()?.resolve(reply));
@@ -74,31 +84,71 @@ export class FactThreads {
   }
 }
 
+interface ThreadTools {
+  readonly fs: typeof FileSystem;
+  readonly createHash: typeof createHash;
+  readonly digestOfFacts: typeof digestOfFacts;
+  readonly port: MessagePort;
+  /** `FACTS` */
+  readonly width: number;
+}
+
 /** Runs in the thread, where it finds nothing but its arguments. */
-function answerRequests(fs: typeof FileSystem, port: MessagePort, width: number): void {
-  port.on('message', ({ folder, names }: Request) => {
+function answerRequests({ fs, createHash, digestOfFacts, port, width }: ThreadTools): void {
+  const TYPE_BITS = fs.constants.S_IFMT;
+  const MODE = 4;
+
+  const look = ({ folder, names }: Request) => {
     const each = names.split('/');
     const facts = new BigInt64Array(each.length * width);
+    const blocks = new Float64Array(each.length);
     const errors = new Map<number, string>();
-    let at = 0;
-    for (const name of each) {
+    for (const [number, name] of each.entries()) {
       const path = `${folder}/${name}`;
       try {
         const exact = /[^\x00-\x7f]/.test(path) ? Buffer.from(path, 'latin1') : path;
         const stats = fs.lstatSync(exact, { bigint: true });
+        const at = number * width;
         facts[at] = stats.size;
         facts[at + 1] = stats.mtimeNs;
         facts[at + 2] = stats.ctimeNs;
         facts[at + 3] = stats.ino;
-        facts[at + 4] = stats.mode;
+        facts[at + MODE] = stats.mode;
         facts[at + 5] = stats.uid;
         facts[at + 6] = stats.gid;
-        facts[at + 7] = stats.blocks;
+        blocks[number] = Number(stats.blocks);
       } catch (error) {
-        errors.set(at / width, (error as NodeJS.ErrnoException).code ?? 'EIO');
+        errors.set(number, (error as NodeJS.ErrnoException).code ?? 'EIO');
       }
-      at += width;
     }
-    port.postMessage({ facts, errors }, [facts.buffer]);
+    return { each, facts, blocks, errors };
+  };
+
+  port.on('message', (request: Request) => {
+    const { each, facts, blocks, errors } = look(request);
+    const isFile = (number: number): boolean =>
+      number < each.length &&
+      !errors.has(number) &&
+      (Number(facts[number * width + MODE]) & TYPE_BITS) === fs.constants.S_IFREG;
+    const runs: RunFacts[] = [];
+    for (let from = 0; from < each.length; from += 1) {
+      let to = from;
+      let bytes = 0;
+      for (; isFile(to); to += 1) bytes += Number(facts[to * width]);
+      if (to === from) continue;
+      const some = facts.subarray(from * width, to * width);
+      runs.push({ from, to, bytes, digest: digestOfFacts(createHash, each.slice(from, to), some) });
+      from = to;
+    }
+    port.postMessage({ facts, blocks, errors, runs }, [facts.buffer, blocks.buffer]);
   });
 }
+
+/** Its source goes along: how compiled files are named and loaded is none of its business. */
+const THREAD_SOURCE = `(${answerRequests.toString()})({
+  fs: require('node:fs'),
+  createHash: require('node:crypto').createHash,
+  digestOfFacts: ${digestOfFacts.toString()},
+  port: require('node:worker_threads').parentPort,
+  width: ${FACTS},
+})`;

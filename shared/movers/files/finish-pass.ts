@@ -18,6 +18,7 @@ import {
   type TargetState,
 } from './pass-journal';
 import { SegmentWriter } from './segment-writer';
+import { StateWriter } from './state-writer';
 
 export type FinishPassResult = { readonly kind: 'done'; readonly summary: PassSummary } | DeletionsOpen;
 
@@ -61,7 +62,7 @@ async function settle(
   const names = segments(pass, input.generation);
   await journal.drop(transferId, names.state);
   await journal.drop(transferId, names.log);
-  const state = await SegmentWriter.open<TargetState>(journal, transferId, names.state);
+  const state = await StateWriter.open(journal, transferId, names.state);
   const log = await SegmentWriter.open<ItemLogLine>(journal, transferId, names.log);
 
   const resultOf = resultsOf(context, input);

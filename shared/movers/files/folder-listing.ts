@@ -1,6 +1,7 @@
 import { lstat, readdir, type FileHandle } from 'node:fs/promises';
-import { FACTS, type FactsReply, type FactThreads } from './fact-threads';
+import type { FactsReply, FactThreads, RunFacts } from './fact-threads';
 import { encodeRaw, rawOf } from './item-path';
+import { endsRun, FACTS } from './run-digest';
 import {
   factsOf,
   fromSource,
@@ -10,8 +11,7 @@ import {
   type SourceRoot,
 } from './source-root';
 
-/** Names asked for at a time, and requests under way ahead of whoever reads. */
-const CHUNK_NAMES = 250;
+/** Requests under way ahead of whoever reads. */
 const CHUNKS_AHEAD = 4;
 
 /** What a name in a folder is, or why that can't be told. */
@@ -19,12 +19,31 @@ export type Found =
   | { readonly name: string; readonly stat: FileStat; readonly blocks: number; readonly problem: null }
   | { readonly name: string; readonly problem: SourceProblem };
 
+/** Regular files with nothing else between them; what each is, is made out only where somebody asks. */
+export interface FoundRun extends Pick<RunFacts, 'bytes' | 'digest'> {
+  readonly first: string;
+  readonly last: string;
+  readonly items: number;
+  files(): Iterable<Found>;
+}
+
+/** What was told of names in a row. */
+interface Chunk {
+  readonly names: readonly string[];
+  at(index: number): Found | null;
+  /** The run that begins there. */
+  runAt(index: number): RunFacts | null;
+}
+
+const NOTHING: Chunk = { names: [], at: () => null, runAt: () => null };
+
 /** One open folder: its names, encoded and in order, and what they are. Whatever its path leads to by now, it stays that folder. */
 export class FolderListing {
-  private readonly ahead: { from: number; reply: Promise<FactsReply> }[] = [];
-  private current: Found[] = [];
+  private readonly ahead: { readonly names: readonly string[]; readonly reply: Promise<FactsReply> }[] = [];
+  private current = NOTHING;
   private at = 0;
   private asked = 0;
+  private hasRuns = true;
 
   private constructor(
     readonly path: string,
@@ -55,61 +74,69 @@ export class FolderListing {
     this.names = this.names.filter(wanted);
   }
 
-  /** The next name, null after the last. With threads many are asked for at once, so what it says may be a little older. */
-  async next(threads: FactThreads | null): Promise<Found | null> {
-    if (this.at === this.current.length) await this.refill(threads);
-    const found = this.current[this.at];
-    this.at += 1;
-    return found ?? null;
+  /** Every name by itself: some of them mean something that their facts do not tell. */
+  withoutRuns(): void {
+    this.hasRuns = false;
   }
 
-  /** What `next` can give without asking anybody; null where it would have to. */
-  nextKnown(): Found | null {
-    const found = this.current[this.at];
-    if (found === undefined) return null;
-    this.at += 1;
+  /** Asks for what comes next; false after the last. With threads many are asked for at once, so what is said may be a little older. */
+  async more(threads: FactThreads | null): Promise<boolean> {
+    this.at = 0;
+    if (threads === null) {
+      const name = this.names[this.asked];
+      this.current = name === undefined ? NOTHING : chunkOf(await this.look(name));
+      this.asked += 1;
+    } else {
+      this.prepare(threads);
+      const chunk = this.ahead.shift();
+      this.current = chunk === undefined ? NOTHING : chunkIn(chunk.names, await chunk.reply);
+    }
+    return this.current.names.length > 0;
+  }
+
+  /** What is known next; null where nobody was asked yet (`more`). */
+  next(): Found | null {
+    const found = this.upcoming;
+    if (found !== null) this.at += 1;
     return found;
+  }
+
+  /** The same where a run of files comes next: all of it. */
+  nextRun(): FoundRun | null {
+    const { current, at: from } = this;
+    const run = this.hasRuns ? current.runAt(from) : null;
+    if (run === null) return null;
+    this.at = run.to;
+    const { bytes, digest, to } = run;
+    const files = function* () {
+      for (let index = from; index < to; index += 1) {
+        const found = current.at(index);
+        if (found !== null) yield found;
+      }
+    };
+    const [first = '', last = ''] = [current.names[from], current.names[to - 1]];
+    return { first, last, items: to - from, bytes, digest, files };
   }
 
   /** What comes after that, where it is known already. */
   get upcoming(): Found | null {
-    return this.current[this.at] ?? null;
+    return this.current.at(this.at);
   }
 
   /** Begins to ask, so that the first answers are there when they are wanted. */
   prepare(threads: FactThreads): void {
     while (this.ahead.length < CHUNKS_AHEAD && this.asked < this.names.length) {
-      const names = this.names.slice(this.asked, this.asked + CHUNK_NAMES).map(rawOf);
-      this.ahead.push({ from: this.asked, reply: threads.read(this.folder, names) });
-      this.asked += names.length;
+      const from = this.asked;
+      do this.asked += 1;
+      while (this.asked < this.names.length && !endsRun(this.names[this.asked - 1] ?? '', this.asked - from));
+      const names = this.names.slice(from, this.asked);
+      this.ahead.push({ names, reply: threads.read(this.folder, names.map(rawOf)) });
     }
   }
 
   async close(): Promise<void> {
     await Promise.allSettled(this.ahead.map(({ reply }) => reply));
     await this.handle.close();
-  }
-
-  private async refill(threads: FactThreads | null): Promise<void> {
-    this.at = 0;
-    if (threads === null) {
-      const name = this.names[this.asked];
-      this.current = name === undefined ? [] : [await this.look(name)];
-      this.asked += 1;
-      return;
-    }
-    this.prepare(threads);
-    const chunk = this.ahead.shift();
-    this.current = chunk === undefined ? [] : this.foundIn(chunk.from, await chunk.reply);
-  }
-
-  private foundIn(from: number, { facts, errors }: FactsReply): Found[] {
-    return Array.from({ length: facts.length / FACTS }, (_, index) => {
-      const name = this.names[from + index] ?? '';
-      const code = errors.get(index);
-      if (code !== undefined) return { name, problem: sourceProblemOf(code) };
-      return { name, ...factsAt(facts, index * FACTS), problem: null };
-    });
   }
 
   private async look(name: string): Promise<Found> {
@@ -124,9 +151,28 @@ export class FolderListing {
   }
 }
 
-function factsAt(facts: BigInt64Array, at: number): { stat: FileStat; blocks: number } {
-  const [size = 0n, mtimeNs = 0n, ctimeNs = 0n, ino = 0n, mode = 0n, uid = 0n, gid = 0n, blocks = 0n] =
-    facts.subarray(at, at + FACTS);
-  const inode = BigInt.asUintN(64, ino);
-  return { stat: factsOf({ size, mtimeNs, ctimeNs, ino: inode, mode, uid, gid }), blocks: Number(blocks) };
+const chunkOf = (found: Found): Chunk => ({
+  names: [found.name],
+  at: (index) => (index === 0 ? found : null),
+  runAt: () => null,
+});
+
+function chunkIn(names: readonly string[], { facts, blocks, errors, runs }: FactsReply): Chunk {
+  const at = (index: number): Found | null => {
+    const name = names[index];
+    if (name === undefined) return null;
+    const code = errors.get(index);
+    if (code !== undefined) return { name, problem: sourceProblemOf(code) };
+    return { name, stat: statAt(facts, index * FACTS), blocks: blocks[index] ?? 0, problem: null };
+  };
+  const runAt = new Map(runs.map((run) => [run.from, run]));
+  return { names, at, runAt: (index) => runAt.get(index) ?? null };
+}
+
+function statAt(facts: BigInt64Array, at: number): FileStat {
+  const [size = 0n, mtimeNs = 0n, ctimeNs = 0n, ino = 0n, mode = 0n, uid = 0n, gid = 0n] = facts.subarray(
+    at,
+    at + FACTS,
+  );
+  return factsOf({ size, mtimeNs, ctimeNs, ino: BigInt.asUintN(64, ino), mode, uid, gid });
 }

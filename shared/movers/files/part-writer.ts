@@ -1,12 +1,5 @@
 import type { FilesContext } from './files-context';
-import {
-  baselineAdvance,
-  readLines,
-  segments,
-  type DecidedLine,
-  type ItemLine,
-  type PassContent,
-} from './pass-journal';
+import { baselineAdvance, readLines, segments, type ItemLine, type PassContent } from './pass-journal';
 import type { PassInput } from './pass-input';
 import { SegmentWriter } from './segment-writer';
 
@@ -58,15 +51,16 @@ export class PartWriter {
     return { parts: this.part, items: items + run.items, bytes: bytes + run.bytes, ...changes };
   }
 
-  async write(line: DecidedLine): Promise<void> {
-    if (line.action !== 'keep') {
+  async write(line: ItemLine): Promise<void> {
+    if (line.action !== 'keep' && line.action !== 'same') {
       await this.endRun();
       return this.append(line);
     }
-    const { path, prior } = line;
-    this.run ??= { action: 'same', path, from: this.comparedTo, items: 0, bytes: 0 };
-    const { items, bytes } = this.run;
-    this.run = { ...this.run, path, items: items + 1, bytes: bytes + prior.stat.sizeBytes };
+    const { path } = line;
+    const more = line.action === 'same' ? line : { items: 1, bytes: line.prior.stat.sizeBytes };
+    const { items, bytes } = this.run ?? { items: 0, bytes: 0 };
+    const from = this.run?.from ?? this.comparedTo;
+    this.run = { action: 'same', path, from, items: items + more.items, bytes: bytes + more.bytes };
     if (this.run.items < RUN_ITEMS) return;
     await this.endRun();
     await this.writer?.flush();

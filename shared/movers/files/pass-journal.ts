@@ -15,6 +15,17 @@ export interface TargetState {
   readonly settled: boolean;
 }
 
+/** Files of one folder whose states follow each other, all of them settled. */
+export interface StateRun {
+  /** Of the first. */
+  readonly path: string;
+  /** Where its state is. */
+  readonly from: number;
+  readonly items: number;
+  /** Of their names and facts (`run-digest.ts`). */
+  readonly digest: string;
+}
+
 /** What a pass has to do about one path, in the order of `comparePaths`. */
 export type DecidedLine =
   | {
@@ -105,6 +116,9 @@ export const segments = (pass: number, generation = 1) => {
   return { ...names, again, work: [content, started, allItems, allResults, deletions, before] };
 };
 
+/** Digests of the files of a state segment that follow each other; it begins with the state's name, so that both are dropped together. */
+export const runsOf = (state: string): string => `${state}-runs`;
+
 /** Where the state is written down that an enumeration compares the source with. */
 export const baselineOf = (pass: number, generation = 1): string =>
   generation === 1 ? segments(pass - 1).state : segments(pass, generation).before;
@@ -145,7 +159,7 @@ export const DOUBTED = 'doubted';
 
 /** Lines of a segment that only this folder writes, hence of the type it wrote. */
 export const readLines = <T>(
-  journal: Journal,
+  journal: Pick<Journal, 'read'>,
   journalId: string,
   segment: string,
   from = 0,

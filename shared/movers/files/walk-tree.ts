@@ -1,17 +1,33 @@
 import { FactThreads } from './fact-threads';
-import { FolderListing, type Found } from './folder-listing';
+import { FolderListing, type Found, type FoundRun } from './folder-listing';
 import { comparePaths, encodeSegment, isBelow } from './item-path';
 import { kindOf, SourceProblem, type FileStat, type SourceRoot } from './source-root';
 
+export interface FileEntry {
+  readonly kind: 'file';
+  readonly path: string;
+  readonly stat: FileStat;
+  readonly sparse: boolean;
+}
+
 /** One thing found below a root. */
 export type WalkEntry =
-  | { readonly kind: 'file'; readonly path: string; readonly stat: FileStat; readonly sparse: boolean }
+  | FileEntry
   | { readonly kind: 'folder'; readonly path: string; readonly stat: FileStat; readonly empty: boolean }
   | { readonly kind: 'link'; readonly path: string; readonly stat: FileStat; readonly target: Buffer }
   | { readonly kind: 'special'; readonly path: string; readonly what: string }
   | { readonly kind: 'excluded'; readonly path: string }
   /** A folder or entry that could not be read: nothing is known of what is below. */
   | { readonly kind: 'unreadable'; readonly path: string; readonly reason: string };
+
+/** Files of one folder that follow each other; `digest` is over their names and facts (`run-digest.ts`). */
+export interface FileRun extends Pick<FoundRun, 'items' | 'bytes' | 'digest'> {
+  readonly kind: 'run';
+  /** Of the first. */
+  readonly path: string;
+  readonly lastPath: string;
+  files(): Iterable<FileEntry>;
+}
 
 export interface WalkOptions {
   /** Path prefixes left out, as people write them. */
@@ -28,17 +44,35 @@ const NAMES_WITHOUT_THREADS = 1_000;
  * out. Paths are encoded (`encodeSegment`). Holds the names of the folders on the way and nothing else.
  */
 export async function* walkTree(root: SourceRoot, options: WalkOptions): AsyncGenerator<WalkEntry> {
+  for await (const found of walkInRuns(root, options)) {
+    if (found.kind !== 'run') yield found;
+    else for (const file of found.files()) yield file;
+  }
+}
+
+/** The same, with files that follow each other in runs where there are many: nothing is made of each before somebody asks. */
+export async function* walkInRuns(
+  root: SourceRoot,
+  options: WalkOptions,
+): AsyncGenerator<WalkEntry | FileRun> {
   const walk = new Walk(root, new Set(options.exclude.map(encodeExcluded)), options.after ?? null);
   try {
     // An unreadable root must never pass for an empty one: that throws.
     await walk.enter('');
     for (let listing = walk.innermost; listing !== undefined; listing = walk.innermost) {
-      const found = listing.nextKnown() ?? (await walk.next(listing));
-      if (found === null) {
-        await walk.leave();
+      const run = listing.nextRun();
+      if (run !== null) {
+        const files = fileRun(listing.path, run);
+        if (walk.isAfter(files.path)) yield files;
+        else for (const file of files.files()) if (walk.isAfter(file.path)) yield file;
         continue;
       }
-      const path = listing.path === '' ? found.name : `${listing.path}/${found.name}`;
+      const found = listing.next();
+      if (found === null) {
+        if (!(await walk.more(listing))) await walk.leave();
+        continue;
+      }
+      const path = pathIn(listing.path, found.name);
       const entry = walk.plainFile(path, found) ?? (await walk.look(path, found));
       if (entry !== null && walk.isAfter(path)) yield entry;
     }
@@ -47,17 +81,25 @@ export async function* walkTree(root: SourceRoot, options: WalkOptions): AsyncGe
   }
 }
 
+const pathIn = (folder: string, name: string): string => (folder === '' ? name : `${folder}/${name}`);
+
 class Walk {
   private readonly open: FolderListing[] = [];
   private readonly prepared = new Map<string, Promise<FolderListing>>();
   private threads: FactThreads | null = null;
   private names = 0;
+  /** Folders in which something is excluded. */
+  private readonly withExcluded: ReadonlySet<string>;
 
   constructor(
     private readonly root: SourceRoot,
     private readonly excluded: ReadonlySet<string>,
     private readonly after: string | null,
-  ) {}
+  ) {
+    this.withExcluded = new Set(
+      [...excluded].map((path) => path.slice(0, Math.max(0, path.lastIndexOf('/')))),
+    );
+  }
 
   get innermost(): FolderListing | undefined {
     return this.open.at(-1);
@@ -70,17 +112,18 @@ class Walk {
     this.open.push(listing);
     const { after } = this;
     if (after !== null && (path === '' || isBelow(after, path))) {
-      const pathOf = (name: string): string => (path === '' ? name : `${path}/${name}`);
-      listing.keep((name) => this.isAfter(pathOf(name)) || `${after}/`.startsWith(`${pathOf(name)}/`));
+      const isOnTheWay = (name: string): boolean => `${after}/`.startsWith(`${pathIn(path, name)}/`);
+      listing.keep((name) => this.isAfter(pathIn(path, name)) || isOnTheWay(name));
     }
+    if (this.withExcluded.has(path)) listing.withoutRuns();
     this.names += listing.length;
     if (this.names > NAMES_WITHOUT_THREADS) this.threads ??= new FactThreads();
     if (this.threads !== null && parent !== undefined) this.prepareNext(parent, this.threads);
     return listing;
   }
 
-  next(listing: FolderListing): Promise<Found | null> {
-    return listing.next(this.threads);
+  more(listing: FolderListing): Promise<boolean> {
+    return listing.more(this.threads);
   }
 
   async leave(): Promise<void> {
@@ -98,7 +141,7 @@ class Walk {
   private prepareNext(parent: FolderListing, threads: FactThreads): void {
     const next = parent.upcoming;
     if (next === null || next.problem !== null || kindOf(next.stat.mode) !== 'folder') return;
-    const path = parent.path === '' ? next.name : `${parent.path}/${next.name}`;
+    const path = pathIn(parent.path, next.name);
     if (this.after !== null || this.excluded.has(path)) return;
     const opened = FolderListing.open(this.root, path);
     this.prepared.set(path, opened);
@@ -113,7 +156,7 @@ class Walk {
   /** What most entries are, without waiting; null for the others. */
   plainFile(path: string, found: Found): WalkEntry | null {
     if (found.problem !== null || this.excluded.has(path) || kindOf(found.stat.mode) !== 'file') return null;
-    return { kind: 'file', path, stat: found.stat, sparse: isSparse(found.stat.sizeBytes, found.blocks) };
+    return fileEntry(path, found);
   }
 
   /** Null for what is gone. A folder is entered. */
@@ -133,6 +176,29 @@ class Walk {
       return error.kind === 'gone' ? null : { kind: 'unreadable', path, reason: error.message };
     }
   }
+}
+
+const fileEntry = (path: string, { stat, blocks }: Extract<Found, { problem: null }>): FileEntry => ({
+  kind: 'file',
+  path,
+  stat,
+  sparse: isSparse(stat.sizeBytes, blocks),
+});
+
+function fileRun(folder: string, run: FoundRun): FileRun {
+  const { first, last, items, bytes, digest } = run;
+  return {
+    kind: 'run',
+    path: pathIn(folder, first),
+    lastPath: pathIn(folder, last),
+    items,
+    bytes,
+    digest,
+    files: function* () {
+      for (const found of run.files())
+        if (found.problem === null) yield fileEntry(pathIn(folder, found.name), found);
+    },
+  };
 }
 
 /** Blocks of 512 bytes hold less than the size says. Some file systems keep small files in the inode: not what we mean. */

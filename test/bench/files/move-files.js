@@ -13,6 +13,7 @@ const { FilesAsset } = compiled('contracts/workload');
 const { copyPart, enumerateSource, finishPass } = compiled('movers/files');
 const { segments } = compiled('movers/files/pass-journal');
 const { SourceRoot } = compiled('movers/files/source-root');
+const { StateWriter } = compiled('movers/files/state-writer');
 const { walkTree } = compiled('movers/files/walk-tree');
 
 const TRANSFER = 'transfer-1';
@@ -71,18 +72,14 @@ const remember = async (task) => {
     etag: '"0x8DC0000000000000"',
     settled: true,
   };
+  const states = await StateWriter.open(journal, TRANSFER, state);
   let items = 0;
-  let lines = [];
-  const flush = async () => {
-    await journal.append(TRANSFER, state, items, lines);
-    items += lines.length;
-    lines = [];
-  };
   for await (const { kind, path: file, stat } of walkTree(root, { exclude: [] })) {
-    if (kind === 'file') lines.push({ path: file, stat, ...copied });
-    if (lines.length === 5_000) await flush();
+    if (kind !== 'file') continue;
+    await states.write({ path: file, stat, ...copied });
+    items += 1;
   }
-  await flush();
+  await states.flush();
   const none = { copiedItems: 0, copiedBytes: 0, deletedItems: 0, failedItems: 0, unsupportedItems: 0 };
   await journal.append(TRANSFER, summary, 0, [{ pass: 1, items, bytes: 0, ...none, durationMs: 1 }]);
   return { items, bytes: 0 };

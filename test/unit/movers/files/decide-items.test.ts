@@ -1,9 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { decideItems, type DecideOptions } from '../../../../shared/movers/files/decide-items';
 import type { TargetState } from '../../../../shared/movers/files/pass-journal';
+import { PriorState } from '../../../../shared/movers/files/prior-state';
 import type { FileStat } from '../../../../shared/movers/files/source-root';
 import type { WalkEntry } from '../../../../shared/movers/files/walk-tree';
-import { collect } from '../../../support/files-transfer';
+import { collect, memoryJournal } from '../../../support/files-transfer';
 
 const stat: FileStat = {
   sizeBytes: 1,
@@ -35,11 +36,12 @@ const decided = async (
   more: Partial<DecideOptions> = {},
 ): Promise<string[]> => {
   const options = { prefix: '', unreadable: [], doubted: new Set<string>(), ...more };
-  const each = <T>(items: T[]) =>
-    (async function* () {
-      yield* items;
-    })();
-  const lines = await collect(decideItems(each(walk), each(prior), options));
+  const journal = memoryJournal();
+  await journal.append('transfer-1', 'state', 0, prior);
+  const found = (async function* () {
+    yield* walk;
+  })();
+  const lines = await collect(decideItems(found, new PriorState(journal, 'transfer-1', 'state'), options));
   return lines.map(({ action, path }) => `${action} ${path}`);
 };
 
