@@ -19,7 +19,7 @@ export async function makeLedger(
   return databases;
 }
 
-/** Patient: a subscriber that was killed in its copy begins anew after PostgreSQL's own pauses, some 24 s on a quiet machine. */
+/** Patient: a time limit that only ends what hangs, however slow the machine is. */
 export async function until<T>(ask: () => Promise<T | null | false>, timeoutMs = 400_000): Promise<T> {
   const deadline = performance.now() + timeoutMs;
   for (;;) {

@@ -16,7 +16,7 @@ import {
 } from './replication-context';
 import { copySequences } from './sequences';
 import { createSlot, dropSlot } from './slots';
-import { addToPublication, createBeat, pendingTables, publish } from './start-replication';
+import { addToPublication, createBeat, pendingTables, publish } from './publications';
 import { subscribe, tellsOrigins, unsubscribe } from './subscribe';
 
 /**

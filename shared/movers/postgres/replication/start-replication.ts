@@ -1,17 +1,17 @@
 import type { Client } from 'pg';
-import { qualifiedName, quoteIdentifier } from '../connect/quote';
 import { loadSql } from '../load-sql';
-import type { Direction } from '../postgres-context';
 import { changeState, migrationState, type MigrationState } from '../state/migration-state';
+import { copyAgain } from './copy-again';
 import { installFence } from './fence';
-import { namesOf, SCHEMA } from './names';
+import { namesOf } from './names';
 import type { Refusal } from './outcomes';
 import { planTables } from './plan-tables';
+import { addToPublication, createBeat, pendingTables, publish } from './publications';
 import { exclusively, timedOut, type Sides } from './open-sides';
 import { SIDES, type ReplicationContext } from './replication-context';
 import { statusOf, type ReplicationStatus } from './replication-status';
 import { createSlot } from './slots';
-import { subscribe, subscriptionOf } from './subscribe';
+import { refreshPublication, subscribe, subscriptionOf } from './subscribe';
 import { tableStates } from './table-progress';
 
 export interface StartOptions {
@@ -26,16 +26,24 @@ const SMALL_BYTES = 8 * 2 ** 20;
 
 /**
  * Begins to replicate the source to the target, or goes on: each call lets as many large tables into the copy as the limits allow
- * now. Call again until every table is ready (R107 R108 R123 R130). The target takes no writes from then on (R127). What the source's
- * server does of it survives its own crash and the target's. Refused where tables have no key or the target lacks them.
+ * now. Call again until every table is ready (R107 R108 R123 R130). The target takes no writes from then on (R127). What the
+ * servers do of it survives their crashes. While it is paused nothing is added. Refused where tables have no key or the target lacks them.
  */
 export const startReplication = (
   context: ReplicationContext,
   { wholeRowTables = [] }: StartOptions = {},
 ): Promise<StartOutcome> =>
   exclusively(context, 'start', async (sides): Promise<StartOutcome> => {
-    const refused = (await prepare(context, sides, wholeRowTables)) ?? (await addTables(context, sides));
+    const refused = await prepare(context, sides, wholeRowTables);
     if (refused !== null) return refused;
+    const subscription = await subscriptionOf(
+      sides.target,
+      namesOf(context.migrationId).subscription('forward'),
+    );
+    if (subscription?.enabled === true) {
+      await copyAgain(context, sides, subscription);
+      await addTables(context, sides);
+    }
     await noteReady(context, sides);
     return { kind: 'started', status: await statusOf(context, sides) };
   });
@@ -86,59 +94,8 @@ async function installOn(client: Client, migrationId: string, beat: string): Pro
   );
 }
 
-/** Heartbeat and sentinel of one direction; written on the side that serves, and replicated. */
-export const createBeat = (client: Client, beat: string): Promise<unknown> =>
-  client.query(
-    `CREATE TABLE IF NOT EXISTS ${qualifiedName(SCHEMA, beat)}
-     (kind text PRIMARY KEY, token text NOT NULL, at timestamptz NOT NULL DEFAULT clock_timestamp())`,
-  );
-
-/** The publication of a direction with its heartbeat alone; no-op where it exists. Before its slot: the log is read from there. */
-export async function publish(publisher: Client, migrationId: string, direction: Direction): Promise<void> {
-  const names = namesOf(migrationId);
-  const { rowCount } = await publisher.query('SELECT FROM pg_publication WHERE pubname = $1', [
-    names.publication(direction),
-  ]);
-  if (rowCount !== 0) return;
-  const publication = quoteIdentifier(names.publication(direction));
-  await publisher.query(
-    `CREATE PUBLICATION ${publication} FOR TABLE ${qualifiedName(SCHEMA, names.beat(direction))}`,
-  );
-}
-
-interface Pending {
-  readonly schema_name: string;
-  readonly table_name: string;
-  readonly size_bytes: number;
-}
-
-/** Tables that are followed and not published yet. */
-export async function pendingTables(
-  publisher: Client,
-  migrationId: string,
-  direction: Direction,
-): Promise<readonly Pending[]> {
-  const { rows } = await publisher.query<Pending>(loadSql('replication/next-tables'), [
-    migrationId,
-    namesOf(migrationId).publication(direction),
-  ]);
-  return rows;
-}
-
-export async function addToPublication(
-  publisher: Client,
-  migrationId: string,
-  direction: Direction,
-  tables: readonly Pending[],
-): Promise<void> {
-  if (tables.length === 0) return;
-  const list = tables.map((table) => `ONLY ${qualifiedName(table.schema_name, table.table_name)}`).join(', ');
-  const publication = quoteIdentifier(namesOf(migrationId).publication(direction));
-  await publisher.query(`ALTER PUBLICATION ${publication} ADD TABLE ${list}`);
-}
-
 /** The server would copy as many at a time as its own setting says; ours may be less, and change. */
-async function addTables(context: ReplicationContext, { source, target }: Sides): Promise<Refusal | null> {
+async function addTables(context: ReplicationContext, { source, target }: Sides): Promise<void> {
   const { migrationId } = context;
   const { copyWorkers } = await context.limits();
   const pending = await pendingTables(source, migrationId, 'forward');
@@ -148,9 +105,7 @@ async function addTables(context: ReplicationContext, { source, target }: Sides)
   const large = pending.filter((table) => table.size_bytes > SMALL_BYTES).slice(0, room);
   const small = pending.filter((table) => table.size_bytes <= SMALL_BYTES);
   await addToPublication(source, migrationId, 'forward', [...large, ...small]);
-  if (await lacksPublished(source, target, migrationId))
-    await target.query(`ALTER SUBSCRIPTION ${quoteIdentifier(subscription)} REFRESH PUBLICATION`);
-  return null;
+  if (await lacksPublished(source, target, migrationId)) await refreshPublication(target, subscription);
 }
 
 /** Also where an earlier call was killed between the two. */

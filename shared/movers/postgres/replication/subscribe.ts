@@ -69,6 +69,10 @@ export async function subscriptionOf(subscriber: Client, name: string): Promise<
   return rows[0] ?? null;
 }
 
+/** Takes in what the publication has now; copies what is new. Asks the other server, and needs the subscription enabled. */
+export const refreshPublication = (subscriber: Client, name: string): Promise<unknown> =>
+  subscriber.query(`ALTER SUBSCRIPTION ${quoteIdentifier(name)} REFRESH PUBLICATION`);
+
 /** Leaves no slot behind and asks no other server: whoever drops the slot does so by itself. */
 export async function unsubscribe(subscriber: Client, name: string): Promise<void> {
   if ((await subscriptionOf(subscriber, name)) === null) return;
