@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { VerificationMode } from '../../../contracts/postgres-verification';
+import type { Slice } from '../slice';
 import { FollowerBehind } from './apply-progress';
 import { compareBuckets, compareRange, countDifferences, type ChunkVerdict } from './compare-chunk';
 import type { Comparison } from './compare-part';
@@ -8,14 +9,13 @@ import { comparisonOf, type OpenDatabases } from './open-comparison';
 import type { TablePair } from './pair-tables';
 import { pauseReason, readStrain } from './pause-reason';
 import type { ChunkLine, VerificationJournal } from './verification-journal';
-import type { VerificationSlice } from './verification-slice';
 import type { VerificationTotals } from './verification-totals';
 
 interface Work {
   readonly databases: OpenDatabases;
   readonly journal: VerificationJournal;
   readonly totals: VerificationTotals;
-  readonly slice: VerificationSlice;
+  readonly slice: Slice;
   readonly mode: VerificationMode;
 }
 
@@ -53,7 +53,7 @@ export async function compareTables(work: Work): Promise<WorkEnd> {
         { chunk: line },
       ]);
       totals.add(line, differences);
-      await slice.paced(line.bytes);
+      await slice.paid(line.bytes);
     }
   }
   return { whole: true, pausedBy: null };

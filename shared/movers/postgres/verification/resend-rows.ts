@@ -1,4 +1,5 @@
 import type { PostgresContext } from '../postgres-context';
+import { Slice } from '../slice';
 import { FollowerBehind } from './apply-progress';
 import { judgeNamed } from './compare-part';
 import { comparisonOf, openDatabases, type OpenDatabases } from './open-comparison';
@@ -9,7 +10,6 @@ import { resendTotals } from './resend-totals';
 import { shorten } from './row-differences';
 import type { ResendInput, ResendResult } from './verification-input';
 import { VerificationJournal, type ResendLine, type RowName } from './verification-journal';
-import { VerificationSlice } from './verification-slice';
 
 /** Rows of the leader that are locked at a time, until the follower has them. */
 const BATCH_ROWS = 200;
@@ -31,7 +31,8 @@ export async function resendRows(context: PostgresContext, input: ResendInput): 
   try {
     const session = await ResendSession.open(context, databases);
     try {
-      const whole = await VerificationSlice.run(context, input.budgetMs, {
+      const end = await Slice.run(context, input.budgetMs, {
+        rateOf: ({ verifyBytesPerSecond }) => verifyBytesPerSecond,
         cut: async () => void (await Promise.all([session.close(), databases.close()])),
         work: async (slice) => {
           const { pairs } = await pairedTables(databases, context.asset.schemas);
@@ -44,7 +45,6 @@ export async function resendRows(context: PostgresContext, input: ResendInput): 
           return true;
         },
       });
-      const end = whole === null ? 'interrupted' : whole ? 'done' : 'budget';
       return resendTotals(end, wanted.length, lines);
     } finally {
       await session.close();

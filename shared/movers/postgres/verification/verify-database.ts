@@ -2,6 +2,7 @@ import { MigrationError } from '../../../contracts/errors';
 import type { VerificationFinding, VerificationReport } from '../../../contracts/postgres-verification';
 import { servingSide } from '../replication/replication-context';
 import type { PostgresContext } from '../postgres-context';
+import { Slice } from '../slice';
 import { compareSchema } from './compare-schema';
 import { compareSequences } from './compare-sequences';
 import { compareTables } from './compare-tables';
@@ -10,7 +11,6 @@ import { planVerification } from './plan-verification';
 import { runReportsOnBoth } from './run-reports-on-both';
 import type { VerifyDatabaseInput, VerifyDatabaseResult } from './verification-input';
 import { VerificationJournal, type ExtraLine } from './verification-journal';
-import { VerificationSlice } from './verification-slice';
 import { VerificationTotals } from './verification-totals';
 
 /**
@@ -31,19 +31,20 @@ export async function verifyDatabase(
   const databases = await openDatabases(context, input);
   let pausedBy: VerifyDatabaseResult['pausedBy'] = null;
   try {
-    const whole = await VerificationSlice.run(context, input.budgetMs, {
+    const end = await Slice.run(context, input.budgetMs, {
+      rateOf: ({ verifyBytesPerSecond }) => verifyBytesPerSecond,
       cut: () => databases.close(),
       work: async (slice) => {
-        const end = await compareTables({ databases, journal, totals, slice, mode: input.mode });
-        pausedBy = end.pausedBy;
-        if (end.whole && (await journal.extra()) === null)
+        const compared = await compareTables({ databases, journal, totals, slice, mode: input.mode });
+        pausedBy = compared.pausedBy;
+        if (compared.whole && (await journal.extra()) === null)
           await journal.writeExtra(await compareExtra(context, databases, input));
-        return end.whole;
+        return compared.whole;
       },
     });
-    const report = await reportOf(context, journal, { totals, input, whole: whole === true });
-    if (whole === true) await journal.writeReport(report);
-    return { end: whole === null ? 'interrupted' : whole ? 'done' : 'budget', pausedBy, report };
+    const report = await reportOf(context, journal, { totals, input, whole: end === 'done' });
+    if (end === 'done') await journal.writeReport(report);
+    return { end, pausedBy, report };
   } finally {
     await databases.close();
   }
