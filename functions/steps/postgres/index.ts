@@ -3,7 +3,8 @@ import { endReplication, stopReplication } from './end';
 import { preflightData } from './preflight';
 import { catchUp, startReplication } from './replicate';
 import { stabiliseFollowed } from './stabilise';
-import { armSwitch, disarmSwitch, switchBack, switchOver } from './switch-over';
+import { switchBack } from './switch-back';
+import { armSwitch, disarmSwitch, switchOver } from './switch-over';
 import { verifyLive } from './verify';
 import { watchReplication } from './watch';
 

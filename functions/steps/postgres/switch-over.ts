@@ -1,7 +1,6 @@
 import type { Side } from '../../../shared/contracts/controls';
 import type { StepResult } from '../../../shared/contracts/step';
-import { filesAssetsOf } from '../../../shared/domain/assets';
-import { forgetOutage, markReturn, recordSwitch } from '../../../shared/ledger/switches';
+import { forgetOutage, recordSwitch } from '../../../shared/ledger/switches';
 import {
   armSwitch as arm,
   directionOf,
@@ -10,34 +9,38 @@ import {
   otherSide,
   servingSide,
   switchOver as pass,
-  unfence,
   type SwitchOutcome,
 } from '../../../shared/movers/postgres';
-import { control } from '../control';
 import { interruptedOrAgain } from '../files';
-import { returnFiles } from '../return-files';
 import { done, failed, type StepContext } from '../step';
 import { waitForOldTtl } from '../switching/lower-ttl';
 import { onDatabase, refused, type Database } from './database';
+import { fillViews } from './fill-views';
 import { cannotFollow } from './preflight';
 import { prepareRoute } from './route';
 import { holdSchema, rememberSchema, schemaChanged } from './schema-watch';
 import { tellWork } from './tell-progress';
 
 /**
- * Makes what would take long within the window: the fence, not closed yet, and the way back. From here on the target's schema has to
- * stay as it is, too.
+ * Makes what would take long within the window: contents of materialised views, the fence, not closed yet, and the way back. From here
+ * on the target's schema has to stay as it is, too.
  */
 export const armSwitch = onDatabase(async (context, database) => {
   const stopped =
     schemaChanged(database, await holdSchema(context, database, 'source')) ??
     (await cannotFollow(database, 'back'));
   if (stopped) return stopped;
+  // Before the way back is there: its slot waits for transactions that run long.
+  const views = await fillViews(context, database, 'target');
+  if (views.kind === 'stopped') return views.result;
+  if (views.failed.length > 0)
+    return failed('view-not-filled', `${database.asset.id}: ${views.failed.join('; ')}`);
   await rememberSchema(database, 'target');
   const { ddlGuard } = await holdSchema(context, database, 'target');
   const armed = await arm(database, 'forward');
   if (armed.kind === 'refused') return refused(armed);
-  return done('postgres-mover', `${database.asset.id}: the fence and the way back are ready`, { ddlGuard });
+  const summary = `${database.asset.id}: the fence and the way back are ready${views.words}`;
+  return done('postgres-mover', summary, { ddlGuard });
 });
 
 /** Compensation of it. Where the target serves or the source follows by now there is nothing armed to take back. */
@@ -128,42 +131,3 @@ const switched = async (
     },
   );
 };
-
-/** Where files were moved too, users must not write to the target while those come back: the way back has an outage of its own. */
-const closeAndReturnFiles = async (context: StepContext): Promise<StepResult | null> => {
-  const { services, cutover } = context;
-  if (filesAssetsOf(cutover.workload).length === 0) return null;
-  await markReturn(services.ledger, cutover.id);
-  const closed = await control(context, 'stop', 'target');
-  if (closed.kind === 'stopped') return closed.result;
-  return returnFiles(context);
-};
-
-/**
- * Compensation of the switch, and the failback: the same with the sides exchanged, so that nothing that was written since is lost
- * (R145 R147 R148). Where the target never opened, the source takes writes again as it is.
- */
-export const switchBack = onDatabase(async (context, database) => {
-  const { asset } = database;
-  const { source, target } = await migrationStates(database);
-  if (source === null || target === null)
-    return done('postgres-mover', `${asset.id}: no replication stands, nothing was switched`);
-  if (servingSide(source.epoch) === 'source')
-    return done('postgres-mover', `${asset.id}: the source serves`, { epoch: source.epoch });
-  if (source.phase === 'sealed' && target.phase === 'armed') {
-    const opened = await unfence(database, 'forward');
-    if (opened.kind === 'refused') return refused(opened);
-    return done('postgres-mover', `${asset.id}: the target never opened; the source takes writes again`);
-  }
-  const epoch = source.epoch;
-  if (source.phase === 'sealed' || target.phase === 'open') {
-    // The forward switch has to end before another one can begin.
-    const ended = await switchTo(context, database, 'target', epoch);
-    if (ended.kind !== 'done') return ended;
-  }
-  const armed = await arm(database, 'back');
-  if (armed.kind === 'refused') return refused(armed);
-  const files = await closeAndReturnFiles(context);
-  if (files) return files;
-  return switchTo(context, database, 'source', epoch + 1);
-});

@@ -13,6 +13,7 @@ export { unfence } from './replication/unfence';
 export { watchSlots } from './replication/watch-slots';
 export { createRest, createTables, forgetSchema, removeSchema } from './schema/apply-schema';
 export { installDdlGuard, removeDdlGuard } from './schema/ddl-guard';
+export { refreshViews } from './schema/refresh-views';
 export type { SchemaOutcome } from './schema/schema-outcomes';
 export type { MigrationState } from './state/migration-state';
 export { changedObjects, type SchemaObject } from './schema/compare-catalogues';

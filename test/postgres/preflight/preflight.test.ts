@@ -142,7 +142,7 @@ suite(missing.length === 0 ? title : `${title} (left out: no binaries of ${missi
         'note identity-column source: shop.every_type.id',
         'note sequence source: shop.numbers',
         'note view source: shop.rich',
-        'warn materialised-view source: shop.summary',
+        'note materialised-view source: shop.summary',
         'block trigger-on-apply source: everywhere on shop.customer',
         'warn event-trigger source: watching',
         'warn rule source: no_delete on shop.no_key',

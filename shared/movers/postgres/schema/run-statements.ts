@@ -2,6 +2,7 @@ import type { Client } from 'pg';
 import { MigrationError } from '../../../contracts/errors';
 import type { WorkClaim } from '../../../ports/worker';
 import { isTransient, sqlState } from '../connect/postgres-error';
+import { beating } from './beating';
 import { markDone, type StoredStatement } from './script-journal';
 import { splitScript } from './split-script';
 
@@ -20,7 +21,6 @@ export class StatementRefused extends Error {
 
 /** Each transaction holds its locks and its progress: large enough to be quick, small enough for `max_locks_per_transaction`. */
 const STATEMENTS_A_TRANSACTION = 50;
-const HEARTBEAT_EVERY_MS = 10_000;
 
 /**
  * Carries out what is not yet done of these, in order; session statements always, before what follows them. False where it stopped
@@ -129,21 +129,6 @@ async function runBeside(
   const failed = ended.find((end) => end.status === 'rejected');
   if (failed !== undefined) throw failed.reason;
   return finished;
-}
-
-/** One statement may take as long as an index on a large table: the lease is renewed meanwhile. */
-async function beating<T>(claim: WorkClaim, work: () => Promise<T>): Promise<T> {
-  let failure: { readonly error: unknown } | null = null;
-  const timer = setInterval(() => {
-    claim.heartbeat().catch((error: unknown) => (failure = { error }));
-  }, HEARTBEAT_EVERY_MS);
-  try {
-    const done = await work();
-    if (failure !== null) throw (failure as { readonly error: unknown }).error;
-    return done;
-  } finally {
-    clearInterval(timer);
-  }
 }
 
 /** The statement by its outline: quoted text may be a password of another server. */

@@ -10,6 +10,7 @@ import {
   type ServerPair,
 } from '../../support/postgres/database-pair';
 import { DatabaseSteps } from '../../support/postgres/database-steps';
+import { until } from '../../support/postgres/replicated-ledger';
 
 const missing = [15, 17].filter((major) => binariesOf(major as 15 | 17) === null);
 const title = 'the schema of a database that moves online, from PostgreSQL 15 to 17';
@@ -18,6 +19,28 @@ const here = missing.length === 0 ? describe : describe.skip;
 const DDL = `
   CREATE TABLE orders (id bigserial PRIMARY KEY, what text NOT NULL);
   CREATE VIEW recent AS SELECT id FROM orders WHERE id > 10`;
+
+/** One that reads a later one, by way of a view; one that nobody has filled; one that can't be computed for 52 orders. */
+const VIEWS = `
+  CREATE VIEW between AS SELECT 0 AS n;
+  CREATE MATERIALIZED VIEW twice AS SELECT n * 2 AS n FROM between;
+  CREATE MATERIALIZED VIEW totals AS SELECT count(*)::int AS n FROM orders;
+  CREATE OR REPLACE VIEW between AS SELECT n FROM totals;
+  CREATE UNIQUE INDEX ON totals (n);
+  CREATE MATERIALIZED VIEW unfilled AS SELECT id FROM orders WITH NO DATA;
+  CREATE MATERIALIZED VIEW share AS SELECT 100 / (52 - count(*)) AS n FROM orders`;
+
+const ordersOf = async (databases: DatabasePair, side: 'source' | 'target'): Promise<number> =>
+  (await databases.query<{ n: number }>(side, 'SELECT count(*)::int AS n FROM orders'))[0]?.n ?? 0;
+
+const contentsOf = async (databases: DatabasePair, side: 'source' | 'target') =>
+  (
+    await databases.query(
+      side,
+      `SELECT totals.n AS totals, twice.n AS twice, relispopulated AS unfilled
+       FROM totals, twice, pg_class WHERE oid = 'unfilled'::regclass`,
+    )
+  )[0];
 
 here(missing.length === 0 ? title : `${title} (left out: no binaries of ${missing.join(', ')})`, () => {
   let pair: ServerPair;
@@ -28,8 +51,11 @@ here(missing.length === 0 ? title : `${title} (left out: no binaries of ${missin
   afterEach(() => steps.stop());
   afterAll(() => pair?.stop());
 
-  const begin = async (ddl: PostgresAsset['ddl'] = { kind: 'present' }): Promise<DatabasePair> => {
-    const databases = await makeDatabases(pair, DDL);
+  const begin = async (
+    ddl: PostgresAsset['ddl'] = { kind: 'present' },
+    views = '',
+  ): Promise<DatabasePair> => {
+    const databases = await makeDatabases(pair, `${DDL}; ${views}`);
     await databases.query('source', "INSERT INTO orders (what) SELECT 'tea' FROM generate_series(1, 50)");
     steps = await DatabaseSteps.start(databases, ddl);
     return databases;
@@ -84,6 +110,42 @@ here(missing.length === 0 ? title : `${title} (left out: no binaries of ${missin
     await isHeld(databases, 'source');
     await steps.done('stopReplication');
     expect(await catalogueOf(databases, 'source')).toEqual(before);
+  });
+
+  it('R127 R147 has materialised views computed before users come, and once they are back', async () => {
+    const databases = await begin({ kind: 'present' }, VIEWS);
+    for (const side of ['source', 'target'] as const)
+      await databases.query(side, 'REFRESH MATERIALIZED VIEW totals; REFRESH MATERIALIZED VIEW twice');
+    await steps.done('preflightData', 'startReplication');
+    const arrived = (count: number) =>
+      until(async () => (await ordersOf(databases, 'target')) === count && ordersOf(databases, 'source'));
+
+    await databases.query('source', "INSERT INTO orders (what) VALUES ('late'), ('one too many')");
+    await arrived(52);
+    const refused = await steps.perform('armSwitch');
+    expect(refused).toMatchObject({ kind: 'failed', code: 'view-not-filled' });
+    expect(JSON.stringify(refused)).toContain('share\\": division by zero');
+    await databases.query('source', "DELETE FROM orders WHERE what = 'one too many'");
+    await arrived(51);
+    const reader = new Client({ connectionString: databases.url('target') });
+    await reader.connect();
+    await reader.query('BEGIN; SELECT FROM totals');
+    const armed = await steps.done('armSwitch');
+    await reader.end();
+    expect(armed.evidence.summary).toContain(
+      '3 materialised views computed on the target, 1 of them without keeping readers out',
+    );
+    expect(await contentsOf(databases, 'target')).toEqual({ totals: 51, twice: 102, unfilled: false });
+
+    await steps.done('switchOver');
+    await databases.query('target', "INSERT INTO orders (what) VALUES ('on the target')");
+    const back = await steps.done('switchBack');
+    expect(await ordersOf(databases, 'source')).toBe(52);
+    expect(await contentsOf(databases, 'source')).toEqual({ totals: 52, twice: 104, unfilled: false });
+    expect(back.evidence.summary).toContain('2 materialised views computed on the source');
+    expect(back.evidence.facts).toMatchObject({
+      viewsNotFilled: [expect.stringContaining('division by zero')],
+    });
   });
 
   it('R108 is told by name where it changed after the preflight, and may be changed back', async () => {
