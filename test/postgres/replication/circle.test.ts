@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { binariesOf } from '../../../clients/demo/postgres/start-postgres';
+import { namesOf } from '../../../shared/movers/postgres/replication/names';
 import { replicationStatus } from '../../../shared/movers/postgres/replication/replication-status';
 import { stopReplication } from '../../../shared/movers/postgres/replication/stop-replication';
 import { servingSide } from '../../../shared/movers/postgres/replication/replication-context';
@@ -63,6 +64,54 @@ describe.each(PAIRS)('R107-R112 a database that moves from PostgreSQL %i to %i',
       await databases.query('source', 'INSERT INTO ledger (writer, entry) VALUES (99, 1)');
     },
   );
+
+  run(
+    'bears a route that takes long, while clients write there already and the old side may follow',
+    async () => {
+      const databases = await makeLedger(pair);
+      await replicate(databases);
+      const followsAtOnce = Math.min(source, target) >= 16;
+      for (const epoch of [1, 2]) {
+        const entry = `INSERT INTO ledger (writer, entry) VALUES (50, ${epoch})`;
+        const arrived = async () =>
+          (
+            await databases.query<{ count: number }>(
+              servingSide(epoch - 1),
+              'SELECT count(*)::integer AS count FROM ledger',
+            )
+          )[0]?.count === epoch;
+        const outcome = await switchTo(databases, epoch, async () => {
+          await databases.query(servingSide(epoch), entry);
+          if (followsAtOnce) await until(arrived);
+        });
+        expect(outcome).toMatchObject({ kind: 'switched', epoch });
+        await until(arrived);
+      }
+      await stopReplication(databases.context);
+    },
+  );
+
+  run('tells of a write on the side that is sealed, and keeps the slot that has it', async () => {
+    const databases = await makeLedger(pair);
+    await replicate(databases);
+    const name = namesOf(databases.context.migrationId).slot('forward');
+    const slot = () =>
+      databases.query<{ active: boolean }>(
+        'source',
+        'SELECT active FROM pg_replication_slots WHERE slot_name = $1',
+        [name],
+      );
+    const switching = switchTo(databases, 1, async () => {
+      await databases.query('target', `ALTER SUBSCRIPTION ${name} DISABLE`);
+      await until(async () => (await slot())[0]?.active === false);
+      await databases.query(
+        'source',
+        'SET session_replication_role = replica; INSERT INTO ledger (writer, entry) VALUES (51, 1)',
+      );
+    });
+    await expect(switching).rejects.toThrow('1 rows were changed on the old side after it was sealed');
+    expect(await slot()).toEqual([{ active: false }]);
+  });
 
   run('goes on with sequences and identities where the other side stopped, without a collision', async () => {
     const databases = await makeLedger(pair);

@@ -9,6 +9,9 @@ import type { Opened } from './pass-window';
 import { dropSlot, releaseSlot } from './slots';
 import { subscribe, subscriptionOf, tellsOrigins, unsubscribe } from './subscribe';
 
+/** Connections, processors and disks are for the clients who come back now; the side that they left follows a moment later. */
+const CLIENTS_FIRST_MS = 100;
+
 /**
  * After a switch: ends the direction that is over, once it is certain that nothing was written after the sentinel, and lets the old
  * side follow the new one from the cut on. Repeatable. Throws where something was written: the slot that has it is kept.
@@ -24,6 +27,7 @@ export async function followBack(
   const ended = await subscriptionOf(serving, names.subscription(direction));
   if (ended !== null) {
     await serving.query(`ALTER SUBSCRIPTION ${quoteIdentifier(names.subscription(direction))} DISABLE`);
+    await new Promise((resolve) => setTimeout(resolve, CLIENTS_FIRST_MS));
     if (await releaseSlot(old, names.slot(direction))) await refuseLateWrites(context, sides, direction, cut);
     await unsubscribe(serving, names.subscription(direction));
   }
@@ -45,7 +49,8 @@ async function refuseLateWrites(
   { token }: Opened,
 ): Promise<void> {
   const old = sides[publisherOf(direction)];
-  const late = await rowChangesAfter(old, namesOf(migrationId), direction, token);
+  const origins = await tellsOrigins(sides);
+  const late = await rowChangesAfter(old, namesOf(migrationId), direction, { token, origins });
   if (late === 0) return;
   throw new MigrationError(
     'conflict',

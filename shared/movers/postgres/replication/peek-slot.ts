@@ -8,17 +8,26 @@ const ROW_CHANGES = 'IUDT';
 /** Of a message of pgoutput: a letter, then the relation's oid (PostgreSQL manual, 55.9); T has a count before, so it is not ours. */
 const OID_AT = 1;
 
-/** Row changes that a slot, which nobody reads now, still holds behind the sentinel, heartbeats apart. Leaves it as it is. */
+/**
+ * Row changes that a slot, which nobody reads now, still holds behind the sentinel, heartbeats apart. Leaves it as it is. Where
+ * servers tell origins (16 on), the old side may follow by then: what it applied was written on the other and does not count.
+ */
 export async function rowChangesAfter(
   publisher: Client,
   names: Names,
   direction: Direction,
-  token: string,
+  { token, origins }: { readonly token: string; readonly origins: boolean },
 ): Promise<number> {
+  const options = ['proto_version', '1', 'publication_names', names.publication(direction)];
   const { rows } = await publisher.query<{ data: Buffer; beat: number }>(
-    `SELECT data, to_regclass($1)::oid::integer AS beat FROM pg_logical_slot_peek_binary_changes(
-       $2, NULL, $3, 'proto_version', '1', 'publication_names', $4)`,
-    [`${SCHEMA}.${names.beat(direction)}`, names.slot(direction), CHANGES, names.publication(direction)],
+    `SELECT data, to_regclass($1)::oid::integer AS beat
+     FROM pg_logical_slot_peek_binary_changes($2, NULL, $3, VARIADIC $4::text[])`,
+    [
+      `${SCHEMA}.${names.beat(direction)}`,
+      names.slot(direction),
+      CHANGES,
+      origins ? [...options, 'origin', 'none'] : options,
+    ],
   );
   let late = 0;
   for (const { data, beat } of rows) {
