@@ -1,6 +1,6 @@
 import type { TokenCredential } from '@azure/core-auth';
 import { AzureBlobTargets } from '../shared/adapters/azure-blob/azure-blob-targets';
-import type { BlobAccount } from '../shared/adapters/azure-blob/blob-account';
+import type { FixedBlobAccount } from '../shared/adapters/azure-blob/blob-account';
 import { BlobClaimChecks } from '../shared/adapters/azure-blob/blob-claim-checks';
 import { BlobJournal } from '../shared/adapters/azure-blob/blob-journal';
 import { openCosmosStore } from '../shared/adapters/cosmos/cosmos-store';
@@ -16,6 +16,7 @@ import type { Connection } from './azure-settings';
 import { measureCharges, measuredBus, startTelemetry } from './azure-telemetry';
 import type { Adapters } from './services';
 import type { Settings } from './settings';
+import { targetsBySecret } from './targets-by-secret';
 
 /** Containers of the control plane's own account, as infra/ makes them. */
 const JOURNAL = 'causeway-journal';
@@ -35,6 +36,7 @@ export const openAdapters = (settings: Settings): Adapters => {
   const store = openCosmosStore({ ...cosmos, onCharge: measureCharges() });
   const ownStorage = blobAccount(azure.storage, credential);
   const own = new AzureBlobTargets(ownStorage);
+  const bySecret = settings.blobAccount && targetsBySecret(settings.blobAccount, secrets);
   const claimChecks = new BlobClaimChecks(own.container(CLAIMS));
   const bus = openServiceBusEventBus({ ...serviceBus, claimChecks });
   const http = createOutboundHttp({ allowed: parseAllowedAddresses(settings.allowedAddresses) });
@@ -44,7 +46,7 @@ export const openAdapters = (settings: Settings): Adapters => {
     bus: measuredBus(bus, clock),
     claimChecks,
     deadLetters: openServiceBusDeadLetters(serviceBus),
-    blobs: azure.target === null ? own : new AzureBlobTargets(blobAccount(azure.target, credential)),
+    blobs: bySecret ?? (azure.target ? new AzureBlobTargets(blobAccount(azure.target, credential)) : own),
     anchors: anchorContainer === null ? null : own.container(anchorContainer),
     secrets,
     clock,
@@ -77,7 +79,7 @@ const serviceBusAccess = (connection: Connection, credential: TokenCredential) =
     ? { fullyQualifiedNamespace: connection.endpoint, credential }
     : { connectionString: connection.connectionString };
 
-const blobAccount = (connection: Connection, credential: TokenCredential): BlobAccount =>
+const blobAccount = (connection: Connection, credential: TokenCredential): FixedBlobAccount =>
   connection.kind === 'identity'
     ? { kind: 'identity', url: connection.endpoint, credential }
     : { kind: 'connection-string', connectionString: connection.connectionString };

@@ -14,14 +14,17 @@ import { SqliteJournal } from '../shared/adapters/sqlite/sqlite-journal';
 import { SqliteStore } from '../shared/adapters/sqlite/sqlite-store';
 import { MigrationError } from '../shared/contracts/errors';
 import type { BlobTargets } from '../shared/ports/blob-target';
+import type { Secrets } from '../shared/ports/secrets';
 import type { Adapters } from './services';
 import type { Settings } from './settings';
+import { targetsBySecret } from './targets-by-secret';
 
 /** One machine: SQLite files in the data folder, secrets from environment and file, a real storage account or Azurite. */
 export const openAdapters = (settings: Settings): Adapters => {
-  const blobs = blobTargets(settings);
-  mkdirSync(settings.dataDir, { recursive: true });
   const file = (name: string): string => join(settings.dataDir, name);
+  const secrets = new LocalSecrets(file('secrets.json'));
+  const blobs = blobTargets(settings, secrets);
+  mkdirSync(settings.dataDir, { recursive: true });
   const clock = new SystemClock();
   const store = new SqliteStore(file('store.db'));
   const journal = new SqliteJournal(file('journal.db'));
@@ -36,7 +39,7 @@ export const openAdapters = (settings: Settings): Adapters => {
     deadLetters: new SqliteDeadLetters(bus),
     blobs,
     anchors: settings.anchorContainer === null ? null : blobs.container(settings.anchorContainer),
-    secrets: new LocalSecrets(file('secrets.json')),
+    secrets,
     clock,
     http,
     checks: [
@@ -53,7 +56,8 @@ export const openAdapters = (settings: Settings): Adapters => {
 };
 
 /** Planning works without a storage account; the first use of one says what is missing. */
-const blobTargets = (settings: Settings): BlobTargets => {
+const blobTargets = (settings: Settings, secrets: Secrets): BlobTargets => {
+  if (settings.blobAccount !== null) return targetsBySecret(settings.blobAccount, secrets);
   if (settings.blobConnection !== null) return connectedTargets(settings.blobConnection);
   return {
     container: () => {

@@ -16,6 +16,17 @@ const Environment = IdentityEnvironment.extend({
   CAUSEWAY_DATA: z.string().min(1).default('data'),
   /** Connection string of the storage account that workloads move to. */
   CAUSEWAY_BLOB_CONNECTION: z.string().min(1).optional(),
+  /**
+   * Address of the storage account that workloads move to, where a secret signs for it that is renewed while transfers run;
+   * `http` only for a stand-in on this machine.
+   */
+  CAUSEWAY_BLOB_ACCOUNT: z
+    .url({ protocol: /^https?$/ })
+    .refine((url) => url.startsWith('https://') || isLoopback(url), 'must begin with https://')
+    .transform((url) => url.replace(/\/+$/, ''))
+    .optional(),
+  /** Name of the secret that holds its account key or a shared access signature. */
+  CAUSEWAY_BLOB_SECRET: SecretName.optional(),
   /** Container for backups (R98 R99); it must exist. */
   CAUSEWAY_BACKUP_CONTAINER: z.string().min(3).max(63).default('causeway-backups'),
   /** Addresses that hooks and checks may reach besides public ones, e.g. `127.0.0.0/8,10.1.0.0/16`. */
@@ -45,6 +56,8 @@ export interface Settings {
   readonly azure: AzureSettings | null;
   readonly dataDir: string;
   readonly blobConnection: string | null;
+  /** The account that workloads move to, where a secret signs for it; null: `blobConnection`, or what `azure` says. */
+  readonly blobAccount: { readonly url: string; readonly secretName: string } | null;
   readonly backupContainer: string;
   /** Null: no log is anchored. */
   readonly anchorContainer: string | null;
@@ -86,11 +99,14 @@ export const readSettings = (environment: Readonly<Record<string, string | undef
       'is of the home azure, and triggers would follow it: remove it, or set CAUSEWAY_HOME=azure';
     throw new MigrationError('invalid-input', `app setting ${stray} ${problem}`, { field: stray });
   }
+  const azure = values.CAUSEWAY_HOME === 'azure' ? readAzureSettings(environment) : null;
+  const isNamed = values.CAUSEWAY_BLOB_CONNECTION !== undefined || Boolean(azure?.target);
   return {
     home: values.CAUSEWAY_HOME,
-    azure: values.CAUSEWAY_HOME === 'azure' ? readAzureSettings(environment) : null,
+    azure,
     dataDir: resolve(values.CAUSEWAY_DATA),
     blobConnection: values.CAUSEWAY_BLOB_CONNECTION ?? null,
+    blobAccount: blobAccountIn(values, isNamed),
     backupContainer: values.CAUSEWAY_BACKUP_CONTAINER,
     anchorContainer:
       values.CAUSEWAY_ANCHOR_CONTAINER ?? (values.CAUSEWAY_HOME === 'azure' ? AZURE_ANCHORS : null),
@@ -101,4 +117,24 @@ export const readSettings = (environment: Readonly<Record<string, string | undef
     identity,
     publicUrl: () => values.CAUSEWAY_PUBLIC_URL ?? `http://${environment['WEBSITE_HOSTNAME'] ?? 'localhost'}`,
   };
+};
+
+/** Throws `invalid-input` where half of it is missing, or another setting names the account too. */
+const blobAccountIn = (
+  { CAUSEWAY_BLOB_ACCOUNT: url, CAUSEWAY_BLOB_SECRET: secretName }: z.infer<typeof Environment>,
+  isNamed: boolean,
+): Settings['blobAccount'] => {
+  if (url === undefined && secretName === undefined) return null;
+  const refused = (field: string, problem: string): MigrationError =>
+    new MigrationError('invalid-input', `app setting ${field} ${problem}`, { field });
+  if (url === undefined)
+    throw refused('CAUSEWAY_BLOB_ACCOUNT', 'is missing: CAUSEWAY_BLOB_SECRET signs for it');
+  if (secretName === undefined)
+    throw refused(
+      'CAUSEWAY_BLOB_SECRET',
+      'is missing: it names the secret that signs for CAUSEWAY_BLOB_ACCOUNT',
+    );
+  if (isNamed)
+    throw refused('CAUSEWAY_BLOB_ACCOUNT', 'and CAUSEWAY_BLOB_CONNECTION both name an account: remove one');
+  return { url, secretName };
 };

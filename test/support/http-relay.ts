@@ -12,7 +12,12 @@ export interface Touch {
 
 /** What happens instead of passing a request on as it came. */
 export type Instead =
-  | { readonly kind: 'answer'; readonly status: number; readonly body: string }
+  | {
+      readonly kind: 'answer';
+      readonly status: number;
+      readonly body: string;
+      readonly headers?: Readonly<Record<string, string>>;
+    }
   /** The connection breaks off without an answer. */
   | { readonly kind: 'break-off' }
   /** The server does as it is asked; its answer is lost with the connection. */
@@ -58,7 +63,8 @@ async function relay(
   const instead = await intercept({ method, path, body });
   if (instead?.kind === 'break-off') return void response.destroy();
   if (instead?.kind === 'answer') {
-    response.writeHead(instead.status, { 'content-type': 'application/json' }).end(instead.body);
+    const headers = { 'content-type': 'application/json', ...instead.headers };
+    response.writeHead(instead.status, headers).end(instead.body);
     return;
   }
   const place = new URL(target);

@@ -24,5 +24,5 @@ export const isBlobNotFound = (error: unknown): boolean =>
   isRestError(error) && error.statusCode === 404 && serviceCodeOf(error) !== 'ContainerNotFound';
 
 /** In the body of an answer, and in a header where there is no body (HEAD). */
-const serviceCodeOf = (error: RestError): string | undefined =>
+export const serviceCodeOf = (error: RestError): string | undefined =>
   error.code ?? error.response?.headers.get('x-ms-error-code');

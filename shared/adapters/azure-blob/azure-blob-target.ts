@@ -5,6 +5,7 @@ import { MigrationError } from '../../contracts/errors';
 import type { BlobProperties, BlobTarget, PutOptions } from '../../ports/blob-target';
 import { base64, lowerCaseKeys, quoted, writeOptions, written } from './blob-headers';
 import { asMigrationError, isBlobNotFound } from './as-migration-error';
+import type { BlobSignIn } from './blob-sign-in';
 import { retryTransient, type RetryPolicy } from './retry-transient';
 
 const LIST_PAGE_SIZE = 5_000;
@@ -16,17 +17,17 @@ export class AzureBlobTarget implements BlobTarget {
   readonly url: string;
 
   constructor(
-    private readonly container: ContainerClient,
+    private readonly signIn: BlobSignIn,
+    private readonly name: string,
     private readonly retry: RetryPolicy,
   ) {
-    const { origin, pathname } = new URL(container.url);
-    this.url = `${origin}${pathname}`;
+    this.url = signIn.urlOf(name);
   }
 
   async probe(): Promise<{ requestId: string; serviceTime: Date | null }> {
     try {
-      const { requestId, date } = await retryTransient(this.retry, (abortSignal) =>
-        this.container.getProperties({ abortSignal }),
+      const { requestId, date } = await this.request((container, abortSignal) =>
+        container.getProperties({ abortSignal }),
       );
       if (!requestId) throw new MigrationError('internal', `${this.url} answered without a request id`);
       return { requestId, serviceTime: date ?? null };
@@ -155,13 +156,13 @@ export class AzureBlobTarget implements BlobTarget {
 
   private async listPage(prefix: string, continuationToken: string | undefined) {
     try {
-      return await retryTransient(this.retry, async (abortSignal) => {
+      return await this.request(async (container, abortSignal) => {
         const options = { prefix, includeMetadata: true, abortSignal };
         const settings = {
           maxPageSize: LIST_PAGE_SIZE,
           ...(continuationToken === undefined ? {} : { continuationToken }),
         };
-        const page = await this.container.listBlobsFlat(options).byPage(settings).next();
+        const page = await container.listBlobsFlat(options).byPage(settings).next();
         if (page.done) throw new MigrationError('internal', `${this.url} gave no page`);
         return page.value;
       });
@@ -179,8 +180,13 @@ export class AzureBlobTarget implements BlobTarget {
   }
 
   private attempt<T>(name: string, request: BlobRequest<T>): Promise<T> {
-    const blob = this.container.getBlockBlobClient(name);
-    return retryTransient(this.retry, (signal) => request(blob, signal));
+    return this.request((container, signal) => request(container.getBlockBlobClient(name), signal));
+  }
+
+  private request<T>(request: (container: ContainerClient, signal: AbortSignal) => Promise<T>): Promise<T> {
+    return this.signIn.use(this.name, (container) =>
+      retryTransient(this.retry, (signal) => request(container, signal)),
+    );
   }
 
   private subject(name: string): string {

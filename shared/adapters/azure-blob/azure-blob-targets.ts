@@ -1,17 +1,17 @@
-import type { BlobServiceClient } from '@azure/storage-blob';
 import type { BlobTarget, BlobTargets } from '../../ports/blob-target';
 import { AzureBlobTarget } from './azure-blob-target';
-import { blobServiceOf, type BlobAccount } from './blob-account';
+import type { BlobAccount } from './blob-account';
+import { signInTo, type BlobSignIn } from './blob-sign-in';
 import { DEFAULT_RETRY_POLICY, type RetryPolicy } from './retry-transient';
 
 /** The containers of one storage account. */
 export class AzureBlobTargets implements BlobTargets {
-  readonly #service: BlobServiceClient;
+  readonly #signIn: BlobSignIn;
   readonly #retry: RetryPolicy;
   #throttled = 0;
 
   constructor(account: BlobAccount, retry: Partial<RetryPolicy> = {}) {
-    this.#service = blobServiceOf(account);
+    this.#signIn = signInTo(account);
     const throttled = (): void => void (this.#throttled += 1);
     this.#retry = { ...DEFAULT_RETRY_POLICY, throttled, ...retry };
   }
@@ -25,6 +25,6 @@ export class AzureBlobTargets implements BlobTargets {
   }
 
   container(name: string): BlobTarget {
-    return new AzureBlobTarget(this.#service.getContainerClient(name), this.#retry);
+    return new AzureBlobTarget(this.#signIn, name, this.#retry);
   }
 }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { StaleWriteError } from '../../contracts/errors';
 import { checkJournalId, checkPosition, checkSegment, journalLines } from '../../domain/journal-rules';
 import type { Journal } from '../../ports/journal';
-import { blobServiceOf, type BlobAccount } from './blob-account';
+import { blobServiceOf, type FixedBlobAccount } from './blob-account';
 import { JournalBlobs, LOST, type Part } from './journal-blobs';
 import { FOOTER_BYTES, footerOf, parseFooter } from './journal-footer';
 import { partName, partPrefix, segmentPrefix } from './journal-names';
@@ -45,7 +45,7 @@ export class BlobJournal implements Journal {
   readonly #partBytes: number;
   readonly #tails = new Map<string, Tail>();
 
-  constructor(account: BlobAccount, container: string, options: BlobJournalOptions = {}) {
+  constructor(account: FixedBlobAccount, container: string, options: BlobJournalOptions = {}) {
     const retry = { ...DEFAULT_RETRY_POLICY, ...options.retry };
     this.#blobs = new JournalBlobs(blobServiceOf(account).getContainerClient(container), retry);
     this.#partBlocks = options.partBlocks ?? MAX_BLOCKS;

@@ -97,3 +97,31 @@ describe('the settings of the Azure home', () => {
       );
   });
 });
+
+describe('the account that workloads move to', () => {
+  const named = {
+    CAUSEWAY_BLOB_ACCOUNT: 'https://account.blob.core.windows.net/',
+    CAUSEWAY_BLOB_SECRET: 'blob-key',
+  };
+
+  it.each([{}, { ...IDENTITY, ...IN_AZURE }])('R122 may be signed for by a secret, in each home', (home) => {
+    expect(readSettings({ ...home, ...named }).blobAccount).toEqual({
+      url: 'https://account.blob.core.windows.net',
+      secretName: 'blob-key',
+    });
+    expect(readSettings(home).blobAccount).toBeNull();
+  });
+
+  it.each<[string, Record<string, string>]>([
+    ['CAUSEWAY_BLOB_SECRET', { CAUSEWAY_BLOB_SECRET: '' }],
+    ['CAUSEWAY_BLOB_ACCOUNT', { CAUSEWAY_BLOB_ACCOUNT: '' }],
+    ['CAUSEWAY_BLOB_ACCOUNT', { CAUSEWAY_BLOB_ACCOUNT: 'http://account.blob.core.windows.net' }],
+    ['CAUSEWAY_BLOB_ACCOUNT', { CAUSEWAY_BLOB_CONNECTION: 'UseDevelopmentStorage=true' }],
+    [
+      'CAUSEWAY_BLOB_ACCOUNT',
+      { ...IDENTITY, CAUSEWAY_BLOB_CONNECTION__blobServiceUri: 'https://other.blob.core.windows.net' },
+    ],
+  ])('is not half named or named twice: %s', (field, more) => {
+    expect(() => readSettings({ ...named, ...more })).toThrow(expect.objectContaining({ field }));
+  });
+});
