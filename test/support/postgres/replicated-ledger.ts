@@ -5,7 +5,7 @@ import { directionOf } from '../../../shared/movers/postgres/replication/replica
 import { startReplication } from '../../../shared/movers/postgres/replication/start-replication';
 import { switchOver } from '../../../shared/movers/postgres/replication/switch-over';
 import { makeDatabases, type DatabasePair, type ServerPair } from './database-pair';
-import { EMPTY_LEDGER_DDL } from './ledger-writers';
+import { checksum, EMPTY_LEDGER_DDL } from './ledger-writers';
 
 type Options = Parameters<typeof makeDatabases>[2];
 
@@ -57,4 +57,14 @@ export async function armedLedger(pair: ServerPair, options: Options = {}): Prom
   const armed = await armSwitch(databases.context, 'forward');
   if (armed.kind !== 'done') throw new Error(armed.reason);
   return databases;
+}
+
+/** Waits until the ledger is the same on both sides, as it is now on the one that serves. */
+export async function sameOnBoth(
+  databases: DatabasePair,
+  serving: 'source' | 'target' = 'source',
+): Promise<void> {
+  const sum = await checksum(databases.url(serving));
+  const other = serving === 'source' ? 'target' : 'source';
+  await until(async () => (await checksum(databases.url(other))) === sum);
 }
