@@ -3,8 +3,6 @@ import type { StepResult } from '../../shared/contracts/step';
 import type { TransferLimits } from '../../shared/contracts/transfer';
 import type { FilesAsset } from '../../shared/contracts/workload';
 import { filesAssetsOf } from '../../shared/domain/assets';
-import { limitsInForce } from '../../shared/domain/limits-in-force';
-import { readCutover } from '../../shared/ledger/cutovers';
 import { recordPass, refusePass } from '../../shared/ledger/passes';
 import { saveProgress } from '../../shared/ledger/progress';
 import {
@@ -15,6 +13,7 @@ import {
   type FilesContext,
 } from '../../shared/movers/files';
 import { createRateMeter } from './rate-meter';
+import { ratesInForce } from './rates-in-force';
 import { supervised } from './supervise';
 import { done, failed, type Step, type StepContext } from './step';
 
@@ -53,8 +52,7 @@ export const filesContext = (context: StepContext, asset: FilesAsset): FilesCont
     clock: services.clock,
     claim,
     limits: async () => {
-      const { body } = await readCutover(services.ledger, order.cutoverId);
-      const { limits, inWords } = limitsInForce(body.limits[asset.id] ?? asset.limits, services.clock.now());
+      const { limits, inWords } = await ratesInForce(context, asset);
       limitInForce = inWords;
       return shareOf(limits);
     },

@@ -99,7 +99,9 @@ export const Cutover = Recorded.extend({
   openGate: z.string().nullable(),
   /** Limits by asset; changeable while it runs. */
   limits: z.record(z.string(), TransferLimits),
-  /** The same of databases; absent in cutovers without one. */
+  /** Which rates held last while its files moved, in words, by asset; the log says since when. Absent: always unlimited. */
+  ratesInForce: z.record(z.string(), z.string().max(200)).optional(),
+  /** `limits` of databases; absent in cutovers without one. */
   databaseLimits: z.record(z.string(), PostgresLimits).optional(),
   /** Every switch between the sides so far, oldest first; absent where there was none. */
   switches: z.array(MeasuredSwitch).max(100).optional(),
