@@ -1,7 +1,7 @@
 import type { Client } from 'pg';
-import { to as copyTo } from 'pg-copy-streams';
 import { loadSql } from '../load-sql';
 import { CHUNK_BYTES, OBJECTS_AT_ONCE, type LargeObject } from './copy-large-objects';
+import { CopyOut } from './copy-out';
 import { readStatement } from './copy-statements';
 import type { LargeObjectsPiece, TablePiece } from './cut-parts';
 import { encodeFrame } from './large-object-frames';
@@ -16,7 +16,7 @@ export interface PieceContent {
 type Pace = Pick<OfflineSlice, 'allow'>;
 
 export function rowsContent(source: Client, piece: TablePiece, slice: Pace): PieceContent {
-  const stream = source.query(copyTo(readStatement(piece)));
+  const stream = source.query(new CopyOut(readStatement(piece)));
   return { chunks: paced(stream as AsyncIterable<Buffer>, slice), rows: () => stream.rowCount };
 }
 

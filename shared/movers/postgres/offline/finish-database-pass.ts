@@ -3,7 +3,7 @@ import { openClient } from '../connect/open-client';
 import { openCopyConnections } from './copy-connections';
 import { createRest } from '../schema/apply-schema';
 import { heldLimits } from './held-limits';
-import { indexSteps } from './index-steps';
+import { indexSteps, keySteps } from './index-steps';
 import { runSteps, SORT_MEMORY } from './run-steps';
 import type { OfflineContext } from './offline-context';
 import { passSegments, readOnly } from './offline-journal';
@@ -100,7 +100,8 @@ function withSortMemory(connectionString: string): string {
 async function buildIndexes(context: OfflineContext, pass: number, slice: OfflineSlice): Promise<boolean> {
   const target = await openClient(context.target, { name: 'offline finish', readOnly: true });
   try {
-    return await runSteps(context, { pass, steps: await indexSteps(context, target), slice });
+    if (!(await runSteps(context, { pass, steps: await indexSteps(context, target), slice }))) return false;
+    return await runSteps(context, { pass, steps: await keySteps(context, target), slice });
   } finally {
     await target.end();
   }

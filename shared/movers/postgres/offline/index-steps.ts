@@ -42,17 +42,32 @@ export async function setIndexesAside(
   for (const index of equal) await takeAway(target, index);
 }
 
-/** A step for every index that was set aside, the source's largest first. */
-export async function indexSteps(
-  { journal, migrationId }: OfflineContext,
-  target: Client,
-): Promise<readonly TargetStep[]> {
-  const aside = await readAll<TableIndex>(journal, migrationId, SET_ASIDE);
-  const tables = aside.map(({ schema, table }) => ({ schema, name: table }));
-  const there = new Set((await indexesOf(target, tables)).map(nameOf));
+/** A step for every index that was set aside, the source's largest first; the keys they stand for come after all of them. */
+export async function indexSteps(context: OfflineContext, target: Client): Promise<readonly TargetStep[]> {
+  const { aside, there } = await standOf(context, target);
   return aside
     .filter((index) => !there.has(nameOf(index)))
-    .map((index) => ({ name: `index ${nameOf(index)}`, statements: statementsOf(index) }));
+    .map((index) => ({ name: `index ${nameOf(index)}`, statements: [creationOf(index)] }));
+}
+
+/**
+ * A step for every table whose indexes are there, which makes them what they stand for. One at a time for a table: each takes it for
+ * itself, and two that were building indexes of it would wait for each other.
+ */
+export async function keySteps(context: OfflineContext, target: Client): Promise<readonly TargetStep[]> {
+  const { aside, there } = await standOf(context, target);
+  const tables = Map.groupBy(aside, ({ schema, table }) => qualifiedName(schema, table));
+  return [...tables].flatMap(([table, indexes]) => {
+    const statements = indexes.flatMap((index) => meaningsOf(index, there.get(nameOf(index))));
+    return statements.length === 0 ? [] : [{ name: `keys ${table}`, statements }];
+  });
+}
+
+async function standOf({ journal, migrationId }: OfflineContext, target: Client) {
+  const aside = await readAll<TableIndex>(journal, migrationId, SET_ASIDE);
+  const tables = aside.map(({ schema, table }) => ({ schema, name: table }));
+  const there = new Map((await indexesOf(target, tables)).map((index) => [nameOf(index), index]));
+  return { aside, there };
 }
 
 async function indexesOf(
@@ -86,20 +101,31 @@ async function takeAway(target: Client, { schema, table, name, constraintName }:
   }
 }
 
+/** Neither an exclusion nor a key over time can take over an index. */
+const makesItsIndex = ({ constraintType, constraintDefinition }: TableIndex): boolean =>
+  constraintType === 'x' || constraintDefinition?.includes('WITHOUT OVERLAPS') === true;
+
+const alteration = ({ schema, table }: TableIndex): string =>
+  `ALTER TABLE ONLY ${qualifiedName(schema, table)}`;
+
+const addition = (index: TableIndex): string =>
+  `${alteration(index)} ADD CONSTRAINT ${quoteIdentifier(index.constraintName ?? '')}`;
+
+const creationOf = (index: TableIndex): string =>
+  makesItsIndex(index) ? `${addition(index)} ${index.constraintDefinition}` : index.definition;
+
 /** A key takes over its index: only so can several indexes of one table be built at the same time. */
-function statementsOf(index: TableIndex): readonly string[] {
-  const { schema, table, name, definition, constraintName, constraintType, constraintDefinition } = index;
-  const alter = `ALTER TABLE ONLY ${qualifiedName(schema, table)}`;
-  const extras = [
-    ...(index.replicaIdentity ? [`${alter} REPLICA IDENTITY USING INDEX ${quoteIdentifier(name)}`] : []),
-    ...(index.clustered ? [`${alter} CLUSTER ON ${quoteIdentifier(name)}`] : []),
-  ];
-  if (constraintName === null || constraintDefinition === null) return [definition, ...extras];
-  const add = `${alter} ADD CONSTRAINT ${quoteIdentifier(constraintName)}`;
-  // Neither an exclusion nor a key over time can take over an index.
-  if (constraintType === 'x' || constraintDefinition.includes('WITHOUT OVERLAPS'))
-    return [`${add} ${constraintDefinition}`, ...extras];
-  const key = constraintType === 'p' ? 'PRIMARY KEY' : 'UNIQUE';
-  const [deferrable = ''] = / DEFERRABLE.*$/u.exec(constraintDefinition) ?? [];
-  return [definition, `${add} ${key} USING INDEX ${quoteIdentifier(name)}${deferrable}`, ...extras];
+function meaningsOf(index: TableIndex, made: TableIndex | undefined): readonly string[] {
+  const { name, constraintName, constraintType, constraintDefinition, replicaIdentity, clustered } = index;
+  const statements: string[] = [];
+  if (constraintName !== null && made?.constraintName !== constraintName && !makesItsIndex(index)) {
+    const key = constraintType === 'p' ? 'PRIMARY KEY' : 'UNIQUE';
+    const [deferrable = ''] = / DEFERRABLE.*$/u.exec(constraintDefinition ?? '') ?? [];
+    statements.push(`${addition(index)} ${key} USING INDEX ${quoteIdentifier(name)}${deferrable}`);
+  }
+  if (replicaIdentity && made?.replicaIdentity !== true)
+    statements.push(`${alteration(index)} REPLICA IDENTITY USING INDEX ${quoteIdentifier(name)}`);
+  if (clustered && made?.clustered !== true)
+    statements.push(`${alteration(index)} CLUSTER ON ${quoteIdentifier(name)}`);
+  return statements;
 }

@@ -1,6 +1,7 @@
 import { pipeline } from 'node:stream/promises';
 import type { Client } from 'pg';
-import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
+import { from as copyFrom } from 'pg-copy-streams';
+import { BUFFERED_BYTES, CopyOut } from './copy-out';
 import type { OfflineSlice } from './offline-slice';
 
 export interface Relay {
@@ -14,15 +15,12 @@ export interface Relay {
   readonly advance: (bytes: number) => void;
 }
 
-/** Both connections are read at the same pace, in pieces of this size: larger ones only cost memory. */
-const BUFFERED_BYTES = 256 * 1_024;
-
 /**
  * Streams what one server gives into the other. Where it throws, both connections are of no use any more; what the target was sent
  * counts for nothing, because its transaction was not committed.
  */
 export async function relayCopy({ source, target, read, write, slice, advance }: Relay): Promise<CopiedRows> {
-  const reader = source.query(copyTo(read, { highWaterMark: BUFFERED_BYTES }));
+  const reader = source.query(new CopyOut(read));
   const writer = target.query(copyFrom(write, { highWaterMark: BUFFERED_BYTES }));
   let bytes = 0;
   async function* paced(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
