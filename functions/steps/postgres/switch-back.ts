@@ -7,6 +7,7 @@ import { returnFiles } from '../return-files';
 import { done, type StepContext } from '../step';
 import { onDatabase, refused, type Database } from './database';
 import { fillViews } from './fill-views';
+import { prepareRoute } from './route';
 import { switchTo } from './switch-over';
 
 /** Where files were moved too, users must not write to the target while those come back: the way back has an outage of its own. */
@@ -33,6 +34,10 @@ export const switchBack = onDatabase(async (context, database) => {
     return context.cutover.switches?.at(-1)?.to === 'source' ? filled(context, database, serves) : serves;
   }
   if (source.phase === 'sealed' && target.phase === 'armed') {
+    // They were sent to the target while it failed to open.
+    const prepared = await prepareRoute(context, 'source');
+    if (prepared.kind === 'stopped') return prepared.result;
+    await prepared.route();
     const opened = await unfence(database, 'forward');
     if (opened.kind === 'refused') return refused(opened);
     return done('postgres-mover', `${asset.id}: the target never opened; the source takes writes again`);

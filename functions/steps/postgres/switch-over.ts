@@ -107,14 +107,16 @@ const switched = async (
   { asset }: Database,
   { side, outcome, route }: Switched,
 ): Promise<StepResult> => {
-  const { windowMs, routedMs, attempts, cutLsn, steps, epoch } = outcome;
-  const outageMs = route === null ? routedMs : windowMs + route.ms;
-  const routedAt = route?.at ?? services.clock.now();
+  const { windowMs, routeBeganMs, routedMs, attempts, cutLsn, steps, epoch } = outcome;
+  // Users are sent there while it opens, and may be there before it has.
+  const usersThereMs = route === null ? routedMs : routeBeganMs + route.ms;
+  const outageMs = Math.max(windowMs, usersThereMs);
+  const began = (route?.at ?? services.clock.now()).getTime() - usersThereMs;
   const measured = {
     assetId: asset.id,
     to: side,
-    beganAt: new Date(routedAt.getTime() - outageMs).toISOString(),
-    endedAt: routedAt.toISOString(),
+    beganAt: new Date(began).toISOString(),
+    endedAt: new Date(began + outageMs).toISOString(),
     outageMs: tenths(outageMs),
     writeBlockedMs: tenths(windowMs),
     attempts: attempts.length + 1,

@@ -64,6 +64,11 @@ export class DatabaseSteps {
     return last;
   }
 
+  /** Where the application was told to send its users. */
+  get activeSide(): Side {
+    return this.#activeSide;
+  }
+
   stop(): void {
     this.#under.close();
   }

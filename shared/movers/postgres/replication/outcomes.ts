@@ -32,7 +32,9 @@ export interface Attempt {
 export interface SwitchMeasures {
   /** From the request for the locks until the other side was open. Across a crash: by the worker's clock. */
   readonly windowMs: number;
-  /** Until `openRoute` had returned. */
+  /** Until `openRoute` was called: while the other side opens, or after it where an earlier call died in between. */
+  readonly routeBeganMs: number;
+  /** Until the other side was open and `openRoute` had returned. */
   readonly routedMs: number;
   /** What failed before; empty where the first attempt did it. */
   readonly attempts: readonly Attempt[];
@@ -49,7 +51,10 @@ export type SwitchOutcome =
 export interface SwitchInput {
   /** The reign that begins: 1 for the first cutover, 2 for the failback after it. A call for one that has begun repeats its outcome. */
   readonly epoch: number;
-  /** Points clients at the side that serves now. Called once it is open, again by a repeated call; must bear that. */
+  /**
+   * Points clients at the side that serves now. Called once the other one is sealed, while this one opens, again by a repeated call; must
+   * bear that. Where this one never opened and `unfence` took the seal back, clients have to be pointed back.
+   */
   readonly openRoute: () => Promise<void>;
   /** Throws or answers why not where the schema is no longer the one that was compared; asked before writers are held. */
   readonly schemaChanged?: () => Promise<string | null>;

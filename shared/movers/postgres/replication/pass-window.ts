@@ -14,15 +14,29 @@ export interface Opened extends WindowRecord {
   readonly kind: 'opened';
   readonly cutLsn: string;
   readonly windowMs: number;
+  /** Null: clients are still to be sent there. */
+  readonly routing: Routing | null;
   readonly steps: Readonly<Record<string, number>>;
 }
 
-/** From stopped writers to the other side open, in two round trips: seal and its proof together, then the opening. */
+export interface Routing {
+  /** From the request for the locks until `openRoute` was called. */
+  readonly beganMs: number;
+  /** Resolves to how long it took, in ms. */
+  readonly ended: Promise<number>;
+}
+
+/**
+ * From stopped writers to the other side open, in two round trips: seal and its proof together, then the opening. Clients are sent there
+ * while it opens, since nobody but they can write any more: who comes early waits for the opening's locks. Where it fails they are
+ * refused there as they are on the side that is sealed.
+ */
 export async function passWindow(
   context: ReplicationContext,
   sessions: WindowSessions,
   epoch: number,
   stopped: Stopped,
+  openRoute: () => Promise<void>,
 ): Promise<Opened | Refusal> {
   const { startedAt, cutLsn, record, lockMs, drainMs } = stopped;
   const stoppedAt = performance.now();
@@ -34,12 +48,24 @@ export async function passWindow(
   const breach = await proving;
   const sealedAt = performance.now();
   if (breach !== null) return takeBack(context, sessions, { epoch, phase: 'sealed', detail: {} }, breach);
-  await commitOpening(sessions, stopped.used);
+  const opening = commitOpening(sessions, stopped.used);
+  const routing = beginRoute(performance.now() - startedAt, openRoute);
+  // As above.
+  await opening.catch(() => routing.ended.catch(() => undefined));
+  await opening;
   const openedAt = performance.now();
   return {
-    ...{ kind: 'opened', ...record, cutLsn, windowMs: openedAt - startedAt },
+    ...{ kind: 'opened', ...record, cutLsn, windowMs: openedAt - startedAt, routing },
     steps: { lock: lockMs, drain: drainMs, seal: sealedAt - stoppedAt, open: openedAt - sealedAt },
   };
+}
+
+/** Begins it; a failure is heard by whoever waits for its end. */
+export function beginRoute(beganMs: number, openRoute: () => Promise<void>): Routing {
+  const since = performance.now();
+  const ended = openRoute().then(() => performance.now() - since);
+  ended.catch(() => undefined);
+  return { beganMs, ended };
 }
 
 const commitOpening = ({ gate }: WindowSessions, used: SequenceValues): Promise<unknown> =>
@@ -64,13 +90,15 @@ export async function openSealed(
   const cutLsn = (await sessions.gate.query<{ cut_lsn: string | null }>(opening)).rows[0]?.cut_lsn;
   if (cutLsn == null) throw new Error('the last changes have not arrived on the other side yet');
   await commitOpening(sessions, rows[0]?.given ?? {});
-  return { ...{ kind: 'opened', ...record, cutLsn }, windowMs: Date.now() - record.startedAt, steps: {} };
+  const windowMs = Date.now() - record.startedAt;
+  return { ...{ kind: 'opened', ...record, cutLsn }, windowMs, routing: null, steps: {} };
 }
 
 /** The window's end is not known any more: by the worker's clock it was not later than now. */
 export const openedBefore = ({ detail }: MigrationState): Opened => {
   const record = detail as unknown as WindowRecord & { cutLsn: string };
-  return { ...{ kind: 'opened', ...record }, windowMs: Date.now() - record.startedAt, steps: {} };
+  const windowMs = Date.now() - record.startedAt;
+  return { ...{ kind: 'opened', ...record }, windowMs, routing: null, steps: {} };
 };
 
 async function takeBack(

@@ -4,7 +4,7 @@ import { statesOf, wrongPhase } from './arm-switch';
 import { followBack } from './follow-back';
 import type { Attempt, Refusal, SwitchInput, SwitchMeasures, SwitchOutcome } from './outcomes';
 import { directionOf, publisherOf, subscriberOf, type ReplicationContext } from './replication-context';
-import { openSealed, openedBefore, passWindow, type Opened } from './pass-window';
+import { beginRoute, openSealed, openedBefore, passWindow, type Opened } from './pass-window';
 import { stopWriters } from './stop-writers';
 import { withWindowSessions, type WindowSessions } from './window-sessions';
 
@@ -28,7 +28,7 @@ export const switchOver = (
     if (isIn(old, epoch - 1, 'armed') && isIn(next, epoch - 1, 'armed')) {
       const changed = await input.schemaChanged?.();
       if (changed != null) return { kind: 'refused', code: 'schema-changed', reason: changed };
-      const opened = await tryToOpen(context, sessions, direction, epoch);
+      const opened = await tryToOpen(context, sessions, direction, input);
       return opened.kind === 'opened' ? finish(context, sessions, direction, input, opened) : opened;
     }
     if (isIn(old, epoch, 'sealed') && isIn(next, epoch - 1, 'armed')) {
@@ -46,7 +46,7 @@ async function tryToOpen(
   context: ReplicationContext,
   sessions: WindowSessions,
   direction: Direction,
-  epoch: number,
+  { epoch, openRoute }: SwitchInput,
 ): Promise<Opened | SwitchOutcome> {
   const attempts: Attempt[] = [];
   for (;;) {
@@ -59,7 +59,9 @@ async function tryToOpen(
       stopWriters(context, sessions, { direction, epoch, limits, last, attempts }),
     );
     if (attempt.kind === 'stopped') {
-      const opened = await sessions.limit(OPENING_MS, () => passWindow(context, sessions, epoch, attempt));
+      const opened = await sessions.limit(OPENING_MS, () =>
+        passWindow(context, sessions, epoch, attempt, openRoute),
+      );
       return opened.kind === 'opened' ? opened : { ...opened, attempts };
     }
     const { heldMs, reason, blockers } = attempt;
@@ -93,15 +95,14 @@ async function finish(
   opened: Opened,
 ): Promise<SwitchOutcome> {
   const { migrationId } = context;
-  const openedAt = performance.now();
-  await openRoute();
-  const routeMs = performance.now() - openedAt;
+  const { windowMs, attempts, cutLsn, steps } = opened;
+  const { beganMs: routeBeganMs, ended } = opened.routing ?? beginRoute(windowMs, openRoute);
+  const route = await ended;
+  const since = performance.now();
   await followBack(context, holders, direction, opened);
   const measures: SwitchMeasures = {
-    windowMs: opened.windowMs,
-    routedMs: opened.windowMs + routeMs,
-    ...{ attempts: opened.attempts, cutLsn: opened.cutLsn },
-    steps: { ...opened.steps, route: routeMs, follow: performance.now() - openedAt - routeMs },
+    ...{ windowMs, routeBeganMs, routedMs: Math.max(windowMs, routeBeganMs + route), attempts, cutLsn },
+    steps: { ...steps, route, follow: performance.now() - since },
   };
   const states = await statesOf(context, holders);
   for (const side of [publisherOf(direction), subscriberOf(direction)]) {
