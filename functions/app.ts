@@ -11,6 +11,7 @@ import { version } from '../package.json';
 import { registerActivities } from './activities/register';
 import { builtInTemplates } from './built-in-templates';
 import { openArmClient, openAzureResources } from './arm-client';
+import { differingRows } from './differing-rows';
 import { openDoctor } from './doctor/open-doctor';
 import { endpointProbe } from './endpoint-probe';
 import { registerHttp } from './http/register';
@@ -64,6 +65,7 @@ registerHttp(app, {
   secrets: services.secrets,
   deadLetters: services.deadLetters,
   itemLog: itemLog(services.journal),
+  differingRows: differingRows(services.journal),
   migrateProjects: new ArmMigrateProjects(openArmClient(settings)),
   templates: builtInTemplates,
   identity,

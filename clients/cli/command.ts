@@ -22,10 +22,19 @@ export interface Command {
   run(invocation: Invocation): Promise<Shown>;
 }
 
+/** A table with a line above it that says what it shows. */
+export interface Part {
+  readonly title: string;
+  readonly columns: readonly string[];
+  readonly rows: readonly object[];
+}
+
 /** A command's result: rows for people, the service's own JSON for programs. */
 export type Shown =
   | { readonly kind: 'rows'; readonly columns: readonly string[]; readonly rows: readonly object[] }
   | { readonly kind: 'item'; readonly item: object }
+  /** For people its parts, one below the other. */
+  | { readonly kind: 'parts'; readonly item: object; readonly parts: readonly Part[] }
   | { readonly kind: 'text'; readonly text: string };
 
 export function operand({ operands }: Invocation, index: number, what: string): string {

@@ -1,4 +1,4 @@
-import type { Shown } from './command';
+import type { Part, Shown } from './command';
 
 /** Of prose in a table. An id or hash is never cut: the next command is typed with it. */
 const WIDEST_PROSE = 60;
@@ -9,8 +9,18 @@ export function render(shown: Shown, output: 'json' | 'table'): string {
   if (output === 'json') {
     return `${JSON.stringify(shown.kind === 'rows' ? shown.rows : shown.item, null, 2)}\n`;
   }
-  return shown.kind === 'rows' ? renderTable(shown.columns, shown.rows) : renderItem(shown.item);
+  switch (shown.kind) {
+    case 'rows':
+      return renderTable(shown.columns, shown.rows);
+    case 'item':
+      return renderItem(shown.item);
+    case 'parts':
+      return shown.parts.map(renderPart).join('\n');
+  }
 }
+
+const renderPart = ({ title, columns, rows }: Part): string =>
+  `${show(title, Infinity)}\n${rows.length === 0 ? '' : renderTable(columns, rows)}`;
 
 function renderTable(columns: readonly string[], rows: readonly object[]): string {
   const cells = rows.map((row) =>

@@ -6,6 +6,7 @@ import { decidingCommands } from './commands/deciding';
 import { environmentCommands } from './commands/environments';
 import { importingCommands } from './commands/importing';
 import { planningCommands } from './commands/planning';
+import { reportCommands } from './commands/reports';
 import { deadLetterCommands } from './commands/dead-letters';
 import { runningCommands } from './commands/running';
 import { tokenCommands } from './commands/token';
@@ -20,6 +21,7 @@ export interface CliStreams {
 
 const COMMANDS: readonly Command[] = [
   ...runningCommands,
+  ...reportCommands,
   ...deadLetterCommands,
   ...decidingCommands,
   ...planningCommands,

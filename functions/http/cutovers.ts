@@ -4,19 +4,18 @@ import { Cutover } from '../../shared/contracts/cutover';
 import { MigrationError } from '../../shared/contracts/errors';
 import { CutoverId, Slug } from '../../shared/contracts/primitives';
 import { AssetLimits } from '../../shared/contracts/limits';
-import { DataReport } from '../../shared/contracts/replication';
 import { readCutover } from '../../shared/ledger/cutovers';
 import {
   cutoverPartition,
   cutoverType,
   databaseProgressType,
-  dataReportType,
   progressType,
 } from '../../shared/ledger/documents';
 import { changeLimits } from '../../shared/ledger/limits';
 import { PageQuery, pageOf, pageRequest, toPage } from './edge/paging';
 import { json } from './edge/reply';
 import { route } from './edge/route';
+import { toLines } from './edge/to-lines';
 import { OPERATORS, READERS } from './roles';
 
 const Id = z.object({ id: CutoverId });
@@ -80,25 +79,6 @@ export const cutoverRoutes = [
       json(200, await changeLimits(ledger, principal, params.id, params.asset, body)),
   }),
   route({
-    operation: 'listDataReports',
-    method: 'GET',
-    path: 'cutovers/{id}/reports',
-    summary: 'What the checks of its databases found: preflight and verification, the last of each kind.',
-    access: READERS,
-    params: Id,
-    query: PageQuery,
-    responses: { 200: { description: 'A page of reports.', schema: pageOf(DataReport) } },
-    refusals: [404],
-    handle: async ({ params, query, url }, { ledger }) => {
-      await readCutover(ledger, params.id);
-      const page = await ledger.store.list(dataReportType, cutoverPartition(params.id), pageRequest(query));
-      return json(
-        200,
-        toPage(page, url, (report) => report),
-      );
-    },
-  }),
-  route({
     operation: 'getItemLog',
     method: 'GET',
     path: 'cutovers/{id}/assets/{asset}/items',
@@ -117,7 +97,3 @@ export const cutoverRoutes = [
     },
   }),
 ];
-
-async function* toLines(values: AsyncIterable<unknown>): AsyncGenerator<string> {
-  for await (const value of values) yield `${JSON.stringify(value)}\n`;
-}

@@ -9,6 +9,7 @@ import { environmentRoutes } from './environments';
 import { gateRoutes } from './gates';
 import { importRoutes } from './imports';
 import { logRoutes } from './logs';
+import { reportRoutes } from './reports';
 import { serviceInfoRoutes } from './service-info';
 import { templateRoutes } from './templates';
 import { tokenRoutes } from './tokens';
@@ -22,6 +23,7 @@ export const routes: readonly Route[] = [
   ...templateRoutes,
   ...environmentRoutes,
   ...cutoverRoutes,
+  ...reportRoutes,
   ...commandRoutes,
   ...gateRoutes,
   ...decisionPageRoutes,

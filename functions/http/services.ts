@@ -1,4 +1,5 @@
 import type { Diagnosis } from '../../shared/contracts/diagnosis';
+import type { DataReport } from '../../shared/contracts/replication';
 import type { Template } from '../../shared/contracts/template';
 import type { Ledger } from '../../shared/ledger/ledger';
 import type { DeadLetters } from '../../shared/ports/dead-letters';
@@ -13,6 +14,8 @@ export interface HttpServices {
   readonly deadLetters: DeadLetters;
   /** Lines of an asset's item log (`ItemLogLine`), pass by pass; none where nothing was moved yet. */
   readonly itemLog: (cutoverId: string, assetId: string) => AsyncIterable<unknown>;
+  /** Rows that a verification of databases found to differ (`RowDifference`); none behind any other report. */
+  readonly differingRows: (cutoverId: string, report: DataReport) => AsyncIterable<unknown>;
   /** Templates that come with Causeway. */
   readonly templates: readonly Template[];
   /** What Azure Migrate has planned, to be imported. */

@@ -140,7 +140,7 @@ here('a database that moves online while customers order (needs PostgreSQL 15 an
         return 'leave';
       },
     );
-    expect(printed[0]).toMatch(/"source": "wrapped as a gift; ",\s+"target": "put right by hand"/);
+    expect(printed[0]).toMatch(/public\.orders +changed +id=1 +note +wrapped as a gift; +put right by hand/);
     expect(await cli('cutovers', 'reports', id)).toMatch(/resent\.orders +\S+ +true +orders: of 1 rows/);
     await shop.stopWriting();
     const moved = await causeway.drive(id);

@@ -51,29 +51,6 @@ export const runningCommands: readonly Command[] = [
     },
   },
   {
-    name: 'cutovers reports',
-    operands: 'ID',
-    summary: 'List what the checks of its databases found; --json shows every finding.',
-    run: async (invocation) => {
-      const id = segment(operand(invocation, 0, 'the id of the cutover'));
-      const rows = await listAll(invocation.api(), `/api/cutovers/${id}/reports?top=200`);
-      return { kind: 'rows', columns: ['id', 'at', 'ok', 'summary'], rows };
-    },
-  },
-  {
-    name: 'cutovers report',
-    operands: 'ID REPORT',
-    summary: 'Show one of those reports whole.',
-    run: async (invocation) => {
-      const id = segment(operand(invocation, 0, 'the id of the cutover'));
-      const name = operand(invocation, 1, 'the id of the report');
-      const reports = await listAll(invocation.api(), `/api/cutovers/${id}/reports?top=200`);
-      const report = reports.find((candidate) => candidate['id'] === name);
-      if (report === undefined) throw usageError(`there is no report ${name}: see cutovers reports`);
-      return { kind: 'item', item: report };
-    },
-  },
-  {
     name: 'cutovers switches',
     operands: 'ID',
     summary: 'List every switch of a cutover with the outage that was measured.',
@@ -87,7 +64,8 @@ export const runningCommands: readonly Command[] = [
   {
     name: 'command',
     operands: `CUTOVER ${CommandKind.options.join('|')} --reason TEXT`,
-    summary: 'Give a running cutover a command.',
+    summary:
+      'Give a running cutover a command; resend sends rows anew that a verification found to differ, then verifies again.',
     run: async (invocation) => {
       const path = `/api/cutovers/${segment(operand(invocation, 0, 'the id of the cutover'))}/commands`;
       const body = { kind: operand(invocation, 1, 'the command'), reason: required(invocation, 'reason') };

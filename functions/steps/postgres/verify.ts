@@ -42,12 +42,14 @@ export const verifyLive = onDatabase(async (context, database) => {
   return keepVerification(context, database, kind, found.report);
 });
 
+export const liveVerificationIdOf = (transferId: string): string => `${transferId}.verification`;
+
 /** The replication outlives a cutover; what was verified belongs to the cutover that asked. */
 const ofThisCutover = (database: Database): Database => ({
   ...database,
   journal: scopedJournal(
     database.journal,
-    `${transferIdOf(database.cutoverId, database.asset.id)}.verification`,
+    liveVerificationIdOf(transferIdOf(database.cutoverId, database.asset.id)),
   ),
 });
 

@@ -48,6 +48,11 @@ suite(`rows sent anew where people order it, PostgreSQL 15 to 17${HERE ? '' : ' 
       ...{ kind: 'failed', code: 'data-differs', facts: { differenceCount: 3 } },
       differing: { assetId: 'orders', rows: 3, epoch: 0, round: 1 },
     });
+    expect((await cutover.differingRows('live.orders')).map(({ key }) => key?.['id']).toSorted()).toEqual([
+      '10',
+      '20',
+      '2000',
+    ]);
     expect(await cutover.command('resend')).toMatchObject({ kind: 'accepted' });
     expect(await stateOf('verify-live')).toMatchObject({
       ...{ status: 'pending', resend: { by: 'Otto', reason: 'please resend' } },

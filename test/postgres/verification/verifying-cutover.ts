@@ -1,11 +1,13 @@
 // A cutover over two real databases and a real ledger, whose stages a test begins and ends as the orchestration would, and which
 // takes people's commands. No engine and no application; guards are left out, and the claim is never lost.
+import { differingRows } from '../../../functions/differing-rows';
 import type { Services } from '../../../functions/services';
 import { steps } from '../../../functions/steps';
 import { itineraries } from '../../../orchestrations/itineraries';
 import { orderFor } from '../../../orchestrations/stage-work';
 import type { CommandKind } from '../../../shared/contracts/command';
 import type { Cutover } from '../../../shared/contracts/cutover';
+import type { RowDifference } from '../../../shared/contracts/postgres-verification';
 import type { DataReport } from '../../../shared/contracts/replication';
 import type { StepResult } from '../../../shared/contracts/step';
 import { submitCommand, takeCommands, type Submitted } from '../../../shared/ledger/commands';
@@ -82,6 +84,15 @@ export class VerifyingCutover {
   async report(id: string): Promise<DataReport | undefined> {
     const reports = await this.#under.all(dataReportType, cutoverPartition(this.#id));
     return reports.find((report) => report.id === id);
+  }
+
+  /** As the API shows them. */
+  async differingRows(reportId: string): Promise<RowDifference[]> {
+    const report = await this.report(reportId);
+    if (report === undefined) throw new Error(`there is no report ${reportId}`);
+    const rows: RowDifference[] = [];
+    for await (const row of differingRows(this.#journal)(this.#id, report)) rows.push(row as RowDifference);
+    return rows;
   }
 
   async logged(kind: string) {

@@ -66,6 +66,9 @@ export class ApiUnderTest {
     itemLog: async function* () {
       yield { path: 'a.txt', result: 'Transferred' };
     },
+    differingRows: async function* (_cutoverId, { details }) {
+      yield* details['rows'] as unknown[];
+    },
     templates: builtInTemplates,
     migrateProjects: { documents: async () => [] },
     identity: { ownTokens: true, provider: null },

@@ -1,3 +1,5 @@
+import type { DataReport } from '../../../shared/contracts/replication';
+import { saveDataReport } from '../../../shared/ledger/progress';
 import type { IdentityProvider } from '../../../shared/ports/identity-provider';
 import type { Sent } from './api-under-test';
 import { environmentCases } from './environment-cases';
@@ -42,6 +44,11 @@ async function accountSignIn({ api, gate, link }: World): Promise<Sent & { heade
   return { headers: { cookie }, body: form({ code: 'a-code', state }) };
 }
 
+const liveReport: DataReport = {
+  ...{ id: 'live.orders', kind: 'live', assetId: 'orders', at: '2026-11-21T12:00:00.000Z', ok: false },
+  ...{ summary: 'one row differs', details: { rows: [{ kind: 'missing' }] } },
+};
+
 /** For every operation a request that is accepted, and one that is refused. */
 export const cases: Readonly<Record<string, Case>> = {
   listWorkloads: reading(),
@@ -77,6 +84,14 @@ export const cases: Readonly<Record<string, Case>> = {
   },
   getItemLog: reading(asset),
   listDataReports: reading(cutover),
+  getDifferingRows: {
+    accepted: async (world) => {
+      const { ledger } = world.api.services;
+      await saveDataReport(ledger, world.cutoverId, liveReport);
+      return { params: { ...cutover(world), report: liveReport.id }, headers: world.viewer };
+    },
+    refused: (world) => ({ params: { ...cutover(world), report: 'live.none' }, headers: world.viewer }),
+  },
   listCommands: reading(cutover),
   getCommand: {
     accepted: async (world) => {

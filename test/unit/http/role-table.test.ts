@@ -44,6 +44,7 @@ const TABLE: Readonly<Record<string, Who>> = {
   exportEnvironmentLog: EVERYBODY,
   listCutovers: EVERYBODY,
   listDataReports: EVERYBODY,
+  getDifferingRows: EVERYBODY,
   getCutover: EVERYBODY,
   putLimits: RUNNING,
   getItemLog: EVERYBODY,

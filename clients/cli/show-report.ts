@@ -1,0 +1,55 @@
+import { VerificationReport, type RowDifference } from '../../shared/contracts/postgres-verification';
+import type { Part, Shown } from './command';
+
+export const DIFFERENCE_COLUMNS = ['table', 'kind', 'key', 'column', 'source', 'target'];
+
+/** A line for each column that differs. */
+export function differenceRows({ table, kind, key, columns, copies }: RowDifference): object[] {
+  const named = Object.entries(key ?? {}).map(([name, value]) => `${name}=${value}`);
+  const row = {
+    table: `${table.schema}.${table.name}`,
+    kind,
+    key: key === null ? `no key; ${copies.source} and ${copies.target} times` : named.join(' '),
+  };
+  if (columns.length === 0) return [row];
+  return columns.map(({ name, source, target }) => ({
+    ...{ ...row, column: name },
+    source: copies.source === 0 ? null : (source ?? 'NULL'),
+    target: copies.target === 0 ? null : (target ?? 'NULL'),
+  }));
+}
+
+/** A verification as tables that people can read; anything else as it is. */
+export function showReport(report: Record<string, unknown>): Shown {
+  const details = report['details'] as { readonly report?: unknown } | undefined;
+  const verification = VerificationReport.safeParse(details?.report).data;
+  if (verification === undefined) return { kind: 'item', item: report };
+  return { kind: 'parts', item: report, parts: partsOf(report, verification) };
+}
+
+const seconds = (ms: number): string => `${(ms / 1_000).toFixed(1)} s`;
+
+function partsOf({ id, at, summary }: Record<string, unknown>, found: VerificationReport): Part[] {
+  const { differences, differenceCount, findings, findingCount, reports, trial } = found;
+  const size = `${(found.checkedBytes / 1e6).toFixed(1)} MB in ${found.chunks} chunks, ${found.recheckedChunks} of them rechecked`;
+  const took = `took ${seconds(found.workedMs)} (forecast by a sample: ${seconds(trial.forecastMs)}), paused ${seconds(found.pausedMs)}`;
+  const part = (title: string, columns: readonly string[], rows: readonly object[]): Part[] =>
+    rows.length === 0 ? [] : [{ title, columns, rows }];
+  const rest = (shown: number, all: number, more: string) =>
+    shown < all ? `, the first ${shown}${more}` : '';
+  return [
+    { title: `${String(id)}  ${String(at)}  ${String(summary)}`, columns: [], rows: [] },
+    { title: `${size}; ${took}`, columns: [], rows: [] },
+    ...part(
+      `${differenceCount} rows differ${rest(differences.length, differenceCount, ' (all: cutovers rows)')}`,
+      DIFFERENCE_COLUMNS,
+      differences.flatMap(differenceRows),
+    ),
+    ...part(
+      `${findingCount} other findings${rest(findings.length, findingCount, '')}`,
+      ['severity', 'check', 'subject', 'message', 'source', 'target'],
+      findings,
+    ),
+    ...part('Critical reports', ['name', 'verdict', 'source', 'target'], reports),
+  ];
+}
