@@ -59,6 +59,13 @@ const LAYERS = {
   clients: { path: '^clients/', imports: ['contracts'], packages: ALL, builtins: ALL },
   // It checks a log without the service, by the rules that wrote it.
   verifyLog: { path: '^clients/verify-log/', imports: ['contracts', 'domain'], builtins: ALL },
+  // It restores what the movers saved without the service, which may be what was lost.
+  restoreBackup: {
+    path: '^clients/restore-backup/',
+    imports: ['contracts', 'ports', 'adapters', 'movers'],
+    packages: ALL,
+    builtins: ALL,
+  },
 };
 
 const PATHS = {

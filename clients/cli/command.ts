@@ -12,6 +12,9 @@ export interface Invocation {
   readonly adminApi: () => ApiClient;
   readonly operands: readonly string[];
   readonly options: Options;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Tells people how far it is, a line at a time, beside what is printed in the end. */
+  readonly tell: (line: string) => void;
 }
 
 export interface Command {

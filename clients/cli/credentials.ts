@@ -26,7 +26,8 @@ export function adminCredentials(dataDir: string): Record<string, string> {
   throw new CliError(EXIT.notAllowed, `${file} holds no key of the host`);
 }
 
-function readSecretFile(file: string, what: string): string {
+/** `what` as an error names it. */
+export function readSecretFile(file: string, what: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (cause) {

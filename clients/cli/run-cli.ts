@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { ApiClient } from './api-client';
 import { CliError, EXIT, usageError, type ExitCode } from './cli-error';
 import type { Command } from './command';
+import { backupCommands } from './commands/backups';
 import { decidingCommands } from './commands/deciding';
 import { environmentCommands } from './commands/environments';
 import { importingCommands } from './commands/importing';
@@ -27,6 +28,7 @@ const COMMANDS: readonly Command[] = [
   ...planningCommands,
   ...importingCommands,
   ...environmentCommands,
+  ...backupCommands,
   ...tokenCommands,
 ];
 
@@ -50,6 +52,10 @@ const OPTIONS = {
   apply: { type: 'boolean' },
   defaults: { type: 'string' },
   project: { type: 'string' },
+  sha256: { type: 'string' },
+  container: { type: 'string' },
+  'to-folder': { type: 'string' },
+  'to-database': { type: 'string' },
 } as const;
 
 /** Runs one command line; errors are one line each. */
@@ -59,7 +65,7 @@ export async function runCli(
   { out, error }: CliStreams,
 ): Promise<ExitCode> {
   try {
-    out(await runCommand(args, environment));
+    out(await runCommand(args, environment, (line) => error(`${line}\n`)));
     return EXIT.ok;
   } catch (caught) {
     if (!(caught instanceof CliError)) throw caught;
@@ -71,6 +77,7 @@ export async function runCli(
 async function runCommand(
   args: readonly string[],
   environment: Readonly<Record<string, string | undefined>>,
+  tell: (line: string) => void,
 ): Promise<string> {
   const { values, positionals } = parse(args);
   if (values.help === true || positionals.length === 0) return usage(named(positionals));
@@ -82,6 +89,8 @@ async function runCommand(
   const shown = await command.run({
     operands,
     options: values,
+    environment,
+    tell,
     api: () => new ApiClient(url, personCredentials(values['token-file'], environment['CAUSEWAY_TOKEN'])),
     adminApi: () => new ApiClient(url, adminCredentials(dataDir)),
   });

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { CopyTrial } from '../../shared/contracts/copy-trial';
 import type { DataReport } from '../../shared/contracts/replication';
+import { runCli } from '../../clients/cli/run-cli';
 import { Processes } from '../../clients/demo/processes';
 import { binariesOf, startPostgres, type PostgresServer } from '../../clients/demo/postgres/start-postgres';
 import { runSql } from '../support/postgres/run-sql';
@@ -14,6 +16,15 @@ CREATE TABLE notes (id bigserial PRIMARY KEY, body text NOT NULL, tags text[], a
 CREATE INDEX notes_by_time ON notes (at);`;
 const DATA = `INSERT INTO notes (body, tags) SELECT repeat('ä' || n, n % 50 + 1), ARRAY['a', NULL, n::text] FROM generate_series(1, 5000) n`;
 const ROWS = 'SELECT n::text AS row, (SELECT last_value FROM notes_id_seq) AS last FROM notes n ORDER BY id';
+
+/** Content of every file, by its path. */
+const filesIn = (folder: string): Record<string, string> =>
+  Object.fromEntries(
+    readdirSync(folder, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map(({ parentPath, name }) => join(parentPath, name))
+      .map((path) => [path.slice(folder.length), readFileSync(path, 'base64')]),
+  );
 
 here('a database that moves offline with the files of its workload (needs PostgreSQL 15 and 17)', () => {
   const processes = new Processes();
@@ -78,11 +89,58 @@ here('a database that moves offline with the files of its workload (needs Postgr
     expect((reports['value'] as DataReport[]).map(({ id: name, ok }) => [name, ok])).toEqual([
       ['final.notes', true],
       ['preflight.notes', true],
+      ['trial.notes', true],
     ]);
+    const trial = (reports['value'] as DataReport[]).find(({ kind }) => kind === 'trial');
+    expect(CopyTrial.parse(trial?.details['trial'])).toMatchObject({
+      tookMs: cutover.passes['notes']?.[0]?.durationMs,
+      forecastMs: expect.any(Number),
+      strata: [{ tables: 1, sampledTables: 1 }, { tables: 0 }, { tables: 0 }],
+    });
     const [mode] = (await runSql(source.url('archive'), 'SHOW default_transaction_read_only')) as Record<
       string,
       string
     >[];
     expect(mode?.['default_transaction_read_only']).toBe('on');
+    await restoreBackups(cutover.id, root);
   });
+
+  /** What the command line brings back from the backups alone is what was there. */
+  async function restoreBackups(cutoverId: string, root: string): Promise<void> {
+    const environment = {
+      CAUSEWAY_URL: causeway.url,
+      CAUSEWAY_TOKEN: causeway.people.viewer.token,
+      CAUSEWAY_BLOB_CONNECTION: causeway.azurite.connectionString,
+    };
+    const cli = async (...args: string[]): Promise<string> => {
+      let printed = '';
+      let complaints = '';
+      const streams = {
+        out: (text: string) => void (printed += text),
+        error: (text: string) => void (complaints += text),
+      };
+      if ((await runCli(args, environment, streams)) !== 0) throw new Error(complaints);
+      return printed;
+    };
+    const saved = JSON.parse(await cli('backups', 'list', cutoverId, '--output', 'json')) as {
+      asset: string;
+      manifest: string;
+      sha256: string;
+    }[];
+    const restore = (asset: string, ...to: string[]) => {
+      const backup = saved.find((one) => one.asset === asset);
+      return cli('backups', 'restore', backup?.manifest ?? '', '--sha256', backup?.sha256 ?? '', ...to);
+    };
+    const folder = join(causeway.folder, 'restored');
+    await restore('files', '--to-folder', folder);
+    expect(filesIn(folder)).toEqual(filesIn(root));
+
+    await runSql(target.url(), 'CREATE DATABASE restored');
+    const file = join(causeway.folder, 'restored.txt');
+    writeFileSync(file, `${target.url('restored')}\n`, { mode: 0o600 });
+    await expect(restore('notes', '--to-folder', folder)).rejects.toThrow('is a backup of a database');
+    await restore('notes', '--to-database', file);
+    expect(await runSql(target.url('restored'), ROWS)).toEqual(await runSql(source.url('archive'), ROWS));
+    await expect(restore('notes', '--to-database', file)).rejects.toThrow('is not empty');
+  }
 });

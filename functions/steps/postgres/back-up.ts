@@ -25,7 +25,9 @@ export const confirmBackup = onDatabase(async (context, database) => {
       container,
       ...input,
     });
-    return toldOf(context, database, saved);
+    const told = await toldOf(context, database, saved);
+    if (told.kind !== 'done') return told;
+    return { ...told, evidence: { ...told.evidence, facts: { [asset.id]: told.evidence.facts } } };
   }
   return {
     kind: 'needsStatement',

@@ -36,7 +36,10 @@ export interface RestoreResult {
  * pack and every file is hashed before it counts, the manifest as well. It is built beside the folder and put in its place only when
  * all of it is right, so a restore that was killed is simply begun anew.
  */
-export async function restoreBackup(context: FilesContext, input: RestoreInput): Promise<RestoreResult> {
+export async function restoreBackup(
+  context: Pick<FilesContext, 'blobs'>,
+  input: RestoreInput,
+): Promise<RestoreResult> {
   const { backup, toFolder } = input;
   const mode = await modeOfEmpty(toFolder);
   const building = `${toFolder}.restoring`;

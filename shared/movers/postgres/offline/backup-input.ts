@@ -26,6 +26,12 @@ export type DatabaseBackupResult =
   | { readonly kind: 'interrupted' }
   | { readonly kind: 'failed'; readonly code: 'backup-failed' | 'source-changed'; readonly reason: string };
 
+export interface RestoreProgress extends RestoreDatabaseResult {
+  /** With rows or large objects: loaded so far, of so many. */
+  readonly blobs: number;
+  readonly of: number;
+}
+
 export interface RestoreDatabaseResult {
   readonly items: number;
   readonly bytes: number;

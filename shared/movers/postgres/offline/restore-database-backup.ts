@@ -9,7 +9,7 @@ import { sqlState } from '../connect/postgres-error';
 import { classifyStatements, type Phase, type ScriptStatement } from '../schema/classify-statement';
 import { splitScript } from '../schema/split-script';
 import { readBlob, readWhole } from './backup-blob';
-import type { DatabaseBackupReference, RestoreDatabaseResult } from './backup-input';
+import type { DatabaseBackupReference, RestoreDatabaseResult, RestoreProgress } from './backup-input';
 import { prepareLoad } from './copy-connections';
 import { createLargeObjects, rolesOf } from './copy-large-objects';
 import { writeStatement } from './copy-statements';
@@ -25,12 +25,13 @@ const OBJECTS = `SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relname
 /**
  * Loads a backup into an empty database: schema, rows, large objects, sequences, then indexes and constraints. The manifest and every
  * blob are hashed before they count. In one transaction, so a restore that was killed left nothing and is simply begun anew. Roles
- * that own or may use something must be there.
+ * that own or may use something must be there. `tell` is called after each blob.
  */
 export async function restoreDatabaseBackup(
   target: BlobTarget,
   backup: Pick<DatabaseBackupReference, 'manifest' | 'sha256'>,
   connectionString: string,
+  tell: (progress: RestoreProgress) => void = () => undefined,
 ): Promise<RestoreDatabaseResult> {
   const lines = await manifestLines(target, backup);
   const end = lines.at(-1);
@@ -44,7 +45,7 @@ export async function restoreDatabaseBackup(
       );
     await prepareLoad(client);
     await client.query('BEGIN');
-    const restored = await restoreLines(client, target, lines);
+    const restored = await restoreLines(client, { target, lines, tell });
     if (restored.items !== end.items || restored.bytes !== end.bytes)
       throw new MigrationError('log-broken', 'the backup does not hold what its manifest says');
     await client.query('COMMIT; ANALYZE');
@@ -55,15 +56,22 @@ export async function restoreDatabaseBackup(
   }
 }
 
+interface Restoring {
+  readonly target: BlobTarget;
+  readonly lines: readonly DatabaseManifestLine[];
+  readonly tell: (progress: RestoreProgress) => void;
+}
+
 async function restoreLines(
   client: Client,
-  target: BlobTarget,
-  lines: readonly DatabaseManifestLine[],
+  { target, lines, tell }: Restoring,
 ): Promise<RestoreDatabaseResult> {
   const schema = lines.find((line) => line.kind === 'schema');
   if (schema === undefined) throw new MigrationError('log-broken', 'the backup has no schema');
   const script = classifyStatements(splitScript((await readWhole(target, schema)).toString()));
   await runPhases(client, script, ['tables']);
+  const blobs = lines.filter(({ kind }) => kind === 'rows' || kind === 'large-objects').length;
+  let done = 0;
   let items = 0;
   let bytes = 0;
   for (const line of lines) {
@@ -73,6 +81,7 @@ async function restoreLines(
         ? await restoreRows(client, target, line)
         : await restoreObjects(client, target, line);
     bytes += line.sizeBytes;
+    tell({ blobs: (done += 1), of: blobs, items, bytes });
   }
   await setSequences(
     client,
