@@ -11,6 +11,8 @@ import { PostgresAsset, PostgresLimits } from '../../../shared/contracts/postgre
 import type { ReplicationContext } from '../../../shared/movers/postgres/replication/replication-context';
 
 export interface ServerPair {
+  /** Its own, removed in the end. */
+  readonly folder: string;
   source: PostgresServer;
   target: PostgresServer;
   /** Starts a server again that was killed, on its data and its port. */
@@ -36,7 +38,7 @@ export async function startPair(source: Major, target: Major, settings: Settings
     });
   const [first, second] = await Promise.all([start('source', source), start('target', target)]);
   const pair: ServerPair = {
-    ...{ source: first, target: second },
+    ...{ folder, source: first, target: second },
     restart: async (side) => {
       pair[side] = await again(() => start(side, pair[side].major, pair[side]));
     },

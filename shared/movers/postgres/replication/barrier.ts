@@ -74,7 +74,7 @@ function send(
   { barrier, sentinel, gate, lockKey }: WindowSessions,
   { direction, epoch, limits, attempts }: AttemptOptions,
 ): Sent {
-  const record: WindowRecord = { token: randomUUID(), startedAt: Date.now(), attempts };
+  const record: WindowRecord = { token: randomUUID(), attempts };
   const beat = namesOf(context.migrationId).beat(direction);
   const waitMs = limits.lockTimeoutMs + limits.lagLimitMs;
   const startedAt = performance.now();

@@ -30,7 +30,7 @@ export interface Attempt {
 }
 
 export interface SwitchMeasures {
-  /** From the request for the locks until the other side was open. Across a crash: by the worker's clock. */
+  /** From the request for the locks until the other side was open. Across a worker's death: from the seal, by the servers' clocks. */
   readonly windowMs: number;
   /** Until `openRoute` was called: while the other side opens, or after it where an earlier call died in between. */
   readonly routeBeganMs: number;

@@ -1,8 +1,8 @@
 import { quoteLiteral } from '../connect/quote';
 import type { Direction } from '../postgres-context';
-import type { MigrationState } from '../state/migration-state';
+import { sinceChangeMs, type MigrationState } from '../state/migration-state';
 import { openingSql } from './opening';
-import type { Refusal } from './outcomes';
+import type { Refusal, SwitchMeasures } from './outcomes';
 import type { ReplicationContext } from './replication-context';
 import { proveFence, unseal } from './prove-fence';
 import { sequenceValuesSql, type SequenceValues } from './sequences';
@@ -90,16 +90,23 @@ export async function openSealed(
   const cutLsn = (await sessions.gate.query<{ cut_lsn: string | null }>(opening)).rows[0]?.cut_lsn;
   if (cutLsn == null) throw new Error('the last changes have not arrived on the other side yet');
   await commitOpening(sessions, rows[0]?.given ?? {});
-  const windowMs = Date.now() - record.startedAt;
+  const windowMs = await sinceChangeMs(sessions.barrier, context.migrationId);
   return { ...{ kind: 'opened', ...record, cutLsn }, windowMs, routing: null, steps: {} };
 }
 
-/** The window's end is not known any more: by the worker's clock it was not later than now. */
-export const openedBefore = ({ detail }: MigrationState): Opened => {
+/** Goes on where the worker died once the other side was open. The old one may have noted that it is over: then it has the measures. */
+export async function openedBefore(
+  { migrationId }: ReplicationContext,
+  { barrier, gate }: WindowSessions,
+  old: MigrationState | null,
+  { detail }: MigrationState,
+): Promise<Opened> {
   const record = detail as unknown as WindowRecord & { cutLsn: string };
-  const windowMs = Date.now() - record.startedAt;
+  const measures = old?.detail['measures'] as SwitchMeasures | undefined;
+  const sealedMs = await sinceChangeMs(barrier, migrationId);
+  const windowMs = measures?.windowMs ?? Math.max(0, sealedMs - (await sinceChangeMs(gate, migrationId)));
   return { ...{ kind: 'opened', ...record }, windowMs, routing: null, steps: {} };
-};
+}
 
 async function takeBack(
   context: ReplicationContext,

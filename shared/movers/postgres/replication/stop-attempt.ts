@@ -7,8 +7,6 @@ import type { SequenceValues } from './sequences';
 export interface WindowRecord {
   /** Tells the sentinel from those of earlier attempts. */
   readonly token: string;
-  /** When the locks were asked for, by the worker's clock, in ms since 1970. */
-  readonly startedAt: number;
   /** What failed before. */
   readonly attempts: readonly Attempt[];
 }

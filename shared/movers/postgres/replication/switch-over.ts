@@ -35,7 +35,10 @@ export const switchOver = (
       const opened = await openSealed(context, sessions, direction, old);
       return opened.kind === 'opened' ? finish(context, sessions, direction, input, opened) : opened;
     }
-    if (isIn(next, epoch, 'open')) return finish(context, sessions, direction, input, openedBefore(next));
+    if (isIn(next, epoch, 'open')) {
+      const opened = await openedBefore(context, sessions, old, next);
+      return finish(context, sessions, direction, input, opened);
+    }
     return wrongPhase(states);
   }).then((outcome) => (outcome.kind === 'refused' ? { attempts: NONE, ...outcome } : outcome));
 

@@ -22,6 +22,16 @@ export async function migrationState(client: Client, migrationId: string): Promi
   return rows[0] ?? null;
 }
 
+/** How long the state is as it is, by the clock of its server: a worker's may jump, and another may have changed it. */
+export async function sinceChangeMs(client: Client, migrationId: string): Promise<number> {
+  const { rows } = await client.query<{ since_ms: number }>(
+    `SELECT greatest(0, extract(epoch FROM clock_timestamp() - changed_at) * 1000)::float8 AS since_ms
+     FROM causeway.state WHERE migration_id = $1`,
+    [migrationId],
+  );
+  return rows[0]?.since_ms ?? 0;
+}
+
 /** Compare and set: fails with 55000 where the state is no longer `from`. */
 export async function changeState(
   client: Client,
