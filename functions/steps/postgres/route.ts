@@ -2,14 +2,18 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Side } from '../../../shared/contracts/controls';
 import { MigrationError } from '../../../shared/contracts/errors';
 import type { Traffic } from '../../../shared/contracts/traffic';
+import { ladderPlan } from '../../../shared/domain/traffic-ladder';
 import { keepConfiguration, keptConfiguration } from '../../../shared/ledger/kept-configuration';
 import { control, type Controlled } from '../control';
 import type { StepContext } from '../step';
 import { climbTraffic } from '../switching/climb-traffic';
+import { readLadder } from '../switching/keep-ladder';
+import { lowerTtl, waitForOldTtl } from '../switching/lower-ttl';
 import { putBackTraffic } from '../switching/put-back-traffic';
 
 /** What a hook may ask us to wait for while users wait too. */
 const MOST_POLLS = 20;
+const POLL_MS = 500;
 
 /** The reply of one operation, however long its hook takes; throws what it says no with. */
 const insist = async (ask: () => Promise<Controlled>): Promise<Extract<Controlled, { kind: 'replied' }>> => {
@@ -37,6 +41,8 @@ export const prepareRoute = async (
   context: StepContext,
   side: Side,
 ): Promise<{ readonly kind: 'ready'; readonly route: Route } | Extract<Controlled, { kind: 'stopped' }>> => {
+  const early = side === 'target' ? ((await lowerTtl(context)) ?? (await waitForOldTtl(context))) : null;
+  if (early) return { kind: 'stopped', result: early };
   // Its connection is open from now on.
   const status = await control(context, 'status', side);
   if (status.kind === 'stopped') return status;
@@ -80,12 +86,22 @@ const switchUsers = async (
   return switched;
 };
 
-/** All at once: two sides that take writes at the same time would part. */
+/**
+ * All at once: two sides that take writes at the same time would part. Once on the last rung it is left alone: stepping down would send
+ * users to a side that is sealed.
+ */
 const moveTraffic = async (context: StepContext, traffic: Traffic, side: Side): Promise<void> => {
-  const moved =
-    side === 'target'
-      ? await climbTraffic(context, 'steps' in traffic ? { ...traffic, steps: [100] } : traffic)
-      : await putBackTraffic(context);
-  if (moved.kind === 'stopped' && moved.result.kind !== 'pending')
-    throw new MigrationError('conflict', whyNot(moved.result));
+  const atOnce = 'steps' in traffic ? { ...traffic, steps: [100] } : traffic;
+  for (let poll = 1; side === 'source' || !(await isOnTop(context, atOnce)); poll += 1) {
+    const moved = await (side === 'target' ? climbTraffic(context, atOnce) : putBackTraffic(context));
+    if (moved.kind !== 'stopped') return;
+    if (moved.result.kind !== 'pending' || poll === MOST_POLLS)
+      throw new MigrationError('conflict', whyNot(moved.result));
+    await sleep(Math.min(moved.result.retryAfterMs, POLL_MS));
+  }
+};
+
+const isOnTop = async (context: StepContext, traffic: Traffic): Promise<boolean> => {
+  const ladder = (await readLadder(context))?.body;
+  return ladder?.intended === null && ladder.rung === ladderPlan(traffic).rungs.length;
 };

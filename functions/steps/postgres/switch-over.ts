@@ -13,7 +13,6 @@ import {
 } from '../../../shared/movers/postgres';
 import { interruptedOrAgain } from '../files';
 import { done, failed, type StepContext } from '../step';
-import { waitForOldTtl } from '../switching/lower-ttl';
 import { onDatabase, refused, type Database } from './database';
 import { fillViews } from './fill-views';
 import { cannotFollow } from './preflight';
@@ -58,8 +57,6 @@ export const disarmSwitch = onDatabase(async (_context, database) => {
  * as one call over connections that are warm. Nothing has happened where it fails before the seal; after it, it goes on when retried.
  */
 export const switchOver = onDatabase(async (context, database) => {
-  const remembered = await waitForOldTtl(context);
-  if (remembered) return remembered;
   const { source } = await migrationStates(database);
   if (source === null)
     return failed('not-followed', `${database.asset.id} is not followed: nothing to switch`);
