@@ -123,6 +123,15 @@ export const online = Itinerary.parse({
       requirements: ['R63', 'R67', 'R109'],
     },
     {
+      name: 'passes-before-switch',
+      title: 'Incremental passes right before the switch',
+      work: { kind: 'transfer', phase: 'incremental' },
+      guards: ['waveReleased', 'planHash', 'window', 'blackout', 'changeTicket', 'rollbackFits'],
+      skippable: true,
+      onlyWith: 'files',
+      requirements: ['R124', 'R125'],
+    },
+    {
       name: 'arm-switch',
       title: 'Put up the fences and the way back',
       work: { kind: 'step', step: 'armSwitch' },

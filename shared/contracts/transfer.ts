@@ -107,10 +107,16 @@ export const OpenPass = z.object({
   generation: z.number().int().min(1).default(1),
   /** What it found must not be carried out by anybody but the attempt that was told so. */
   refused: z.boolean().default(false),
+  /** The stage that began it; absent in runs of before it was kept. */
+  stage: z.string().exactOptional(),
 });
 export type OpenPass = z.infer<typeof OpenPass>;
 
-export const RecordedPass = PassSummary.extend({ phase: TransferPhase, attempt: z.number().int().min(1) });
+export const RecordedPass = PassSummary.extend({
+  phase: TransferPhase,
+  attempt: z.number().int().min(1),
+  stage: OpenPass.shape.stage,
+});
 export type RecordedPass = z.infer<typeof RecordedPass>;
 
 /** Progress of a running stage: overwritten in place, never part of the log. Rates are over the last measured interval. */

@@ -12,7 +12,7 @@ const MAX_INCREMENTAL_PASSES = 6;
 
 /**
  * Whether a phase makes another pass (R121 R124 R125). Initial and final make one. Incremental passes go on until the final one
- * is forecast to fit its budget, or nothing changes any more, or they no longer help. A final pass with failed items is no final
+ * is forecast to fit its budget, or nothing changes any more, or they no longer help; in every stage of them at least one. A final pass with failed items is no final
  * one (R126).
  */
 export const nextPass = (
@@ -20,8 +20,11 @@ export const nextPass = (
   phase: TransferPhase,
   attempt: number,
   finalPassBudgetMs: number,
+  stage?: string,
 ): NextPass => {
-  const mine = passes.filter((pass) => pass.phase === phase && pass.attempt === attempt);
+  const mine = passes.filter(
+    (pass) => pass.phase === phase && pass.attempt === attempt && (pass.stage ?? stage) === stage,
+  );
   const failedItems = phase === 'final' ? (mine.at(-1)?.failedItems ?? 0) : 0;
   if (failedItems > 0)
     return { kind: 'failed', reason: `${failedItems} items could not be copied: see the item log` };

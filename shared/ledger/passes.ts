@@ -25,15 +25,17 @@ export const planPass = (
 ): Promise<PlannedPass> =>
   changeCutover<PlannedPass>(ledger, cutoverId, ({ body: cutover }, now) => {
     const open = cutover.openPasses[assetId];
-    if (open && !(open.refused && (open.phase !== phase || open.attempt !== attempt)))
-      return { change: null, result: plannedAs(open) };
+    const stage = cutover.stage ?? undefined;
+    const isMine = open?.phase === phase && open.attempt === attempt && (open.stage ?? stage) === stage;
+    if (open && (isMine || !open.refused)) return { change: null, result: plannedAs(open) };
     const passes = cutover.passes[assetId] ?? [];
     if (!open) {
-      const verdict = nextPass(passes, phase, attempt, finalPassBudgetMs(cutover));
+      const verdict = nextPass(passes, phase, attempt, finalPassBudgetMs(cutover), stage);
       if (verdict.kind !== 'pass') return { change: null, result: verdict };
     }
     const generation = (open?.generation ?? 0) + 1;
-    const opened: OpenPass = { pass: passes.length + 1, phase, attempt, generation, refused: false };
+    const kept = { pass: passes.length + 1, phase, attempt, generation, refused: false };
+    const opened: OpenPass = stage === undefined ? kept : { ...kept, stage };
     const openPasses = { ...cutover.openPasses, [assetId]: opened };
     return { change: { body: { ...cutover, openPasses, updatedAt: now } }, result: plannedAs(opened) };
   });
@@ -71,7 +73,8 @@ export const recordPass = (
     const open = cutover.openPasses[assetId];
     if (open?.pass !== summary.pass)
       throw new MigrationError('internal', `pass ${summary.pass} of ${assetId} is not the one under way`);
-    const recorded = { ...summary, phase: open.phase, attempt: open.attempt };
+    const { phase, attempt, stage } = open;
+    const recorded = { ...summary, phase, attempt, ...(stage !== undefined && { stage }) };
     const { [assetId]: _finished, ...openPasses } = cutover.openPasses;
     const body = {
       ...cutover,

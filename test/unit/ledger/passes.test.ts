@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { planPass, recordPass, refusePass } from '../../../shared/ledger/passes';
 import type { TransferPhase } from '../../../shared/contracts/transfer';
+import { beginStage, endStage } from '../../../shared/ledger/stages';
 import { LedgerUnderTest } from '../../support/ledger-under-test';
 
 const counts = {
@@ -29,6 +30,23 @@ describe('a pass under way', () => {
     expect(await plan('initial', 1)).toEqual({ kind: 'pass', pass: 1, generation: 1 });
     expect(await plan('initial', 2)).toEqual({ kind: 'pass', pass: 1, generation: 1 });
     expect(await plan('final', 1)).toEqual({ kind: 'pass', pass: 1, generation: 1 });
+  });
+
+  it('R124 is made in every stage of incremental passes, however level the one before was', async () => {
+    const at = async (stage: string) => {
+      await beginStage(under.ledger, id, stage);
+      return plan('incremental', 1);
+    };
+    const made = async (pass: number) => {
+      await recordPass(under.ledger, id, 'files', { ...counts, pass, copiedItems: 0 });
+      return plan('incremental', 1);
+    };
+    const finished = { kind: 'done', evidence: { source: 'x', summary: 'x', facts: {} } } as const;
+    expect(await at('freeze')).toMatchObject({ kind: 'pass', pass: 1 });
+    expect(await made(1)).toMatchObject({ kind: 'level' });
+    await endStage(under.ledger, id, 'freeze', finished);
+    expect(await at('copy')).toMatchObject({ kind: 'pass', pass: 2 });
+    expect(await made(2)).toMatchObject({ kind: 'level' });
   });
 
   it('R131 is begun anew once by another attempt where it was refused, and belongs to that one', async () => {
