@@ -9,7 +9,7 @@ import { contentOf, databases, startWorld, type Databases, type RunningWorld } f
 
 const TABLES = ['public.a', 'public.b', 'public.c', 'public.d', 'public.e'];
 const DDL = `
-  ${TABLES.map((name) => `CREATE TABLE ${name} (id int PRIMARY KEY, word text NOT NULL);`).join('\n')}
+  ${TABLES.map((name) => `CREATE TABLE ${name} (id int PRIMARY KEY, word text NOT NULL UNIQUE DEFERRABLE);`).join('\n')}
   CREATE INDEX a_word ON a (word); CREATE INDEX b_word ON b (word);
   ALTER TABLE b ADD FOREIGN KEY (id) REFERENCES a (id);
 `;
@@ -74,8 +74,8 @@ describe('a copy of a fenced database that is killed', () => {
     expect(await pair.onTarget(INDEXES)).toEqual(await pair.onSource(INDEXES));
     const OBJECTS = 'SELECT oid, md5(lo_get(oid)) FROM pg_largeobject_metadata ORDER BY 1';
     expect(await pair.onTarget(OBJECTS)).toEqual(await pair.onSource(OBJECTS));
-    expect(await pair.onTarget("SELECT conname FROM pg_constraint WHERE contype = 'f'")).toEqual([
-      { conname: 'b_id_fkey' },
-    ]);
+    const KEYS = `SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint
+      WHERE connamespace = 'public'::regnamespace AND contype IN ('p', 'u', 'f') ORDER BY 1`;
+    expect(await pair.onTarget(KEYS)).toEqual(await pair.onSource(KEYS));
   });
 });
