@@ -1,6 +1,6 @@
 import type { ManifestLine } from './backup-manifest';
 import type { FileStat } from './source-root';
-import type { WalkEntry } from './walk-tree';
+import type { WalkEntry } from './walk-entry';
 
 export const ownerOf = ({ mode, mtimeNs, uid, gid }: FileStat) => ({ mode, mtimeNs, uid, gid });
 

@@ -2,7 +2,7 @@ import { comparePaths, isBelow, nameProblem } from './item-path';
 import type { DecidedLine, ItemLine, TargetState } from './pass-journal';
 import type { PriorState } from './prior-state';
 import type { FileStat } from './source-root';
-import type { FileRun, WalkEntry } from './walk-tree';
+import type { FileRun, WalkEntry } from './walk-entry';
 
 export interface DecideOptions {
   /** Blobs are named by it and the path. */

@@ -1,5 +1,6 @@
 import { lstat, readdir, type FileHandle } from 'node:fs/promises';
-import type { FactsReply, FactThreads, RunFacts } from './fact-threads';
+import type { AskedFolder, FactsReply, RunFacts } from './answer-requests';
+import type { FactThreads } from './fact-threads';
 import { encodeRaw, rawOf } from './item-path';
 import { endsRun, FACTS } from './run-digest';
 import {
@@ -13,6 +14,8 @@ import {
 
 /** Requests under way ahead of whoever reads. */
 const CHUNKS_AHEAD = 4;
+/** So many names pay for asking which folder theirs is. */
+const NAMES_FOR_DIRECT_PATH = 64;
 
 /** What a name in a folder is, or why that can't be told. */
 export type Found =
@@ -48,7 +51,7 @@ export class FolderListing {
   private constructor(
     readonly path: string,
     private readonly handle: FileHandle,
-    private readonly folder: string,
+    private readonly folder: AskedFolder,
     private names: readonly string[],
   ) {}
 
@@ -57,9 +60,13 @@ export class FolderListing {
     const handle = await root.openFolder(path);
     try {
       const isLinux = process.platform === 'linux';
-      const folder = isLinux ? `/proc/self/fd/${handle.fd}` : root.absolutePath(path).toString('latin1');
-      const names = await fromSource(() => readdir(Buffer.from(folder, 'latin1'), 'latin1'));
-      return new FolderListing(path, handle, folder, names.map(encodeRaw).sort());
+      const direct = root.absolutePath(path).toString('latin1');
+      const exact = isLinux ? `/proc/self/fd/${handle.fd}` : direct;
+      const names = await fromSource(() => readdir(Buffer.from(exact, 'latin1'), 'latin1'));
+      const isWorthIt = isLinux && names.length >= NAMES_FOR_DIRECT_PATH;
+      const identity = isWorthIt ? await fromSource(() => handle.stat({ bigint: true })) : null;
+      const quick = identity && { path: direct, device: identity.dev, inode: identity.ino };
+      return new FolderListing(path, handle, { path: exact, direct: quick }, names.map(encodeRaw).sort());
     } catch (error) {
       await handle.close();
       throw error;
@@ -140,7 +147,7 @@ export class FolderListing {
   }
 
   private async look(name: string): Promise<Found> {
-    const path = Buffer.from(`${this.folder}/${rawOf(name)}`, 'latin1');
+    const path = Buffer.from(`${this.folder.path}/${rawOf(name)}`, 'latin1');
     try {
       const stats = await fromSource(() => lstat(path, { bigint: true }));
       return { name, stat: factsOf(stats), blocks: Number(stats.blocks), problem: null };

@@ -1,6 +1,6 @@
 import type { Journal } from '../../ports/journal';
 import { readLines, runsOf, type StateRun, type TargetState } from './pass-journal';
-import type { FileRun } from './walk-tree';
+import type { FileRun } from './walk-entry';
 
 /** Lines that are stepped over: beyond so many it is quicker to begin to read anew, even where that means to look for the place. */
 const FAR_LINES = 50_000;

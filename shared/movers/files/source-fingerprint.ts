@@ -18,7 +18,8 @@ import { doneReporter } from './report-done';
 import { SegmentWriter } from './segment-writer';
 import { Slice } from './slice';
 import { SourceProblem, SourceRefusal, type SourceRoot } from './source-root';
-import { walkTree, type WalkEntry } from './walk-tree';
+import type { WalkEntry } from './walk-entry';
+import { walkTree } from './walk-tree';
 
 export interface FingerprintInput {
   readonly asset: FilesAsset;

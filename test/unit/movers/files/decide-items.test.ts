@@ -3,7 +3,7 @@ import { decideItems, type DecideOptions } from '../../../../shared/movers/files
 import type { TargetState } from '../../../../shared/movers/files/pass-journal';
 import { PriorState } from '../../../../shared/movers/files/prior-state';
 import type { FileStat } from '../../../../shared/movers/files/source-root';
-import type { WalkEntry } from '../../../../shared/movers/files/walk-tree';
+import type { WalkEntry } from '../../../../shared/movers/files/walk-entry';
 import { collect, memoryJournal } from '../../../support/files-transfer';
 
 const stat: FileStat = {

@@ -2,13 +2,18 @@ import { chmod, mkdir, rename, rm, symlink, utimes, writeFile } from 'node:fs/pr
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { decideItems } from '../../../../shared/movers/files/decide-items';
-import { runsOf, type ItemLine, type TargetState } from '../../../../shared/movers/files/pass-journal';
+import {
+  readLines,
+  runsOf,
+  type ItemLine,
+  type TargetState,
+} from '../../../../shared/movers/files/pass-journal';
 import { PriorState } from '../../../../shared/movers/files/prior-state';
 import { SourceRoot } from '../../../../shared/movers/files/source-root';
 import { StateWriter } from '../../../../shared/movers/files/state-writer';
 import { walkInRuns, walkTree } from '../../../../shared/movers/files/walk-tree';
 import type { Journal } from '../../../../shared/ports/journal';
-import { collect, memoryJournal, temporaryFolder } from '../../../support/files-transfer';
+import { memoryJournal, temporaryFolder } from '../../../support/files-transfer';
 
 const TRANSFER = 'transfer-1';
 const STATE = '00001/state';
@@ -78,8 +83,11 @@ async function decided({ exclude = [], doubted = [], after }: Looking = {}) {
 
 async function spelledOut(line: ItemLine): Promise<string[]> {
   if (line.action !== 'same') return [`${line.action} ${line.path}`];
-  const states = (await collect(journal.read(TRANSFER, STATE, line.from))) as TargetState[];
-  const those = states.slice(0, line.items);
+  const those: TargetState[] = [];
+  for await (const state of readLines<TargetState>(journal, TRANSFER, STATE, line.from)) {
+    if (those.length === line.items) break;
+    those.push(state);
+  }
   expect(those.at(-1)?.path).toBe(line.path);
   expect(those.reduce((sum, { stat }) => sum + stat.sizeBytes, 0)).toBe(line.bytes);
   return those.map(({ path: name }) => `keep ${name}`);

@@ -1,9 +1,12 @@
-import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { FactThreads } from '../../../../shared/movers/files/fact-threads';
+import { FolderListing } from '../../../../shared/movers/files/folder-listing';
 import { comparePaths } from '../../../../shared/movers/files/item-path';
 import { SourceRoot } from '../../../../shared/movers/files/source-root';
-import { walkTree, type WalkEntry } from '../../../../shared/movers/files/walk-tree';
+import type { WalkEntry } from '../../../../shared/movers/files/walk-entry';
+import { walkTree } from '../../../../shared/movers/files/walk-tree';
 import { collect, temporaryFolder } from '../../../support/files-transfer';
 
 let source: { path: string; remove(): Promise<void> };
@@ -62,5 +65,30 @@ describe('a walk through many names', () => {
     expect(seen).toContain('excluded a/file 7');
     expect(seen.filter((line) => line.includes(' b'))).toEqual([]);
     expect(seen.at(-1)).toBe('file last');
+  });
+
+  it('R127 tells of the folder that was opened, whatever its path leads to by then', async () => {
+    const folder = path.join(source.path, 'größer');
+    const names = Array.from({ length: 100 }, (_, n) => `file ${n + 100}`);
+    const make = async (content: string) => {
+      await mkdir(folder);
+      for (const name of names) await writeFile(path.join(folder, name), content);
+    };
+    await make('12345');
+    const threads = new FactThreads();
+    for (const swapped of [false, true]) {
+      const listing = await FolderListing.open(await SourceRoot.open(source.path), 'größer');
+      if (swapped) {
+        await rename(folder, path.join(source.path, 'away'));
+        await make('1');
+      }
+      const sizes: unknown[] = [];
+      while (await listing.more(threads))
+        for (let found = listing.next(); found !== null; found = listing.next())
+          sizes.push(found.problem ?? found.stat.sizeBytes);
+      expect(sizes).toEqual(names.map(() => 5));
+      await listing.close();
+    }
+    await threads.close();
   });
 });
