@@ -26,7 +26,8 @@ export interface WriterSummary {
 
 type Answer = 'acknowledged' | 'refused' | 'uncertain';
 
-const REFUSED_PAUSE_MS = 1;
+/** Impatient, but not so that the answers to those who are refused keep the machine from serving them again. */
+const REFUSED_PAUSE_MS = 5;
 const TIMEOUT_MS = 20_000;
 
 const post = (url: string, agent: Agent, order: object): Promise<Answer> =>
