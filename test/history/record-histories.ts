@@ -1,7 +1,7 @@
 /**
  * Writes the histories of a run's ended orchestrations to test/history/recorded, one file a kind:
- * `npm run demo -- --auto --keep`, then
- * `npx node --require ./test/support/run-typescript.js test/history/record-histories.ts <data folder> <label>`.
+ * `npm run demo -- --auto --keep`, or of a database `npm run demo -- postgres --auto --keep`, then
+ * `npm run history:record -- <kept folder>/causeway <label>`.
  * Files of earlier versions stay: running instances may still have such a history.
  */
 import { writeFileSync } from 'node:fs';
@@ -31,6 +31,15 @@ const labelOf = (row: InstanceRow): string => {
   return phase ?? row.id.replace(/^.*--|^wave-/, '');
 };
 
+const taken = new Map<string, number>();
+/** What was done again in the run has a number behind its label. */
+const fileOf = (row: InstanceRow): string => {
+  const name = `${label}.${row.name}.${labelOf(row)}`;
+  const times = (taken.get(name) ?? 0) + 1;
+  taken.set(name, times);
+  return times === 1 ? `${name}.json` : `${name}-${times}.json`;
+};
+
 const [dataDir = '', label = ''] = process.argv.slice(2);
 const store = new EngineStore(dataDir);
 for (const row of store.list({ statuses: ['Completed'] }, 0, 1_000)) {
@@ -38,7 +47,6 @@ for (const row of store.list({ statuses: ['Completed'] }, 0, 1_000)) {
     .episodes(row.no)
     .map((episode) => ({ ...episode, events: episode.events.map(trimmed) }));
   const history: RecordedHistory = { name: row.name, instanceId: row.id, input: row.input, episodes };
-  const file = `${label}.${row.name}.${labelOf(row)}.json`;
-  writeFileSync(join(__dirname, 'recorded', file), `${JSON.stringify(history)}\n`);
+  writeFileSync(join(__dirname, 'recorded', fileOf(row)), `${JSON.stringify(history)}\n`);
 }
 store.close();
