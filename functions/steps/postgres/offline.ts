@@ -17,6 +17,7 @@ import { interruptedOrAgain, transferIdOf } from '../files';
 import { createRateMeter } from '../rate-meter';
 import { done, failed, type StepContext } from '../step';
 import { onDatabase, type Database } from './database';
+import { compareWithTrial } from './copy-trial';
 import { each } from './each-database';
 import { keepVerification } from './keep-verification';
 import { resendFirst } from './resend';
@@ -86,6 +87,7 @@ export const finishRows = onDatabase(async (context, database) => {
   await recordPass(context.services.ledger, context.cutover.id, database.asset.id, { ...summary, pass });
   return done('postgres-mover', `pass ${pass}: ${summary.copiedItems} rows, with indexes and keys`, {
     ...summary,
+    ...(await compareWithTrial(context, database, summary.durationMs)),
     ...counts,
   });
 });

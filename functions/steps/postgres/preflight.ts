@@ -4,6 +4,7 @@ import type { StepResult } from '../../../shared/contracts/step';
 import { saveDataReport } from '../../../shared/ledger/progress';
 import { migrationStates, preflight, type Direction } from '../../../shared/movers/postgres';
 import { done, failed, type StepContext } from '../step';
+import { tryCopyFirst } from './copy-trial';
 import { onDatabase, type Database } from './database';
 import { each } from './each-database';
 import { FINGERPRINT, rememberSchema } from './schema-watch';
@@ -85,7 +86,9 @@ export const checkDatabases = each(
     const blocking = blockingOf(report);
     await keep(context, database, report, blocking);
     return (
-      blockedBy(database, blocking) ?? done('postgres-mover', `${database.asset.id}: nothing is in the way`)
+      blockedBy(database, blocking) ??
+      (await tryCopyFirst(context, database)) ??
+      done('postgres-mover', `${database.asset.id}: nothing is in the way`)
     );
   }),
 );

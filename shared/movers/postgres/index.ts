@@ -18,6 +18,7 @@ export type { SchemaOutcome } from './schema/schema-outcomes';
 export type { MigrationState } from './state/migration-state';
 export { changedObjects, type SchemaObject } from './schema/compare-catalogues';
 export { describeSchema, type SchemaDescription } from './schema/describe-schema';
+export { tryCopy } from './trial/try-copy';
 export { readDifferences } from './verification/read-differences';
 export { planVerification } from './verification/plan-verification';
 export { resendRows } from './verification/resend-rows';
