@@ -1,6 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createHash } from 'node:crypto';
 import { BlobServiceClient } from '@azure/storage-blob';
+import { steps } from '../../../functions/steps';
+import type { Services } from '../../../functions/services';
+import { online } from '../../../orchestrations/itineraries/online';
+import { orderFor } from '../../../orchestrations/stage-work';
 import { AzureBlobTargets } from '../../../shared/adapters/azure-blob/azure-blob-targets';
 import {
   backUpDatabase,
@@ -9,8 +13,11 @@ import {
 import { fenceDatabase } from '../../../shared/movers/postgres/offline/fence-database';
 import { restoreDatabaseBackup } from '../../../shared/movers/postgres/offline/restore-database-backup';
 import { installDdlGuard } from '../../../shared/movers/postgres/schema/ddl-guard';
+import { createCutover } from '../../../shared/ledger/cutovers';
 import type { BlobTarget } from '../../../shared/ports/blob-target';
 import { startAzurite, type Azurite } from '../../support/azurite';
+import { LedgerUnderTest } from '../../support/ledger-under-test';
+import { sampleWorkload } from '../../support/sample-plan';
 import { contentOf, databases, query, startWorld, type Databases, type RunningWorld } from './offline-world';
 
 const CONTAINER = 'backup';
@@ -145,5 +152,35 @@ describe('backUpServingDatabase', () => {
     expect(await contentOf(source, TABLES)).not.toEqual(before);
     expect(await query(restored, 'SELECT oid::int FROM pg_largeobject_metadata ORDER BY 1')).toHaveLength(3);
     expect(await query(restored, 'SELECT FROM pg_event_trigger')).toEqual([]);
+  });
+
+  it('R98 R99 is what an online cutover does where its asset says so; otherwise it asks a person', async () => {
+    const { context, source, target } = await databases(world, { ddl: DDL, rows: ROWS });
+    const under = new LedgerUnderTest(online);
+    const secrets: Record<string, string> = { source, target };
+    const services = {
+      ...{ ledger: under.ledger, clock: context.clock, journal: context.journal },
+      blobs: { container: () => blobs },
+      settings: { backupContainer: CONTAINER },
+      secrets: { read: async (name: string) => secrets[name] },
+    } as unknown as Services;
+    const backUp = async (backup: 'snapshot' | 'statement') => {
+      const workload = sampleWorkload({
+        id: `shop-${backup}`,
+        method: 'online',
+        assets: [{ ...context.asset, backup }],
+      });
+      const cutoverId = await createCutover(under.ledger, await under.wave(), workload);
+      const order = orderFor(cutoverId, 'backup', 1, 'confirmBackup');
+      const cutover = await under.cutover(cutoverId);
+      return steps.confirmBackup({ services, cutover, order, claim: context.claim });
+    };
+    await under.putWave();
+    expect(await backUp('statement')).toMatchObject({ kind: 'needsStatement' });
+    expect(await backUp('snapshot')).toMatchObject({
+      kind: 'done',
+      evidence: { facts: { database: { container: CONTAINER, items: 5_504 } } },
+    });
+    under.close();
   });
 });
