@@ -13,9 +13,14 @@ import { watchSlots } from '../../../shared/movers/postgres/replication/watch-sl
 import { catalogueOf } from '../../support/postgres/catalogue';
 import { dieAt } from '../../support/postgres/dying-worker';
 import { startPair, type DatabasePair, type ServerPair } from '../../support/postgres/database-pair';
-import { checksum } from '../../support/postgres/ledger-writers';
-import { armedLedger, makeLedger, replicate, until } from '../../support/postgres/replicated-ledger';
-import { startTcpProxy, type TcpProxy } from '../../support/postgres/tcp-proxy';
+import { overProxies, startProxies, type Proxies } from '../../support/postgres/far-databases';
+import {
+  armedLedger,
+  makeLedger,
+  replicate,
+  sameOnBoth,
+  until,
+} from '../../support/postgres/replicated-ledger';
 
 const here = binariesOf(16) && binariesOf(18) ? describe : describe.skip;
 const WRITE = 'INSERT INTO ledger (writer, entry) VALUES (7, 7)';
@@ -23,38 +28,17 @@ const first = { epoch: 1, openRoute: () => Promise.resolve() };
 
 here('R109 R131 replication over a network that is slow, cut or silent, PostgreSQL 16 to 18', () => {
   let pair: ServerPair;
-  let proxies: Record<'source' | 'target', TcpProxy>;
+  let proxies: Proxies;
   beforeAll(async () => {
     pair = await startPair(16, 18, { wal_receiver_timeout: 3_000, wal_sender_timeout: 3_000 });
-    proxies = {
-      source: await startTcpProxy(pair.source.port),
-      target: await startTcpProxy(pair.target.port),
-    };
+    proxies = await startProxies(pair);
   });
   afterAll(async () => {
-    await Promise.all([proxies?.source.close(), proxies?.target.close()]);
+    await proxies?.close();
     await pair?.stop();
   });
 
-  /** The same databases, over the proxies; the servers reach each other over them as well. */
-  const far = (databases: DatabasePair): DatabasePair => {
-    const over = (url: string, { port }: TcpProxy) => {
-      const changed = new URL(url);
-      changed.port = `${port}`;
-      return changed.href;
-    };
-    const { context } = databases;
-    const reached = {
-      source: over(context.source, proxies.source),
-      target: over(context.target, proxies.target),
-    };
-    return { ...databases, context: { ...context, ...reached } };
-  };
-
-  const sameOnBoth = (databases: DatabasePair) =>
-    until(
-      async () => (await checksum(databases.url('source'))) === (await checksum(databases.url('target'))),
-    );
+  const far = (databases: DatabasePair): DatabasePair => overProxies(databases, proxies);
 
   it('goes on by itself after the network was cut, tells how far behind it is, and does not begin a window then', async () => {
     const databases = far(await makeLedger(pair, { limits: { lagLimitMs: 300, lockAttempts: 1 } }));
@@ -101,7 +85,7 @@ here('R109 R131 replication over a network that is slow, cut or silent, PostgreS
     proxies.source.delay(0);
     proxies.target.delay(0);
     await databases.query('target', WRITE);
-    await sameOnBoth(databases);
+    await sameOnBoth(databases, 'target');
     await stopReplication(databases.context);
   });
 

@@ -31,12 +31,12 @@ export async function until<T>(ask: () => Promise<T | null | false>, timeoutMs =
 }
 
 /** Calls until every table is ready. */
-export const replicate = ({ context }: DatabasePair): Promise<true> =>
+export const replicate = ({ context }: DatabasePair, timeoutMs?: number): Promise<true> =>
   until(async () => {
     const started = await startReplication(context);
     if (started.kind !== 'started') throw new Error(started.reason);
     return started.status.phase === 'replicating';
-  });
+  }, timeoutMs);
 
 /** Arms and switches; the route is the caller's. */
 export async function switchTo(
