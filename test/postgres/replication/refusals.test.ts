@@ -71,22 +71,22 @@ here('R110 what keeps a switch from happening, on PostgreSQL 15 and 17', () => {
   });
 
   it('takes no short transaction for an old one, however many end while it looks, and waits for one that is prepared', async () => {
-    const { context, url, query } = await armedLedger(pair);
-    const writers = startWriters(4, () => url('source'));
-    const looking = new Client({ connectionString: url('source') });
+    const databases = await armedLedger(pair);
+    const { migrationId } = databases.context;
+    const writers = startWriters(4, () => databases.url('source'));
+    const looking = new Client({ connectionString: databases.url('source') });
     await looking.connect();
     await until(async () => writers.acknowledgedCount() > 20);
     const old = [];
-    for (let look = 0; look < 200; look += 1)
-      old.push(...(await blockersOf(looking, context.migrationId, 60_000)));
+    for (let look = 0; look < 200; look += 1) old.push(...(await blockersOf(looking, migrationId, 60_000)));
     await writers.stop();
     expect(old).toEqual([]);
-    await query('source', `BEGIN; ${WRITE}; PREPARE TRANSACTION 'held'`);
-    const held = await blockersOf(looking, context.migrationId, 60_000);
+    await databases.query('source', `BEGIN; ${WRITE}; PREPARE TRANSACTION 'held'`);
+    const held = await blockersOf(looking, migrationId, 60_000);
     expect(held.map(({ who }) => who)).toEqual(['a prepared transaction, prepared']);
-    await query('source', "ROLLBACK PREPARED 'held'");
+    await databases.query('source', "ROLLBACK PREPARED 'held'");
     await looking.end();
-    await stopReplication(context);
+    await stopReplication(databases.context);
   });
 
   it('ends who is in the way with the last attempt, where that is allowed', async () => {
