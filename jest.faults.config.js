@@ -7,6 +7,6 @@ process.env.FAULT_RUNS ??= '50';
 module.exports = {
   ...base,
   testPathIgnorePatterns: ['/node_modules/'],
-  testMatch: ['**/test/faults/killed-wave.test.ts', '**/test/postgres/replication/crashes.test.ts'],
+  testMatch: ['**/test/faults/killed-wave.test.ts', '**/test/postgres/faults/*.test.ts'],
   maxWorkers: 1,
 };
