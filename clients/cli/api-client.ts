@@ -1,4 +1,4 @@
-import { Problem } from '../../shared/contracts/problem';
+import { Problem, type FieldProblem } from '../../shared/contracts/problem';
 import { CliError, EXIT, type ExitCode } from './cli-error';
 
 export interface ApiRequest {
@@ -60,10 +60,19 @@ export class ApiClient {
 
 function refusal(status: number, text: string): CliError {
   const parsed = Problem.partial().safeParse(parseOrNull(text));
-  const { detail, title, code } = parsed.success ? parsed.data : {};
-  const line = `${detail ?? title ?? 'no explanation'} (${status}${code === undefined ? '' : ` ${code}`})`;
-  return new CliError(exitCodeOf(status), line);
+  const { detail, title, code, errors = [] } = parsed.success ? parsed.data : {};
+  // One that says what the detail does is not said twice.
+  const details = errors.filter(({ expected }) => expected !== detail).map(describe);
+  const several = details.length > 1;
+  const words = several
+    ? 'these fields are not as they must be'
+    : (details[0] ?? detail ?? title ?? 'no explanation');
+  const line = `${words} (${status}${code === undefined ? '' : ` ${code}`})`;
+  return new CliError(exitCodeOf(status), line, { details: several ? details : [] });
 }
+
+const describe = ({ field, value, expected }: FieldProblem): string =>
+  `${field}: ${expected}; it is ${value}`;
 
 const exitCodeOf = (status: number): ExitCode => {
   if (status === 401 || status === 403) return EXIT.notAllowed;

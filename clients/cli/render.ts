@@ -71,6 +71,9 @@ function showCell(value: unknown): string {
 function show(value: unknown, maxLength: number): string {
   if (value === null || value === undefined) return '-';
   const text = typeof value === 'string' ? value : JSON.stringify(value);
-  const plain = text.replace(/[\u0000-\u001f\u007f-\u009f]+/g, ' ');
+  const plain = plainLine(text);
   return plain.length <= maxLength ? plain : `${plain.slice(0, maxLength - 1)}…`;
 }
+
+/** Text as one line that does nothing to a terminal. */
+export const plainLine = (text: string): string => text.replace(/[\u0000-\u001f\u007f-\u009f]+/g, ' ');

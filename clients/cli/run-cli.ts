@@ -12,7 +12,7 @@ import { deadLetterCommands } from './commands/dead-letters';
 import { runningCommands } from './commands/running';
 import { tokenCommands } from './commands/token';
 import { adminCredentials, personCredentials } from './credentials';
-import { render } from './render';
+import { plainLine, render } from './render';
 import { usage } from './usage';
 
 export interface CliStreams {
@@ -58,7 +58,7 @@ const OPTIONS = {
   'to-database': { type: 'string' },
 } as const;
 
-/** Runs one command line; errors are one line each. */
+/** Runs one command line; an error is one line, and one for each field at fault where there are several. */
 export async function runCli(
   args: readonly string[],
   environment: Readonly<Record<string, string | undefined>>,
@@ -69,7 +69,8 @@ export async function runCli(
     return EXIT.ok;
   } catch (caught) {
     if (!(caught instanceof CliError)) throw caught;
-    error(`causeway: ${caught.message.replace(/\s+/g, ' ')}\n`);
+    error(`causeway: ${plainLine(caught.message)}\n`);
+    for (const detail of caught.details) error(`  ${plainLine(detail)}\n`);
     return caught.exitCode;
   }
 }

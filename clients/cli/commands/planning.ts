@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import type { ApiClient } from '../api-client';
-import { CliError, EXIT, usageError } from '../cli-error';
+import { CliError, concerning, EXIT, usageError } from '../cli-error';
 import { operand, required, segment, type Command, type Invocation } from '../command';
 import { listAll } from '../list-all';
 
@@ -62,9 +62,16 @@ export const planningCommands: readonly Command[] = [
 
 async function importFiles(invocation: Invocation, kind: 'workloads' | 'waves') {
   operand(invocation, 0, 'a file');
-  const items = (await Promise.all(invocation.operands.map(readItems))).flat();
+  const files = await Promise.all(
+    invocation.operands.map(async (file) => ({ file, items: await readItems(file) })),
+  );
   const rows: object[] = [];
-  for (const item of items) rows.push({ id: item.id, result: await save(invocation.api(), kind, item) });
+  for (const { file, items } of files) {
+    for (const item of items) {
+      const saving = () => save(invocation.api(), kind, item);
+      rows.push({ id: item.id, result: await concerning(`${file}: ${item.id}`, saving) });
+    }
+  }
   return { kind: 'rows', columns: ['id', 'result'], rows } as const;
 }
 

@@ -211,7 +211,7 @@ describe('the command line', () => {
       error: expect.stringContaining(`${missing} cannot be read`),
     });
     const project = await causeway('import', 'azure-migrate', '--project', '/subscriptions/x', '--wave', 'a');
-    expect(project.error).toContain('use a resource id of the type Microsoft.Migrate/migrateProjects (');
+    expect(project.error).toContain('use a resource id of the type Microsoft.Migrate/migrateProjects;');
   });
 
   it('cuts long prose in a table, and never an id or hash that the next command needs', () => {
