@@ -1,21 +1,28 @@
+import type { StatementRequest, StepResult } from '../../shared/contracts/step';
+import { postgresAssetsOf } from '../../shared/domain/assets';
 import { compareWithBackup } from './backup';
 import { control, factsOf } from './control';
 import { waitForOldTtl } from './switching/lower-ttl';
 import { cancelRuns } from './runbook';
 import { fenceDatabases, unfenceDatabases } from './postgres/offline';
-import { done, failed, isManual, type Step } from './step';
+import { stated } from './stated';
+import { done, failed, isManual, type Step, type StepContext } from './step';
 
 const IDLE_POLL_MS = 500;
 
 /**
  * R96 R97: stops the source and proves it idle with a second look: it serves nobody, takes no writes, nothing is under way. Work
- * still under way is waited for. Nothing stops before the old TTL of the workload's traffic has run out.
+ * still under way is waited for. Nothing stops before the old TTL of the workload's traffic has run out. Databases are fenced once it
+ * is stopped, also where people have stopped it.
  */
 export const stopSource: Step = async (context) => {
   const remembered = await waitForOldTtl(context);
   if (remembered) return remembered;
   const stopped = await control(context, 'stop', 'source');
-  if (stopped.kind === 'stopped') return stopped.result;
+  if (stopped.kind === 'stopped') {
+    const { result } = stopped;
+    return result.kind === 'needsStatement' ? stoppedByPeople(context, result.request) : result;
+  }
   const looked = await control(context, 'status', 'source');
   if (looked.kind === 'stopped') return looked.result;
   const { reply } = looked;
@@ -26,6 +33,15 @@ export const stopSource: Step = async (context) => {
   const open = await fenceDatabases(context);
   if (open) return open;
   return done(looked.evidence.source, 'the source is stopped and idle', factsOf(reply));
+};
+
+/** Their statement is the whole step where nothing is left to fence after it. */
+const stoppedByPeople = async (context: StepContext, request: StatementRequest): Promise<StepResult> => {
+  if (postgresAssetsOf(context.cutover.workload).length === 0) return { kind: 'needsStatement', request };
+  const word = await stated(context, request);
+  if (word.kind === 'stopped') return word.result;
+  const open = await fenceDatabases(context);
+  return open ?? { kind: 'done', evidence: word.evidence };
 };
 
 /**
