@@ -25,16 +25,21 @@ export interface Command {
   run(invocation: Invocation): Promise<Shown>;
 }
 
-/** A table with a line above it that says what it shows. */
-export interface Part {
-  readonly title: string;
+export interface Table {
   readonly columns: readonly string[];
   readonly rows: readonly object[];
+  /** Prose too long for a column: printed whole on a line of its own below each row that has it. */
+  readonly below?: string;
+}
+
+/** A table with a line above it that says what it shows. */
+export interface Part extends Table {
+  readonly title: string;
 }
 
 /** A command's result: rows for people, the service's own JSON for programs. */
 export type Shown =
-  | { readonly kind: 'rows'; readonly columns: readonly string[]; readonly rows: readonly object[] }
+  | ({ readonly kind: 'rows' } & Table)
   | { readonly kind: 'item'; readonly item: object }
   /** For people its parts, one below the other. */
   | { readonly kind: 'parts'; readonly item: object; readonly parts: readonly Part[] }

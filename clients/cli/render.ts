@@ -1,4 +1,4 @@
-import type { Part, Shown } from './command';
+import type { Part, Shown, Table } from './command';
 
 /** Of prose in a table. An id or hash is never cut: the next command is typed with it. */
 const WIDEST_PROSE = 60;
@@ -11,7 +11,7 @@ export function render(shown: Shown, output: 'json' | 'table'): string {
   }
   switch (shown.kind) {
     case 'rows':
-      return renderTable(shown.columns, shown.rows);
+      return renderTable(shown);
     case 'item':
       return renderItem(shown.item);
     case 'parts':
@@ -19,25 +19,28 @@ export function render(shown: Shown, output: 'json' | 'table'): string {
   }
 }
 
-const renderPart = ({ title, columns, rows }: Part): string =>
-  `${show(title, Infinity)}\n${rows.length === 0 ? '' : renderTable(columns, rows)}`;
+const renderPart = (part: Part): string =>
+  `${show(part.title, Infinity)}\n${part.rows.length === 0 ? '' : renderTable(part)}`;
 
-function renderTable(columns: readonly string[], rows: readonly object[]): string {
-  const cells = rows.map((row) =>
-    columns.map((column) => showCell((row as Record<string, unknown>)[column])),
-  );
-  const lines = [columns.map((column) => column.toUpperCase()), ...cells];
+function renderTable({ columns, rows, below }: Table): string {
+  const of = (row: object, column: string): unknown => (row as Record<string, unknown>)[column];
+  const cells = rows.map((row) => columns.map((column) => showCell(of(row, column))));
+  const lines = [columns.map(heading), ...cells];
   const widths = columns.map((_, index) => Math.max(...lines.map((line) => line[index]?.length ?? 0)));
-  return lines
-    .map(
-      (line) =>
-        `${line
-          .map((cell, index) => cell.padEnd(widths[index] ?? 0))
-          .join('  ')
-          .trimEnd()}\n`,
-    )
-    .join('');
+  const renderLine = (line: readonly string[]): string =>
+    `${line
+      .map((cell, index) => cell.padEnd(widths[index] ?? 0))
+      .join('  ')
+      .trimEnd()}\n`;
+  const prose = (row: object | undefined): string => {
+    const text = row === undefined || below === undefined ? null : (of(row, below) ?? null);
+    return text === null ? '' : `    ${show(text, Infinity)}\n`;
+  };
+  return lines.map((line, index) => renderLine(line) + prose(rows[index - 1])).join('');
 }
+
+/** `writeBlockedMs` as WRITE BLOCKED MS. */
+const heading = (column: string): string => column.replace(/([a-z])([A-Z])/g, '$1 $2').toUpperCase();
 
 function renderItem(item: object): string {
   const rows = Object.entries(item);

@@ -3,7 +3,7 @@ import { CliError, EXIT } from '../cli-error';
 import { operand, optional, required, segment, type Command, type Invocation, type Shown } from '../command';
 import { listAll } from '../list-all';
 
-const COLUMNS = ['id', 'gate', 'status', 'roles', 'requestedBy', 'planHash', 'question'];
+const COLUMNS = ['id', 'gate', 'status', 'roles', 'requestedBy', 'planHash'];
 
 const answerCommand = (
   name: string,
@@ -27,7 +27,7 @@ export const decidingCommands: readonly Command[] = [
       const query = new URLSearchParams({ top: '200', status: optional(invocation, 'status') ?? 'open' });
       if (invocation.options['mine'] === true) query.set('mine', 'true');
       const rows = await listAll(invocation.api(), `/api/gates?${query.toString()}`);
-      return { kind: 'rows', columns: COLUMNS, rows };
+      return { kind: 'rows', columns: COLUMNS, rows, below: 'question' };
     },
   },
   {

@@ -4,7 +4,7 @@ import { usageError } from '../cli-error';
 import { operand, optional, required, segment, type Command } from '../command';
 import { listAll } from '../list-all';
 
-const CUTOVER_COLUMNS = ['id', 'status', 'stage', 'waitingFor', 'updatedAt'];
+const CUTOVER_COLUMNS = ['id', 'status', 'stage', 'updatedAt'];
 
 /** Cutovers, their commands and their logs: what is under way. */
 export const runningCommands: readonly Command[] = [
@@ -28,7 +28,7 @@ export const runningCommands: readonly Command[] = [
         })),
         ...gates.map(({ id, gate, question }) => ({ what: 'gate', id, status: gate, detail: question })),
       ];
-      return { kind: 'rows', columns: ['what', 'id', 'status', 'detail'], rows };
+      return { kind: 'rows', columns: ['what', 'id', 'status'], rows, below: 'detail' };
     },
   },
   {
@@ -38,7 +38,8 @@ export const runningCommands: readonly Command[] = [
     run: async (invocation) => {
       const wave = optional(invocation, 'wave');
       const path = `/api/cutovers?top=200${wave === undefined ? '' : `&wave=${segment(wave)}`}`;
-      return { kind: 'rows', columns: CUTOVER_COLUMNS, rows: await listAll(invocation.api(), path) };
+      const rows = await listAll(invocation.api(), path);
+      return { kind: 'rows', columns: CUTOVER_COLUMNS, rows, below: 'waitingFor' };
     },
   },
   {
