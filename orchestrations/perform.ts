@@ -2,6 +2,7 @@ import type { DecisionRequest, WorkOrder } from '../shared/contracts/step';
 import type { Attempted } from './activities';
 import type { Workflow } from './durable';
 import { gate } from './gate';
+import { reasonOf } from './reason-of';
 import { call, isLong, waitForWake, type Run } from './run';
 
 /** How a step ended, once there is nothing more to wait for. */
@@ -53,6 +54,3 @@ export function* attempt(run: Run, order: WorkOrder): Workflow<Attempted> {
     return { kind: 'failed', code: STEP_ERROR, reason: reasonOf(error), facts: {} };
   }
 }
-
-export const reasonOf = (error: unknown): string =>
-  (error instanceof Error ? error.message : String(error)).slice(0, 2_000);

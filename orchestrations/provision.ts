@@ -8,7 +8,7 @@ import type {
 } from './activities';
 import type { Durable, Workflow } from './durable';
 import { gate, type GateOutcome } from './gate';
-import { reasonOf } from './perform';
+import { reasonOf } from './reason-of';
 import { call, isLong, startRun, waitForWake, type Run } from './run';
 
 type Asked = 'provision' | 'environment-acceptance' | 'cleanup';

@@ -2,7 +2,8 @@ import type { Evidence, StatementRequest, StepName, WorkOrder } from '../shared/
 import type { TransferPhase } from '../shared/contracts/transfer';
 import type { Attempted, StageEnd } from './activities';
 import type { Durable, Workflow } from './durable';
-import { perform, reasonOf, type Performed } from './perform';
+import { perform, type Performed } from './perform';
+import { reasonOf } from './reason-of';
 import { call, isLong, startRun, waitForWake, type Run } from './run';
 
 export interface TransferInput {

@@ -7,6 +7,7 @@ import type { WorkClaim } from '../../../shared/ports/worker';
 import type { PostgresContext, Refusal } from '../../../shared/movers/postgres';
 import type { Services } from '../../services';
 import { failed, type Step, type StepContext } from '../step';
+import { namedBySide } from './named-by-side';
 
 /** A database of a cutover, reached. */
 export interface Database extends PostgresContext {
@@ -59,10 +60,13 @@ export const onDatabase =
     const asset = named === undefined ? assets[0] : assets.find(({ id }) => id === named);
     if (!asset)
       throw new MigrationError('internal', `order ${order.key} names no database of ${cutover.workloadId}`);
+    let database: Database | null = null;
     try {
       const { id: cutoverId, workloadId } = cutover;
-      return await step(context, await openDatabase(services, claim, { cutoverId, workloadId }, asset));
-    } catch (error) {
+      database = await openDatabase(services, claim, { cutoverId, workloadId }, asset);
+      return await step(context, database);
+    } catch (thrown) {
+      const error = database === null ? thrown : namedBySide(database, thrown);
       if (error instanceof MigrationError && FOR_PEOPLE.has(error.code))
         return failed(error.code, `${asset.id}: ${error.message}`);
       throw error;

@@ -1,4 +1,5 @@
 export type { Direction, PostgresContext } from './postgres-context';
+export { unopenedBy } from './connect/unopened';
 export { armSwitch, disarmSwitch } from './replication/arm-switch';
 export { migrationStates } from './replication/migration-states';
 export type { Refusal, SwitchOutcome } from './replication/outcomes';

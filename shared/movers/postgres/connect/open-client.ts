@@ -5,6 +5,7 @@ import { parseConnection, type ConnectionParts } from './connection-parts';
 import { asMigrationError, sqlState } from './postgres-error';
 import { quoteLiteral } from './quote';
 import { transportsOf, type Transport } from './tls-options';
+import { markUnopened } from './unopened';
 
 export interface ClientOptions {
   /** What the connection is for: `application_name` is `causeway <name>`. */
@@ -24,9 +25,18 @@ export interface ClientOptions {
 /**
  * Opens one connection; whoever opens it ends it. Sessions are pinned to ISO dates, UTC and UTF-8, so that answers look alike
  * everywhere. Throws `invalid-input`, `forbidden` or `not-found` that name what is wrong where trying again can't help; never
- * tells the password.
+ * tells the password. What it throws is known to `unopenedBy`.
  */
 export async function openClient(connectionString: string, options: ClientOptions): Promise<Client> {
+  try {
+    return await open(connectionString, options);
+  } catch (error) {
+    markUnopened(error, connectionString);
+    throw error;
+  }
+}
+
+async function open(connectionString: string, options: ClientOptions): Promise<Client> {
   const parts = parseConnection(connectionString);
   const transports = transportsOf(parts);
   for (const [index, transport] of transports.entries()) {
