@@ -30,7 +30,10 @@ export const control = async (
   if (!outcome.reply.ok)
     return {
       kind: 'stopped',
-      result: failed(`${operation}-refused`, `${operation} of the ${side}: ${outcome.reply.detail}`),
+      result: failed(
+        `${operation}-refused`,
+        `${operation} of the ${side}: ${outcome.reply.detail.trim() || 'refused without saying why'}`,
+      ),
     };
   return outcome;
 };
@@ -50,6 +53,11 @@ const stopped = (outcome: WithoutReply): StepResult => {
       return failed(outcome.code, outcome.reason);
   }
 };
+
+/** Why a side is not healthy: what was said of it, or else what was answered. */
+export const healthInWords = ({ detail, healthy, serving }: ControlReply): string =>
+  detail.trim() ||
+  `the answer was healthy ${healthy ? 'yes' : 'no'}, serving ${serving ? 'yes' : 'no'}, and nothing was said besides`;
 
 /** The facts of a reply worth keeping. */
 export const factsOf = (reply: ControlReply): Evidence['facts'] => ({

@@ -1,6 +1,6 @@
 import { OutboundFailure } from '../../shared/ports/outbound-http';
 import type { StepResult } from '../../shared/contracts/step';
-import { control } from './control';
+import { control, healthInWords } from './control';
 import type { StepContext } from './step';
 
 export type Look =
@@ -16,8 +16,8 @@ export const lookAtTarget = async (context: StepContext): Promise<Look> => {
   try {
     const target = await control(context, 'health', 'target');
     if (target.kind === 'stopped') return withoutReply(target.result);
-    const { healthy, serving, detail } = target.reply;
-    const problem = healthy && serving ? null : `the target is not healthy: ${detail}`;
+    const { healthy, serving } = target.reply;
+    const problem = healthy && serving ? null : `the target is not healthy: ${healthInWords(target.reply)}`;
     const source = await control(context, 'status', 'source');
     if (source.kind === 'stopped') return withoutReply(source.result);
     const open = source.reply.writable ? 'the source takes writes while users are on the target' : null;

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { control, factsOf } from './control';
+import { control, factsOf, healthInWords } from './control';
 import { done, failed, type Step } from './step';
 
 const STARTUP_LOOKS = 3;
@@ -25,7 +25,7 @@ export const startTarget: Step = async (context) => {
     if (!health.reply.healthy || !health.reply.serving)
       return failed(
         'target-unhealthy',
-        `the target is not healthy: ${health.reply.detail}`,
+        `the target is not healthy: ${healthInWords(health.reply)}`,
         factsOf(health.reply),
       );
     await sleep(LOOK_EVERY_MS);

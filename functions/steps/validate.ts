@@ -1,5 +1,5 @@
 import { filesAssetsOf } from '../../shared/domain/assets';
-import { control, factsOf } from './control';
+import { control, factsOf, healthInWords } from './control';
 import { done, failed, type Step } from './step';
 
 /** R104 R106 R142: the workload's acceptance checks against the running target. Without any, a person tests and states it. */
@@ -36,7 +36,7 @@ export const confirmServicesHealthy: Step = async (context) => {
   if (!health.reply.healthy || !health.reply.serving)
     return failed(
       'target-unhealthy',
-      `the target is not healthy: ${health.reply.detail}`,
+      `the target is not healthy: ${healthInWords(health.reply)}`,
       factsOf(health.reply),
     );
   const { services, cutover } = context;

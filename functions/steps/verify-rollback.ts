@@ -1,4 +1,4 @@
-import { control, factsOf } from './control';
+import { control, factsOf, healthInWords } from './control';
 import { done, failed, isManual, type Step, type StepContext } from './step';
 import { whyNotAtSource } from './switching/put-back-traffic';
 
@@ -21,7 +21,7 @@ export const verifyRollback: Step = async (context) => {
     ...(astray === null ? [] : [astray]),
     ...(reply.serving ? [] : ['the source does not serve']),
     ...(reply.writable ? [] : ['the source takes no writes']),
-    ...(reply.healthy ? [] : [`the source is not healthy: ${reply.detail}`]),
+    ...(reply.healthy ? [] : [`the source is not healthy: ${healthInWords(reply)}`]),
   ];
   const target = await control(context, 'status', 'target');
   if (target.kind === 'stopped') return target.result;
