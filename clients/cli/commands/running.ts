@@ -1,8 +1,11 @@
 import { writeFile } from 'node:fs/promises';
+import { CutoverView } from '../../../shared/contracts/api';
 import { CommandKind } from '../../../shared/contracts/command';
+import { Gate } from '../../../shared/contracts/gate';
 import { usageError } from '../cli-error';
 import { operand, optional, required, segment, type Command } from '../command';
 import { listAll } from '../list-all';
+import { showCutover, SWITCH_COLUMNS } from '../show-cutover';
 
 const CUTOVER_COLUMNS = ['id', 'status', 'stage', 'updatedAt'];
 
@@ -45,10 +48,16 @@ export const runningCommands: readonly Command[] = [
   {
     name: 'cutovers show',
     operands: 'ID',
-    summary: 'Show a cutover with its stages.',
+    summary:
+      'Show where a cutover stands, what it waits for and how fast it moves; --output json shows all of it.',
     run: async (invocation) => {
       const path = `/api/cutovers/${segment(operand(invocation, 0, 'the id of the cutover'))}`;
-      return { kind: 'item', item: (await invocation.api().json('GET', path)) as object };
+      const api = invocation.api();
+      const item = (await api.json('GET', path)) as object;
+      const cutover = CutoverView.parse(item);
+      const { openGate } = cutover;
+      const gate = openGate && Gate.parse(await api.json('GET', `/api/gates/${segment(openGate)}`));
+      return { kind: 'parts', item, parts: showCutover(cutover, gate || null) };
     },
   },
   {
@@ -58,8 +67,7 @@ export const runningCommands: readonly Command[] = [
     run: async (invocation) => {
       const path = `/api/cutovers/${segment(operand(invocation, 0, 'the id of the cutover'))}`;
       const cutover = (await invocation.api().json('GET', path)) as { readonly switches?: readonly object[] };
-      const columns = ['number', 'to', 'beganAt', 'outageMs', 'writeBlockedMs', 'attempts'];
-      return { kind: 'rows', columns, rows: cutover.switches ?? [] };
+      return { kind: 'rows', columns: SWITCH_COLUMNS, rows: cutover.switches ?? [] };
     },
   },
   {
