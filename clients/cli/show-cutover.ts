@@ -1,6 +1,7 @@
 import type { CutoverView } from '../../shared/contracts/api';
 import type { Gate } from '../../shared/contracts/gate';
 import type { Part, Table } from './command';
+import { limitsOf, showLimits } from './limits';
 
 export const SWITCH_COLUMNS = ['number', 'to', 'beganAt', 'outageMs', 'writeBlockedMs', 'attempts'];
 
@@ -48,7 +49,7 @@ export const showCutover = (cutover: CutoverView, gate: Gate | null): Part[] => 
   }),
   ...table('Limits', {
     columns: ['asset'],
-    rows: limitsOf(cutover).map(({ asset, limits }) => ({
+    rows: Object.entries(limitsOf(cutover)).map(([asset, limits]) => ({
       asset,
       limits: `${showLimits(limits)}${heldLast(cutover, asset)}`,
     })),
@@ -79,20 +80,8 @@ const gateParts = ({ id, gate, roles, choices, question, planHash }: Gate): Part
 const ofAll = (done: number | null, total: number | null): string | null =>
   done === null && total === null ? null : `${done ?? '?'}/${total ?? '?'}`;
 
-/** The limits of every asset, whatever its kind. */
-export const limitsOf = ({
-  limits,
-  databaseLimits,
-}: Pick<CutoverView, 'limits' | 'databaseLimits'>): { asset: string; limits: object }[] =>
-  Object.entries({ ...limits, ...databaseLimits }).map(([asset, own]) => ({ asset, limits: own }));
-
 const heldLast = ({ ratesInForce }: CutoverView, asset: string): string =>
   ratesInForce?.[asset] === undefined ? '' : `; held last: ${ratesInForce[asset]}`;
-
-const showLimits = (limits: object): string =>
-  Object.entries(limits)
-    .map(([name, value]) => `${name}=${JSON.stringify(value)}`)
-    .join(' ');
 
 const outages = ({ outage, outageOnReturn }: CutoverView): Part[] =>
   table('Outages', {

@@ -51,6 +51,10 @@ const parsed = <T extends z.ZodRawShape>(
 ): z.output<z.ZodObject<T>> => {
   const foreign = Object.keys(given).find((name) => !Object.hasOwn(schema.shape, name));
   if (foreign !== undefined)
-    throw new MigrationError('invalid-input', `asset ${assetId} has no such limit`, { field: foreign });
+    throw new MigrationError(
+      'invalid-input',
+      `asset ${assetId} has no limit ${foreign.slice(0, 100)}: it has ${Object.keys(schema.shape).join(', ')}`,
+      { field: foreign },
+    );
   return schema.parse(given);
 };

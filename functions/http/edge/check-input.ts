@@ -22,9 +22,9 @@ export function checkInput<T>(schema: z.ZodType<T>, input: unknown, place: strin
   return refused(problem(400, 'invalid-input', detail, { errors: errors.slice(0, SHOWN_PROBLEMS) }));
 }
 
-/** A list offers its choices and an unknown key is named by itself; every other issue says in words what was expected. */
+/** A list offers its choices and an unknown key is named, unless its schema has words of its own; every other issue says what was expected. */
 function expectation(issue: z.core.$ZodIssue): string {
-  if (issue.code === 'unrecognized_keys') {
+  if (issue.code === 'unrecognized_keys' && issue.message.startsWith('Unrecognized key')) {
     return `no such field: ${issue.keys.join(', ').slice(0, SHOWN_CHARACTERS)}`;
   }
   return issue.message;

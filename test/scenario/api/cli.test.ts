@@ -154,6 +154,36 @@ describe('the command line', () => {
     expect((await causeway('waves', 'show', 'first')).out).toContain('Put off');
   });
 
+  it('R123 R131 shows the limits of an asset, and changes those that are named', async () => {
+    as(world.operator);
+    const limits = (...changes: string[]) =>
+      causeway('cutovers', 'limits', world.cutoverId, 'files', ...changes, '--output', 'json');
+    expect(JSON.parse((await limits()).out)).toMatchObject({ parallelSlices: 2, bytesPerSecond: null });
+    await limits('bytesPerSecond=4096', 'concurrencyPerSlice=auto');
+    const changed = JSON.parse((await limits('parallelSlices=3')).out);
+    expect(changed).toMatchObject({
+      ...{ parallelSlices: 3, bytesPerSecond: 4_096, concurrencyPerSlice: 'auto', maxDeletes: 1_000 },
+    });
+    expect(JSON.parse((await limits('bytesPerSecond=null')).out)).toEqual({
+      ...changed,
+      bytesPerSecond: null,
+    });
+    expect(JSON.parse((await limits()).out)).toEqual({ ...changed, bytesPerSecond: null });
+  });
+
+  it('R123 refuses a limit that an asset does not have, with those that it has', async () => {
+    as(world.operator);
+    const limits = (...args: string[]) => causeway('cutovers', 'limits', world.cutoverId, ...args);
+    expect((await limits('files', 'speed=9')).error).toMatch(
+      /no such limit: speed; there are parallelSlices, /,
+    );
+    expect((await limits('files', 'copyWorkers=9')).error).toMatch(
+      /asset files has no limit copyWorkers: it has parallelSlices, concurrencyPerSlice, [^\n]*maxDeletes/,
+    );
+    expect((await limits('files', 'parallelSlices')).error).toContain('name=value, not as parallelSlices');
+    expect((await limits('mails')).error).toContain('no asset mails with limits: there is files');
+  });
+
   it('R133 exports a log that verifies', async () => {
     as(world.viewer);
     const path = join(folder, 'log.ndjson');
