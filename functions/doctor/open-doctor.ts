@@ -12,6 +12,7 @@ import { changeToolCheck, teamsCheck } from './secret-checks';
 import { clockCheck, containerCheck } from './storage-checks';
 import { storeCheck } from './store-check';
 import { targetContainersCheck } from './target-containers-check';
+import { workloadSecretsCheck } from './workload-secrets-check';
 
 export type Doctored = Pick<
   Services,
@@ -32,6 +33,7 @@ export const checksOf = (services: Doctored, identity: HttpIdentity): readonly C
     hookHostsCheck(ledger.store, http),
     targetContainersCheck(ledger.store, blobs),
     resourceGroupsCheck(ledger.store, azure),
+    workloadSecretsCheck(ledger.store, secrets),
     calendarCheck(ledger),
     ...services.checks,
   ];

@@ -1,7 +1,9 @@
 import { stat } from 'node:fs/promises';
 import { filesAssetsOf } from '../../shared/domain/assets';
+import { secretsOf } from '../../shared/domain/secrets-of';
 import type { ReadinessKey } from '../../shared/contracts/workload';
 import { readWorkload } from '../../shared/ledger/workloads';
+import { missingSecrets } from '../missing-secrets';
 import { containerProblems } from '../target-containers';
 import { control, factsOf } from './control';
 import { releaseNotReady } from './release';
@@ -36,13 +38,19 @@ const missingRoots = async ({ cutover }: StepContext): Promise<string[]> => {
   return problems.flat();
 };
 
-/** Nothing starts before the prerequisites are recorded as met, the data can be reached and the controls answer. */
+/**
+ * Nothing starts before the prerequisites are recorded as met, the data can be reached, every secret is there and the controls
+ * answer.
+ */
 export const checkReadiness: Step = async (context) => {
   const items = await missingItems(context);
   if (items.length > 0)
     return failed('not-ready', `not recorded as met: ${items.join(', ')}`, { missing: items });
   const roots = await missingRoots(context);
   if (roots.length > 0) return failed('source-unreachable', roots.join('; '));
+  const secrets = await missingSecrets(context.services.secrets, secretsOf(context.cutover.workload));
+  if (secrets.length > 0)
+    return failed('secret-missing', `secrets are missing: ${secrets.join('; ')}`, { problems: secrets });
   const runbooks = await runbooksNotReady(context);
   if (runbooks.length > 0) return failed('runbook-not-ready', runbooks.join('; '));
   const release = await releaseNotReady(context);

@@ -111,6 +111,7 @@ describe('the doctor', () => {
       'hook-hosts': 'skipped',
       'target-containers': 'skipped',
       'resource-manager': 'skipped',
+      'workload-secrets': 'skipped',
       calendar: 'skipped',
       'free-disk': 'ok',
       'sqlite:store.db': 'ok',
