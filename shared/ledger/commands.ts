@@ -86,7 +86,11 @@ const notTheirs = async (
   const gate = await ledger.store.read(gateType, cutoverPartition(cutover.id), cutover.openGate);
   if (gate?.body.status !== 'open' || gate.body.roles.some((role) => principal.roles.includes(role)))
     return null;
-  const reason = `${gate.body.gate} is open: ${kind} is for the roles ${gate.body.roles.join(', ')}`;
+  const { choices, roles } = gate.body;
+  const isOffered = choices.some((choice) => choice === kind);
+  const why = isOffered ? `${kind} is for the roles ${roles.join(', ')}` : `${kind} is no answer to it`;
+  const offer = isOffered ? '' : `; it takes ${choices.join(', ')}, from the roles ${roles.join(', ')}`;
+  const reason = `${gate.body.gate} is open: ${why}${offer}`;
   return { kind: 'refused', reason, final: true };
 };
 
