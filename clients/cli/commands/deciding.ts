@@ -1,5 +1,5 @@
 import { Choice, Gate } from '../../../shared/contracts/gate';
-import { CliError, EXIT } from '../cli-error';
+import { CliError, EXIT, usageError } from '../cli-error';
 import { operand, optional, required, segment, type Command, type Invocation, type Shown } from '../command';
 import { listAll } from '../list-all';
 
@@ -52,11 +52,15 @@ async function readGate(invocation: Invocation): Promise<Gate> {
 async function answer(invocation: Invocation, choice: string): Promise<Shown> {
   const gate = await readGate(invocation);
   const planHash = optional(invocation, 'plan-hash');
+  if (!gate.choices.some((offered) => offered === choice))
+    throw usageError(`${gate.gate} takes ${gate.choices.join(', ')}, not ${choice}`);
   if (gate.planHash !== null && planHash === undefined) {
     const line = `this gate is over plan ${gate.planHash}: look at it, then repeat with --plan-hash and that hash`;
     throw new CliError(EXIT.usage, line);
   }
   const evidence = optional(invocation, 'evidence');
+  if (choice === 'confirm' && evidence === undefined)
+    throw usageError('--evidence is missing: state what you saw or where it is kept');
   const body = {
     choice,
     reason: required(invocation, 'reason'),
