@@ -37,7 +37,9 @@ export const stopSource: Step = async (context) => {
 
 /** Their statement is the whole step where nothing is left to fence after it. */
 const stoppedByPeople = async (context: StepContext, request: StatementRequest): Promise<StepResult> => {
-  if (postgresAssetsOf(context.cutover.workload).length === 0) return { kind: 'needsStatement', request };
+  const { workload } = context.cutover;
+  if (workload.method === 'online' || postgresAssetsOf(workload).length === 0)
+    return { kind: 'needsStatement', request };
   const word = await stated(context, request);
   if (word.kind === 'stopped') return word.result;
   const open = await fenceDatabases(context);
