@@ -102,7 +102,9 @@ function parse(args: readonly string[]) {
   try {
     return parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true, strict: true });
   } catch (cause) {
-    throw new CliError(EXIT.usage, cause instanceof Error ? cause.message : String(cause), { cause });
+    // What follows is advice on quoting that fits none of these commands.
+    const [message = ''] = (cause as Error).message.split(/\.?(?: To |\n)/);
+    throw new CliError(EXIT.usage, `${message}; see --help`, { cause });
   }
 }
 
@@ -118,7 +120,7 @@ function named(words: readonly string[]): readonly Command[] {
 }
 
 const unknown = (words: readonly string[]): CliError =>
-  usageError(`there is no command ${words.slice(0, 2).join(' ')}: --help lists them`);
+  usageError(`there is no command ${words.slice(0, 2).join(' ')}`);
 
 /** The longest name that the first words spell. */
 function select(words: readonly string[]): { command: Command; operands: string[] } {

@@ -21,6 +21,11 @@ const tell = async ({ services }: StepContext, notice: Notice): Promise<StepResu
   };
 };
 
+function inMinutes(ms: number): string {
+  const minutes = Math.ceil(ms / 60_000);
+  return minutes === 1 ? 'a minute' : `${minutes} minutes`;
+}
+
 /** R42 R47 R83: who is told what before the cutover begins. */
 export const notifyStakeholders: Step = async (context) => {
   const { cutover, order, services } = context;
@@ -30,7 +35,7 @@ export const notifyStakeholders: Step = async (context) => {
   return tell(context, {
     id: order.key,
     title: `Migration of ${cutover.workload.name}`,
-    body: `Between ${wave.window.start} and ${wave.window.end} (${wave.window.timeZone}) ${cutover.workload.name} moves to Azure. Expect an outage and read-only service of up to ${Math.ceil(cutover.workload.acceptableDowntimeMs / 60_000)} minutes. To be told: ${people}.`,
+    body: `Between ${wave.window.start} and ${wave.window.end} (${wave.window.timeZone}) ${cutover.workload.name} moves to Azure. Expect an outage and read-only service of up to ${inMinutes(cutover.workload.acceptableDowntimeMs)}. To be told: ${people}.`,
     facts: [
       { name: 'Owner', value: cutover.workload.owner },
       { name: 'Wave', value: wave.name },

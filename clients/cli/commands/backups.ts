@@ -1,5 +1,6 @@
 import { Cutover } from '../../../shared/contracts/cutover';
 import { MigrationError } from '../../../shared/contracts/errors';
+import { Sha256 } from '../../../shared/contracts/primitives';
 import { CliError, EXIT, usageError } from '../cli-error';
 import { operand, optional, required, segment, type Command, type Invocation } from '../command';
 import { readSecretFile } from '../credentials';
@@ -40,7 +41,7 @@ async function restored(invocation: Invocation): Promise<object> {
   const { environment, tell } = invocation;
   const backup = {
     manifest: operand(invocation, 0, "the name of the manifest's blob"),
-    sha256: required(invocation, 'sha256'),
+    sha256: hashOf(invocation),
     container:
       optional(invocation, 'container') ?? (environment['CAUSEWAY_BACKUP_CONTAINER'] || 'causeway-backups'),
     to: placeOf(invocation),
@@ -54,6 +55,12 @@ async function restored(invocation: Invocation): Promise<object> {
     const exitCode = cause instanceof MigrationError ? EXIT.refused : EXIT.unavailable;
     throw new CliError(exitCode, `nothing was restored: ${reason}`, { cause });
   }
+}
+
+function hashOf(invocation: Invocation): string {
+  const hash = required(invocation, 'sha256');
+  if (Sha256.safeParse(hash).success) return hash;
+  throw usageError(`--sha256 is 64 hexadecimal digits in lower case, as backups list shows it, not ${hash}`);
 }
 
 function placeOf(invocation: Invocation): RestoreBackup.BackupToRestore['to'] {

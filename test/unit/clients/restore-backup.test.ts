@@ -34,6 +34,14 @@ describe('backups restore', () => {
       });
   });
 
+  it('R99 looks at the form of the hash before anything else', async () => {
+    for (const hash of ['abc', 'AB'.repeat(32)])
+      expect(await causeway(...RESTORE, '--sha256', hash, '--to-folder', 'x')).toMatchObject({
+        exitCode: 2,
+        error: expect.stringMatching(/^causeway: --sha256 is 64 hexadecimal digits.*see --help\n$/),
+      });
+  });
+
   it('R99 names the file it cannot read a connection string from, and the storage account it was not given', async () => {
     expect(await causeway(...RESTORE, ...SHA256, '--to-database', '/nowhere')).toMatchObject({
       exitCode: 4,
