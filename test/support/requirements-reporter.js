@@ -1,8 +1,9 @@
+const { resolve } = require('node:path');
 const requirements = require('../requirements.json');
 
 /** Of the compiled demo, which those tests start their servers with. */
-const binariesOf = (major) =>
-  require('../../dist/clients/demo/postgres/start-postgres.js').binariesOf(major) !== null;
+const START_POSTGRES = resolve(__dirname, '../../dist/clients/demo/postgres/start-postgres.js');
+const binariesOf = (major) => require(START_POSTGRES).binariesOf(major) !== null;
 
 /**
  * Fails a run of the whole suite in which a test that proves a requirement (test/requirements.json) did not pass: it was renamed,
