@@ -5,6 +5,7 @@ import { StaleWriteError } from '../../shared/contracts/errors';
 import { create, remove, replace } from '../../shared/ports/store';
 import { startCosmosServer, type CosmosServer } from '../support/cosmos/cosmos-server';
 import type { Fault } from '../support/cosmos/cosmos-faults';
+import { until } from '../support/trigger-context';
 import { code, get, note } from './store-fixture';
 
 const REQUEST_LIMIT_MS = 400;
@@ -75,6 +76,30 @@ describe('a Cosmos DB account in trouble', () => {
     for (let n = 0; n < times; n += 1)
       await other.commit('p', [replace(note, await get(other, 'a'), { text: `other ${n}` })]);
   };
+
+  it.each([
+    ['comes late', { kind: 'held' as const }],
+    ['was heard, and its answer lost', { kind: 'cut-after' as const }],
+  ])(
+    'makes nothing again that was deleted since, where the first copy of its commit %s',
+    async (_, { kind }) => {
+      let arrive = (): void => undefined;
+      const late = new Promise<void>((resolve) => (arrive = resolve));
+      const removeIt = async () => other.commit('p', [remove(note, await get(other, 'b'))]);
+      server.faults.next(
+        'batch',
+        ...(kind === 'held'
+          ? [{ kind, until: () => late }]
+          : [{ kind }, { kind: 'held' as const, until: removeIt }]),
+      );
+      await store.commit('p', [create(note, 'b', { text: '' })]);
+      if (kind === 'held') await removeIt();
+      const before = batches();
+      arrive();
+      if (kind === 'held') await until(() => batches() > before);
+      expect(await store.read(note, 'p', 'b')).toBeNull();
+    },
+  );
 
   it('recognises its commit although others have replaced the document since', async () => {
     await commitAndLose(() => overwrite(3));

@@ -28,7 +28,7 @@ export interface Patience {
 export const PATIENCE: Patience = { attempts: 10, firstWaitMs: 25, longestWaitMs: 5_000, limitMs: 60_000 };
 
 const BATCH_OPERATIONS = 100;
-/** How long the mark of a commit that only deletes stays: longer than any commit goes on trying. */
+/** How long the mark of a commit that replaces nothing stays: longer than any commit goes on trying, or is under way. */
 const MARK_TTL_SECONDS = 3_600;
 
 interface Batch {
@@ -60,10 +60,12 @@ export function prepareBatch(partition: string, operations: readonly Operation[]
     .filter(({ kind }) => kind !== 'delete')
     .map(({ kind, type, id }) => ({ id: itemId(type.name, id), isNew: kind === 'create' }))
     .sort((a, b) => Number(b.isNew) - Number(a.isNew));
-  if (marked.length === 0 && inputs.length > 0 && inputs.length < BATCH_OPERATIONS) {
+  // What it makes may be deleted by others before it hears of it; without this mark a copy of it that comes late would make it again.
+  const replacesNothing = operations.every(({ kind }) => kind !== 'replace');
+  if (replacesNothing && inputs.length > 0 && inputs.length < BATCH_OPERATIONS) {
     const item = { id: `commit~${mark}`, partition, type: 'commit', commits: [mark], ttl: MARK_TTL_SECONDS };
     inputs.push({ operationType: BulkOperationType.Create, resourceBody: item });
-    marked.push({ id: item.id, isNew: true });
+    marked.unshift({ id: item.id, isNew: true });
   }
   return { partition, mark, operations, inputs, marked };
 }
@@ -81,7 +83,7 @@ const toInput = (operation: Operation, item: LedgerItem | null): OperationInput 
 };
 
 /**
- * Sends the batch until the service has taken or refused it. Sending it again is safe: creations and ETags let it in once at most.
+ * Sends the batch until the service has taken or refused it. Sending it again is safe: ETags, or its own mark, let it in once at most.
  * A refusal may therefore be the echo of this very commit, whose answer was lost: the documents' marks tell.
  */
 export async function sendBatch(
