@@ -49,12 +49,14 @@ export class RunbookWorld implements World {
     const { ledger } = this.under;
     const token = { token: 'token', expiresOnTimestamp: Date.parse('2100-01-01') };
     const client = new ArmClient({ endpoint: script.endpoint, credential: { getToken: async () => token } });
+    const secrets = { read: async (name: string) => `secret of ${name}` };
     this.#services = {
       ledger,
+      secrets,
       clock: ledger.clock,
       worker: inProcessWorker(() => this.#services, steps),
       notifier: { notify: async () => ({ kind: 'delivered', via: 'test' }) },
-      runbooks: new ArmRunbooks(client, { read: async (name) => `secret of ${name}` }, 1_000),
+      runbooks: new ArmRunbooks(client, secrets, 1_000),
       controlsOf: () => controlsFor({ kind: 'manual' }, {} as never),
     } as unknown as Services;
   }
