@@ -99,6 +99,11 @@ export const IMPORTERS: readonly Importer[] = [
     mayCall: ['contracts', 'domain', 'frozen'],
     refusedBy: 'verifyLog-imports',
   },
+  {
+    folder: 'clients/restore-backup',
+    mayCall: ['contracts', 'ports', 'sqlite', 'teams', 'blobMover', 'filesMover'],
+    refusedBy: 'restoreBackup-imports',
+  },
   { folder: 'scripts', mayCall: places.filter((place) => place !== 'test'), refusedBy: 'no-test-code' },
   { folder: 'test/unit', mayCall: places, refusedBy: 'none' },
 ];
