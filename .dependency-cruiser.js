@@ -6,7 +6,7 @@ const ALL = 'all';
 const TYPES = ['type-only', 'type-import'];
 const PACKAGES = ['npm', 'npm-dev', 'npm-optional', 'npm-peer', 'npm-bundled', 'npm-no-pkg', 'npm-unknown'];
 const OUR_CODE = '^(functions|orchestrations|shared|host|clients|infra|scripts|test)/';
-const PORTS_AND_BELOW = ['contracts', 'domain', 'hash', 'frozen', 'ports'];
+const PORTS_AND_BELOW = ['contracts', 'domain', 'hash', 'calendars', 'frozen', 'ports'];
 
 /** The SDK of each technology. An adapter or mover that is not listed here uses Node alone. */
 const SDKS = {
@@ -33,6 +33,12 @@ const SDKS = {
 const LAYERS = {
   contracts: { path: '^shared/contracts/', packages: ['zod'] },
   domain: { path: '^shared/domain/', imports: ['contracts'] },
+  // Dates on a wall clock: what Node will have itself from version 26 on.
+  calendars: {
+    path: '^shared/domain/calendars/',
+    imports: ['contracts', 'domain'],
+    packages: ['temporal-polyfill'],
+  },
   hash: { path: '^shared/domain/hash\\.ts$', imports: ['contracts', 'domain'], builtins: ['crypto'] },
   frozen: { path: '^shared/domain/frozen/', types: ['contracts'] },
   ports: {

@@ -14,10 +14,13 @@ module.exports = {
         sourceMaps: 'inline',
       },
     ],
-    '/node_modules/jose/.+\\.js$': ['@swc/jest', { jsc: { target: 'es2022' }, module: { type: 'commonjs' } }],
+    '/node_modules/(jose|temporal-[a-z]+)/.+\\.js$': [
+      '@swc/jest',
+      { jsc: { target: 'es2022' }, module: { type: 'commonjs' } },
+    ],
   },
   // Published as ECMAScript modules alone, which Jest's own require does not load.
-  transformIgnorePatterns: ['/node_modules/(?!jose/)'],
+  transformIgnorePatterns: ['/node_modules/(?!(jose|temporal-[a-z]+)/)'],
   // Only ends what hangs, however slow the machine is: it measures nothing.
   testTimeout: 600_000,
   reporters: ['default', '<rootDir>/test/support/requirements-reporter.js'],

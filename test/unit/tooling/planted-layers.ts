@@ -45,6 +45,11 @@ export const IMPORTERS: readonly Importer[] = [
   { folder: 'shared/contracts', mayCall: ['contracts'], refusedBy: 'contracts-imports' },
   { folder: 'shared/domain', mayCall: ['contracts', 'domain', 'frozen'], refusedBy: 'domain-imports' },
   {
+    folder: 'shared/domain/calendars',
+    mayCall: ['contracts', 'domain', 'frozen'],
+    refusedBy: 'calendars-imports',
+  },
+  {
     folder: 'shared/domain/frozen',
     mayCall: ['frozen'],
     mayName: ['contracts'],
