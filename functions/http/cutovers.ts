@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { CutoverSummary, CutoverView } from '../../shared/contracts/api';
-import { Cutover } from '../../shared/contracts/cutover';
 import { MigrationError } from '../../shared/contracts/errors';
-import { CutoverId, Slug } from '../../shared/contracts/primitives';
 import { AssetLimits } from '../../shared/contracts/limits';
+import { PostgresLimits } from '../../shared/contracts/postgres';
+import { CutoverId, Slug } from '../../shared/contracts/primitives';
+import { TransferLimits } from '../../shared/contracts/transfer';
 import { readCutover } from '../../shared/ledger/cutovers';
 import {
   cutoverPartition,
@@ -11,14 +12,17 @@ import {
   databaseProgressType,
   progressType,
 } from '../../shared/ledger/documents';
-import { changeLimits } from '../../shared/ledger/limits';
+import { changeLimits, readLimits } from '../../shared/ledger/limits';
 import { PageQuery, pageOf, pageRequest, toPage } from './edge/paging';
-import { json } from './edge/reply';
+import { etag } from './edge/preconditions';
+import { json, problem } from './edge/reply';
 import { route } from './edge/route';
 import { toLines } from './edge/to-lines';
 import { OPERATORS, READERS } from './roles';
 
 const Id = z.object({ id: CutoverId });
+const Asset = Id.extend({ asset: Slug });
+const Limits = z.union([TransferLimits, PostgresLimits]);
 
 export const cutoverRoutes = [
   route({
@@ -64,19 +68,38 @@ export const cutoverRoutes = [
     },
   }),
   route({
+    operation: 'getLimits',
+    method: 'GET',
+    path: 'cutovers/{id}/assets/{asset}/limits',
+    summary: 'How fast an asset may move, with the version of that as ETag.',
+    access: READERS,
+    params: Asset,
+    query: z.object({}),
+    responses: { 200: { description: 'The limits that hold.', schema: Limits } },
+    refusals: [404],
+    handle: async ({ params }, { ledger }) => {
+      const { limits, version } = await readLimits(ledger, params.id, params.asset);
+      return json(200, limits, { etag: etag(version) });
+    },
+  }),
+  route({
     operation: 'putLimits',
     method: 'PUT',
     path: 'cutovers/{id}/assets/{asset}/limits',
     summary: 'Changes how fast an asset moves, also while it moves (R123 R131).',
     access: OPERATORS,
-    params: z.object({ id: CutoverId, asset: Slug }),
+    params: Asset,
     query: z.object({}),
     body: { schema: AssetLimits, consumes: 'json' },
+    condition: 'replace',
     idempotent: true,
-    responses: { 200: { description: 'The cutover with its new limits.', schema: Cutover } },
-    refusals: [400, 404, 409],
-    handle: async ({ principal, params, body }, { ledger }) =>
-      json(200, await changeLimits(ledger, principal, params.id, params.asset, body)),
+    responses: { 200: { description: 'The limits that hold from now on.', schema: Limits } },
+    refusals: [404, 409],
+    handle: async ({ principal, params: { id, asset }, body, condition }, { ledger }) => {
+      if (condition.kind !== 'version') return problem(428, 'precondition-required', 'Send If-Match.');
+      const { limits, version } = await changeLimits(ledger, principal, id, asset, body, condition.version);
+      return json(200, limits, { etag: etag(version) });
+    },
   }),
   route({
     operation: 'getItemLog',
@@ -84,7 +107,7 @@ export const cutoverRoutes = [
     path: 'cutovers/{id}/assets/{asset}/items',
     summary: 'What became of every item of an asset, pass by pass, one JSON text a line (R133).',
     access: READERS,
-    params: z.object({ id: CutoverId, asset: Slug }),
+    params: Asset,
     query: z.object({}),
     responses: { 200: { description: 'Item log.', schema: 'lines' } },
     refusals: [404],

@@ -45,7 +45,7 @@ export const TransferLimits = z.object({
   bytesPerSecond: z.number().int().min(1_024).nullable().default(null),
   requestsPerSecond: z.number().int().min(1).nullable().default(null),
   /** Other rates for some hours of the week; the first that holds. Absent: the same at all times. */
-  schedule: z.array(ScheduledRates).max(50).optional(),
+  schedule: z.array(ScheduledRates).max(50).exactOptional(),
   /** More deletions than this in one pass stop it and ask a person. */
   maxDeletes: z.number().int().min(0).default(1_000),
 });

@@ -118,14 +118,12 @@ here('a database that moves online while customers order (needs PostgreSQL 15 an
     await causeway.beginWave('moved', ['shop']);
     const id = 'moved--shop';
     await causeway.drive(id, isHeld);
+    const path = `cutovers/${id}/assets/orders/limits`;
+    const { headers } = await causeway.send(causeway.people.viewer, 'GET', path);
+    const read = { 'if-match': headers.get('etag') ?? '' };
     const limits = { lockTimeoutMs: 700 };
-    const changed = await causeway.send(
-      causeway.people.operator,
-      'PUT',
-      `cutovers/${id}/assets/orders/limits`,
-      limits,
-    );
-    expect(changed.body['databaseLimits']).toMatchObject({ orders: limits });
+    const changed = await causeway.send(causeway.people.operator, 'PUT', path, limits, read);
+    expect(changed.body).toMatchObject(limits);
     await causeway.kill();
     await causeway.startHost();
     await ask(shopUrl(shop.target), BY_HAND);

@@ -124,8 +124,10 @@ describe('a copy that breaks off in the middle', () => {
     await causeway.until('the copy to begin', async () => (hasBegun ? true : null));
     const path = `cutovers/${id}/assets/files/limits`;
     const faster = { ...limits, requestsPerSecond: null, concurrencyPerSlice: 8, maxDeletes: 1_000 };
-    expect((await causeway.send(causeway.people.viewer, 'PUT', path, faster)).status).toBe(403);
-    expect((await causeway.send(causeway.people.operator, 'PUT', path, faster)).status).toBe(200);
+    const { headers } = await causeway.send(causeway.people.viewer, 'GET', path);
+    const read = { 'if-match': headers.get('etag') ?? '' };
+    expect((await causeway.send(causeway.people.viewer, 'PUT', path, faster, read)).status).toBe(403);
+    expect((await causeway.send(causeway.people.operator, 'PUT', path, faster, read)).status).toBe(200);
     const cutover = await causeway.drive(id);
     await expectArrived(cutover, workload);
     expect(cutover.limits['files']).toMatchObject({ requestsPerSecond: null, concurrencyPerSlice: 8 });

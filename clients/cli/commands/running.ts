@@ -1,11 +1,10 @@
 import { writeFile } from 'node:fs/promises';
 import { CutoverView } from '../../../shared/contracts/api';
 import { CommandKind } from '../../../shared/contracts/command';
-import { Cutover } from '../../../shared/contracts/cutover';
 import { Gate } from '../../../shared/contracts/gate';
 import { usageError } from '../cli-error';
 import { operand, optional, required, segment, type Command, type Invocation, type Shown } from '../command';
-import { limitsOf, readLimits } from '../limits';
+import { readLimits } from '../limits';
 import { listAll } from '../list-all';
 import { showCutover, SWITCH_COLUMNS } from '../show-cutover';
 
@@ -108,18 +107,17 @@ export const runningCommands: readonly Command[] = [
   },
 ];
 
-/** The service takes all limits of an asset at once, so what is not to change is sent as it is. */
+/** The service takes all limits of an asset at once, so what is not to change is sent as it was read. */
 async function limits(invocation: Invocation): Promise<Shown> {
   const api = invocation.api();
-  const path = `/api/cutovers/${segment(operand(invocation, 0, 'the id of the cutover'))}`;
-  const asset = operand(invocation, 1, 'the id of the asset');
+  const cutover = segment(operand(invocation, 0, 'the id of the cutover'));
+  const asset = segment(operand(invocation, 1, 'the id of the asset'));
   const changes = readLimits(invocation.operands.slice(2));
-  const known = limitsOf(CutoverView.parse(await api.json('GET', path)));
-  const current = Object.hasOwn(known, asset) ? known[asset] : undefined;
-  if (current === undefined)
-    throw usageError(`no asset ${asset} with limits: there is ${Object.keys(known).join(', ') || 'none'}`);
+  const path = `/api/cutovers/${cutover}/assets/${asset}/limits`;
+  const { text, etag } = await api.send('GET', path);
+  const current = JSON.parse(text) as object;
   if (Object.keys(changes).length === 0) return { kind: 'item', item: current };
   const body = { ...current, ...changes };
-  const changed = await api.json('PUT', `${path}/assets/${segment(asset)}/limits`, { body });
-  return { kind: 'item', item: limitsOf(Cutover.parse(changed))[asset] ?? {} };
+  const changed = await api.json('PUT', path, { body, headers: { 'if-match': etag ?? '' } });
+  return { kind: 'item', item: changed as object };
 }

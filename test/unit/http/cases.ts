@@ -78,9 +78,14 @@ export const cases: Readonly<Record<string, Case>> = {
   ...environmentCases,
   listCutovers: reading(),
   getCutover: reading(cutover),
+  getLimits: reading(asset),
   putLimits: {
-    accepted: (world) => ({ params: asset(world), headers: world.operator, body: { parallelSlices: 3 } }),
-    refused: (world) => ({ params: asset(world), headers: world.operator, body: { parallelSlices: 0 } }),
+    accepted: async (world) => {
+      const read = await world.api.call('getLimits', { params: asset(world), headers: world.viewer });
+      const headers = { ...world.operator, 'if-match': read.headers['etag'] ?? '' };
+      return { params: asset(world), headers, body: { parallelSlices: 3 } };
+    },
+    refused: (world) => ({ params: asset(world), headers: world.operator, body: { parallelSlices: 3 } }),
   },
   getItemLog: reading(asset),
   listDataReports: reading(cutover),

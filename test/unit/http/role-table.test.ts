@@ -46,6 +46,7 @@ const TABLE: Readonly<Record<string, Who>> = {
   listDataReports: EVERYBODY,
   getDifferingRows: EVERYBODY,
   getCutover: EVERYBODY,
+  getLimits: EVERYBODY,
   putLimits: RUNNING,
   getItemLog: EVERYBODY,
   listCommands: EVERYBODY,

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { submitCommand, takeCommands } from '../../../shared/ledger/commands';
 import { beginTurningBack, endCompensation } from '../../../shared/ledger/compensations';
-import { changeLimits } from '../../../shared/ledger/limits';
+import { changeLimits, readLimits } from '../../../shared/ledger/limits';
 import { answerGate, openGate, type GateSpec } from '../../../shared/ledger/gates';
 import { beginStage, endCutover, endStage, settleFailure } from '../../../shared/ledger/stages';
 import { applyChangeRequest } from '../../../shared/ledger/change-requests';
@@ -82,8 +82,8 @@ describe('a change of state', () => {
       'changeLimits',
       none,
       async () => {
-        const { limits } = await under.cutover(id);
-        await changeLimits(under.ledger, lead, id, 'files', { ...limits['files']!, parallelSlices: 9 });
+        const { limits, version } = await readLimits(under.ledger, id, 'files');
+        await changeLimits(under.ledger, lead, id, 'files', { ...limits, parallelSlices: 9 }, version);
       },
       { event: false },
     ],

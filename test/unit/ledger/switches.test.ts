@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { changeLimits } from '../../../shared/ledger/limits';
+import { changeLimits, readLimits } from '../../../shared/ledger/limits';
 import { createCutover } from '../../../shared/ledger/cutovers';
 import { forgetOutage, markReturn, recordSwitch, type SwitchDraft } from '../../../shared/ledger/switches';
 import { beginTurningBack } from '../../../shared/ledger/compensations';
@@ -100,13 +100,13 @@ describe('the switches of a cutover', () => {
   });
 
   it('R123 R131 take changed limits of a database, and refuse those that only files have', async () => {
-    const changed = await changeLimits(under.ledger, operator, id, 'orders', { copyWorkers: 7 });
-    expect(changed.databaseLimits?.['orders']).toMatchObject({ copyWorkers: 7, lagLimitMs: 1_000 });
-    await expect(changeLimits(under.ledger, lead, id, 'orders', { parallelSlices: 2 })).rejects.toMatchObject(
-      {
-        code: 'invalid-input',
-        field: 'parallelSlices',
-      },
-    );
+    const { version } = await readLimits(under.ledger, id, 'orders');
+    const changed = await changeLimits(under.ledger, operator, id, 'orders', { copyWorkers: 7 }, version);
+    const { databaseLimits } = await under.cutover(id);
+    expect(databaseLimits?.['orders']).toMatchObject({ copyWorkers: 7, lagLimitMs: 1_000 });
+    expect(changed.limits).toEqual(databaseLimits?.['orders']);
+    await expect(
+      changeLimits(under.ledger, lead, id, 'orders', { parallelSlices: 2 }, changed.version),
+    ).rejects.toMatchObject({ code: 'invalid-input', field: 'parallelSlices' });
   });
 });
