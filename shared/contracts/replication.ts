@@ -25,8 +25,8 @@ export type DatabaseProgress = z.infer<typeof DatabaseProgress>;
 export const DataReport = z.object({
   /** `<kind>.<asset>`: a later check of the same kind takes its place. */
   id: z.string().min(1).max(100),
-  /** Trial: of a copy; live: before the switch; after: once the target serves; resent: rows that differed, sent anew. */
-  kind: z.enum(['preflight', 'trial', 'live', 'after', 'final', 'resent']),
+  /** Trial: of a copy; live: before the switch; after: once the target serves; resent: rows that differed, sent anew; returned: after a failback. */
+  kind: z.enum(['preflight', 'trial', 'live', 'after', 'final', 'resent', 'returned']),
   assetId: Slug,
   at: StoredInstant,
   /** Nothing in it keeps the cutover from going on. */

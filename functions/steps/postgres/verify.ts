@@ -1,7 +1,8 @@
 import type { VerificationReport } from '../../../shared/contracts/postgres-verification';
-import { migrationStates, verifyDatabase } from '../../../shared/movers/postgres';
+import type { StepResult } from '../../../shared/contracts/step';
+import { migrationStates, verifyDatabase, type VerifyDatabaseResult } from '../../../shared/movers/postgres';
 import { interruptedOrAgain, transferIdOf } from '../files';
-import { failed } from '../step';
+import { failed, type StepContext } from '../step';
 import { onDatabase, type Database } from './database';
 import { keepVerification } from './keep-verification';
 import { resendFirst } from './resend';
@@ -24,7 +25,17 @@ export const verifyLive = onDatabase(async (context, database) => {
   const mover = ofThisCutover(database);
   const sending = await resendFirst(context, database, { mover, mode: 'live', epoch });
   if (sending) return sending;
-  const found = await verifyDatabase(mover, {
+  const kind = context.order.stage === 'verify-after' ? 'after' : 'live';
+  return compareLive(context, database, { epoch, kind });
+});
+
+/** Compares both databases as they are in an epoch, one slice of it, and keeps what was found as a report of that kind. */
+export const compareLive = async (
+  context: StepContext,
+  database: Database,
+  { epoch, kind }: { readonly epoch: number; readonly kind: 'live' | 'after' | 'returned' },
+): Promise<StepResult> => {
+  const found = await verifyDatabase(ofThisCutover(database), {
     epoch,
     mode: 'live',
     round: Number(context.order.input['attempt'] ?? 1),
@@ -36,11 +47,24 @@ export const verifyLive = onDatabase(async (context, database) => {
     bytes: Math.round(found.report.checkedBytes),
   });
   if (found.end === 'interrupted') return interruptedOrAgain(context);
-  if (found.end === 'budget')
-    return { kind: 'pending', retryAfterMs: found.pausedBy === null ? 0 : PAUSED_MS };
-  const kind = context.order.stage === 'verify-after' ? 'after' : 'live';
-  return keepVerification(context, database, kind, found.report);
-});
+  if (found.end === 'done') return keepVerification(context, database, kind, found.report);
+  if (kind === 'returned' && isStuck(found)) return failed('follower-behind', stuckInWords(database, found));
+  return { kind: 'pending', retryAfterMs: found.pausedBy === null ? 0 : PAUSED_MS };
+};
+
+const PATIENCE_MS = 10 * 60_000;
+
+/** Whether the side that follows has kept its verification waiting for longer than that worked: nobody can turn back from a way back. */
+export const isStuck = ({
+  pausedBy,
+  report: { pausedMs, workedMs },
+}: Pick<VerifyDatabaseResult, 'pausedBy'> & {
+  readonly report: Pick<VerificationReport, 'pausedMs' | 'workedMs'>;
+}): boolean => pausedBy === 'lag' && pausedMs > Math.max(PATIENCE_MS, workedMs);
+
+const stuckInWords = ({ asset }: Database, { report }: VerifyDatabaseResult): string =>
+  `${asset.id}: the side that follows does not get on, it was waited for during ${Math.round(report.pausedMs / 60_000)} minutes; ` +
+  detailOf(report, null);
 
 export const liveVerificationIdOf = (transferId: string): string => `${transferId}.verification`;
 

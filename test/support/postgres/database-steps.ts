@@ -31,7 +31,8 @@ export class DatabaseSteps {
     const assets = [{ ...databases.context.asset, ddl, limits: databases.limits }];
     // Slots are named by it, and servers are shared by tests.
     const id = `shop-${(workloads += 1)}`;
-    const workload = sampleWorkload({ id, method: 'online', assets });
+    const controls = { kind: 'http', url: 'http://127.0.0.1:1/hooks', secret: 'hook' } as const;
+    const workload = sampleWorkload({ id, method: 'online', assets, controls });
     test.cutoverId = await createCutover(test.#under.ledger, await test.#under.wave(), workload);
     return test;
   }
@@ -86,7 +87,8 @@ export class DatabaseSteps {
 
   readonly #answer = async (operation: string, { side }: ControlRequest): Promise<ControlOutcome> => {
     if (operation === 'switch') this.#activeSide = side;
-    const state = { serving: true, writable: true, inFlight: 0, healthy: true, activeSide: this.#activeSide };
+    const writable = side === this.#activeSide;
+    const state = { serving: true, writable, inFlight: 0, healthy: true, activeSide: this.#activeSide };
     return {
       kind: 'replied',
       reply: { ok: true, detail: '', side, ...state },

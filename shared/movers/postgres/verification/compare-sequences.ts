@@ -38,9 +38,8 @@ export async function compareSequences(
   for (const name of names) {
     const [mine, other] = [ours.get(name), theirs.get(name)];
     const values = { [leader.side]: text(mine), [follower.side]: text(other) };
-    const { source = null, target = null } = values;
     const finding = (severity: VerificationFinding['severity'], message: string) =>
-      findings.push({ check: 'sequence', severity, subject: name.slice(0, 300), message, source, target });
+      findings.push({ ...findingOf(name, values), severity, message });
     if (mine === undefined || other === undefined) finding('error', 'Only one side has this sequence.');
     else {
       const verdict = judgeSequence(mine, other);
@@ -50,6 +49,32 @@ export async function compareSequences(
   }
   return findings;
 }
+
+const GIVEN_OUT_BEFORE =
+  'The side that serves would give out values that the other one gave out while it served.';
+
+/**
+ * Findings on sequences while one side serves that took over from the other. Nobody draws values from that one any more, so whatever it
+ * gave out the present one must have left behind; how far it is ahead by now says nothing. Those that begin again at their end can't be
+ * judged so.
+ */
+export async function compareSequencesTakenOver(
+  { leader, follower }: OpenDatabases,
+  schemas: readonly string[],
+): Promise<VerificationFinding[]> {
+  const [now, before] = await Promise.all([readSequences(leader, schemas), readSequences(follower, schemas)]);
+  return [...before].flatMap(([name, earlier]) => {
+    const present = now.get(name);
+    if (present === undefined || earlier.cycle || judgeSequence(earlier, present) !== 'behind') return [];
+    const values = { [leader.side]: text(present), [follower.side]: text(earlier) };
+    return [{ ...findingOf(name, values), severity: 'error' as const, message: GIVEN_OUT_BEFORE }];
+  });
+}
+
+const findingOf = (
+  name: string,
+  { source = null, target = null }: Partial<Record<'source' | 'target', string | null>>,
+) => ({ check: 'sequence' as const, subject: name.slice(0, 300), source, target });
 
 const text = (sequence: SequenceState | undefined): string | null =>
   sequence === undefined ? null : `next ${nextOf(sequence)}, by ${sequence.increment}`;

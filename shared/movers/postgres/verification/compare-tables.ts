@@ -36,17 +36,22 @@ export async function compareTables(work: Work): Promise<WorkEnd> {
   const pairs = await journal.tables();
   const patience = new Patience(work);
   let position = await journal.position();
+  const rested = async (ms: number): Promise<void> => {
+    totals.pause(ms);
+    position = await journal.writeResults(position, [{ paused: ms }]);
+  };
   for (const [table, pair] of pairs.entries()) {
     const comparison = comparisonOf(work.databases, pair, work.mode);
     while (!totals.isDone(table)) {
       const { pausedBy, pausedMs } = await patience.holdBack();
-      if (pausedMs > 0) {
-        totals.pause(pausedMs);
-        position = await journal.writeResults(position, [{ paused: pausedMs }]);
-      }
+      if (pausedMs > 0) await rested(pausedMs);
       if (slice.over) return { whole: false, pausedBy };
+      const begun = performance.now();
       const judged = await judgeNext(comparison, table, totals);
-      if (judged === null) return { whole: false, pausedBy: 'lag' };
+      if (judged === null) {
+        await rested(Math.round(performance.now() - begun));
+        return { whole: false, pausedBy: 'lag' };
+      }
       const { line, differences } = judged;
       position = await journal.writeResults(position, [
         ...differences.map((difference) => ({ difference })),

@@ -4,7 +4,7 @@ import { servingSide } from '../replication/replication-context';
 import type { PostgresContext } from '../postgres-context';
 import { Slice } from '../slice';
 import { compareSchema } from './compare-schema';
-import { compareSequences } from './compare-sequences';
+import { compareSequences, compareSequencesTakenOver } from './compare-sequences';
 import { compareTables } from './compare-tables';
 import { openDatabases, type OpenDatabases } from './open-comparison';
 import { planVerification } from './plan-verification';
@@ -15,7 +15,7 @@ import { VerificationTotals } from './verification-totals';
 
 /**
  * Compares two databases row by row, and, on data that nobody writes, sequences, schema and grants; the critical reports in either mode
- * (R139 R140 R142). Goes on where the last call stopped, however it ended; a finished verification returns what it found. Throws
+ * (R139 R140 R142). While one side serves that took over from the other, also whether its sequences did. Goes on where the last call stopped, however it ended; a finished verification returns what it found. Throws
  * `StaleWriteError` where another call does the same at the same time.
  */
 export async function verifyDatabase(
@@ -57,9 +57,11 @@ async function compareExtra(
 ): Promise<ExtraLine> {
   const { schemas } = context.asset;
   const findings: VerificationFinding[] =
-    input.mode === 'live'
-      ? []
-      : [...(await compareSequences(databases, schemas)), ...(await compareSchema(databases, schemas))];
+    input.mode === 'final'
+      ? [...(await compareSequences(databases, schemas)), ...(await compareSchema(databases, schemas))]
+      : input.epoch === 0
+        ? []
+        : await compareSequencesTakenOver(databases, schemas);
   const reports = [...(await runReportsOnBoth(context, input))];
   for (const { name, verdict, source, target } of reports) {
     if (verdict === 'equal') continue;
