@@ -25,6 +25,20 @@ export const CutDependency = z.object({
 });
 export type CutDependency = z.infer<typeof CutDependency>;
 
+/**
+ * A workload that so many others use that it must not pull them into its wave. `early`: it moves, or is extended to Azure, before them.
+ * `bridged`: it moves where its own rank puts it, and one bridge serves everybody who uses it from the other side (R36).
+ */
+export const SharedService = z.object({
+  workloadId: Slug,
+  placement: z.enum(['early', 'bridged']),
+  bridge: CutDependency.shape.bridge,
+  /** Workloads of the plan that use it. */
+  users: z.number().int().min(0),
+  reasons: z.array(Reason),
+});
+export type SharedService = z.infer<typeof SharedService>;
+
 /** Preparation, transfer, cutover, testing and contingency of a wave, in order of time (R45). */
 export const SchedulePart = z.object({
   part: z.enum(['preparation', 'transfer', 'cutover', 'testing', 'contingency']),
@@ -88,6 +102,7 @@ export interface PlanContent {
   readonly classifications: readonly Classification[];
   readonly waves: readonly PlannedWave[];
   readonly cuts: readonly CutDependency[];
+  readonly sharedServices: readonly SharedService[];
   readonly excluded: readonly { readonly workloadId: string; readonly reason: string }[];
   readonly problems: readonly PlanProblem[];
 }
