@@ -38,7 +38,7 @@ export type PathChoice = z.infer<typeof PathChoice>;
 /** One thing to mend, or to be granted an exception for, before the workload moves (R74–R79) or a prerequisite (R1–R4 R7 R9 R10). */
 export const Remediation = TrackedItem.extend({
   title: z.string().max(300),
-  /** `block`: the workload is not dated before it is done or excepted. */
+  /** `block`: the wave of the workload is dated, but does not start before this is done or excepted. */
   severity: z.enum(['block', 'warn']),
   reason: Reason,
 });

@@ -1,16 +1,91 @@
 import { z } from 'zod';
-import { Slug } from '../primitives';
+import { Slug, Text } from '../primitives';
+import {
+  Connection,
+  Criticality,
+  EnvironmentKind,
+  InventoryFormat,
+  InventoryServer,
+  InventoryWorkload,
+} from './portfolio';
 
-export const InventoryFormat = z.enum([
-  'azure-migrate-inventory',
-  'azure-migrate-dependencies',
-  'azure-migrate-assessment',
-  'migration-factory-intake',
-  'servicenow-cmdb',
-  'servicenow-relations',
-  'causeway',
+/** What a column of an export can hold. */
+export const InventoryField = z.enum([
+  'name',
+  'fqdn',
+  'id',
+  'addresses',
+  'operating-system',
+  'operating-system-version',
+  'cores',
+  'memory',
+  'storage',
+  'firmware',
+  'power',
+  'application',
+  'environment',
+  'owner',
+  'business-unit',
+  'criticality',
+  'readiness',
+  'tags',
+  'class',
+  'database',
+  'database-engine',
+  'database-version',
+  'database-size',
+  'disk',
+  'disk-size',
+  'source-name',
+  'source-id',
+  'source-ip',
+  'source-process',
+  'destination-name',
+  'destination-id',
+  'destination-ip',
+  'destination-process',
+  'destination-port',
+  'observations',
+  'parent',
+  'child',
+  'relation',
 ]);
-export type InventoryFormat = z.infer<typeof InventoryFormat>;
+export type InventoryField = z.infer<typeof InventoryField>;
+
+/** What an importer has to be told of exports that differ from the usual: other headers, other words. */
+export const InventoryMapping = z.strictObject({
+  /** By name of the file, where its headers fit several formats. */
+  formats: z.record(Text(200), InventoryFormat).default({}),
+  /** By header as it stands in the file, in any case; null: not read. */
+  columns: z.record(Text(300), InventoryField.nullable()).default({}),
+  /** Words of the export in any case, and what they mean; null: unknown. */
+  values: z
+    .strictObject({
+      criticality: z.record(Text(200), Criticality.nullable()).default({}),
+      environment: z.record(Text(200), EnvironmentKind.nullable()).default({}),
+    })
+    .prefault({}),
+  /** Numbers are written 1.234,5 and not 1,234.5. */
+  decimalComma: z.boolean().default(false),
+});
+export type InventoryMapping = z.infer<typeof InventoryMapping>;
+
+const OwnServer = InventoryServer.partial({ id: true });
+const OwnWorkload = InventoryWorkload.omit({ sources: true, servers: true })
+  .partial()
+  .extend({ servers: z.array(OwnServer.strict()).max(1_000).optional() })
+  .strict()
+  .refine(({ id, name }) => id !== undefined || name !== undefined, 'give an id, or a name to make one of');
+
+/**
+ * Causeway's own file, YAML or JSON: of each workload the fields that somebody knows. What it does not state is kept; null states
+ * that it is unknown. Without an `id` one is made of the name.
+ */
+export const CausewayInventory = z.strictObject({
+  workloads: z.array(OwnWorkload).max(200_000).default([]),
+  connections: z.array(Connection.strict()).max(1_000_000).default([]),
+});
+export type CausewayInventory = z.infer<typeof CausewayInventory>;
 
 /** A row that could not be read as it stands: where, what it says, what would be right. */
 export const RowProblem = z.object({

@@ -7,8 +7,23 @@ export type Criticality = z.infer<typeof Criticality>;
 export const EnvironmentKind = WorkloadInput.shape.environment;
 export type EnvironmentKind = z.infer<typeof EnvironmentKind>;
 
-/** Where a fact was read. `row` counts lines of the file as a person sees them, from 1; 0: the file as a whole. */
+export const InventoryFormat = z.enum([
+  'azure-migrate-inventory',
+  'azure-migrate-dependencies',
+  'azure-migrate-assessment',
+  'migration-factory-intake',
+  'servicenow-cmdb',
+  'servicenow-relations',
+  'causeway',
+]);
+export type InventoryFormat = z.infer<typeof InventoryFormat>;
+
+/**
+ * Where a workload was first met in a file. `row` counts lines of the file as a person sees them, from 1; 0: the file as a whole.
+ * What a format listed before and lists no more is gone.
+ */
 export const Source = z.object({
+  format: InventoryFormat,
   file: Text(200),
   sheet: Text(200).optional(),
   row: z.number().int().min(0),
@@ -57,6 +72,8 @@ export const IntegrationPoint = z.object({
   isExternal: z.boolean(),
   /** Address or port it was seen at. */
   endpoint: Text(300).optional(),
+  /** Seen on the network and stated by nobody: the next import of dependencies replaces it. */
+  isObserved: z.boolean().default(false),
 });
 export type IntegrationPoint = z.infer<typeof IntegrationPoint>;
 

@@ -64,6 +64,18 @@ export const PlanSettings = z.object({
   sharedServices: z.array(Slug).max(1_000).default([]),
   /** Internet is allowed below it (R26). */
   lowVolumeGb: z.number().min(0).default(100),
+  /** What earlier cutovers took beside what was forecast (R38); the newest 200 count. */
+  lessons: z
+    .array(
+      z.object({
+        workloadId: Slug,
+        what: z.enum(['transfer', 'downtime']),
+        forecastMinutes: z.number().positive(),
+        actualMinutes: z.number().positive(),
+      }),
+    )
+    .max(10_000)
+    .default([]),
   /** Who signs, who decides on a rollback, and where they are reached in an emergency (R64 R65). */
   signatories: z
     .array(z.object({ name: Text(100), role: Text(100) }))

@@ -1,0 +1,148 @@
+import type { PathChoice } from '../../../contracts/planning/classification';
+import type { InventoryWorkload } from '../../../contracts/planning/portfolio';
+import type { Reason } from '../../../contracts/planning/reason';
+import type { DataPath, DataPathKind, PlanSettings } from '../../../contracts/planning/settings';
+import { because, minutesInWords, told, type Sentences } from '../reasons';
+import type { DataVolume } from './data-volume';
+import { times, transferMinutes } from './forecast';
+
+export interface ChosenPath {
+  readonly choice: Omit<PathChoice, 'tool'>;
+  readonly path: DataPath | null;
+  readonly reasons: readonly Reason[];
+  readonly assumed: readonly string[];
+}
+
+/** A line that needs longer makes a device worth its order (R27). */
+const LONG_TRANSFER_MINUTES = 7 * 1_440;
+/** Private before public, line before device: the order in which the guidance asks (R24–R27). */
+const ORDER: readonly DataPathKind[] = ['express-route', 'vpn', 'internet', 'data-box'];
+
+type Option = PathChoice['options'][number];
+interface Assessed {
+  readonly path: DataPath;
+  readonly option: Option;
+}
+
+/** Which way the data of a workload takes, with every way that was looked at (R23–R28). `factor`: what transfers really took (R38). */
+export function choosePath(
+  workload: InventoryWorkload,
+  volume: DataVolume,
+  settings: Pick<PlanSettings, 'paths' | 'lowVolumeGb'>,
+  factor = 1,
+): ChosenPath {
+  const isSensitive = workload.isSensitive ?? true;
+  const situation: Situation = {
+    ...volume,
+    isSensitive,
+    isUrgent: isUrgent(workload),
+    lowVolumeGb: settings.lowVolumeGb,
+  };
+  const assessed = ORDER.flatMap((kind) => settings.paths.filter((path) => path.kind === kind)).map(
+    (path) => ({
+      path,
+      option: assess(path, situation, factor),
+    }),
+  );
+  const options = assessed.map(({ option }) => option);
+  const assumed = workload.isSensitive === null ? ['isSensitive'] : [];
+  const chosen = choose(assessed);
+  if (chosen === null) {
+    const reason = because('path-none', 'R23', { looked: options.length, dataGb: Math.round(volume.dataGb) });
+    const choice = { kind: null, transferMinutes: null, cost: null, options };
+    return { choice, path: null, reasons: [reason], assumed };
+  }
+  const { kind, transferMinutes: takes, cost } = chosen.option;
+  return {
+    choice: { kind, transferMinutes: takes, cost, options },
+    path: chosen.path,
+    reasons: [reasonFor(chosen.path, volume)],
+    assumed: [...assumed, ...(takes === null ? ['megabitsPerSecond'] : [])],
+  };
+}
+
+/** A device is out of reach for what is critical (R27). */
+const isUrgent = ({ criticality }: InventoryWorkload): boolean =>
+  criticality === null || criticality === 'high' || criticality === 'mission-critical';
+
+interface Situation extends DataVolume {
+  readonly isSensitive: boolean;
+  readonly isUrgent: boolean;
+  readonly lowVolumeGb: number;
+}
+
+function assess(path: DataPath, situation: Situation, factor: number): Option {
+  const obstacles = obstaclesTo(path, situation);
+  const takes = transferMinutes(situation.dataGb, path);
+  return {
+    kind: path.kind,
+    isPossible: obstacles.length === 0,
+    pros: PROS[path.kind],
+    cons: [...obstacles, ...CONS[path.kind], ...(path.state === 'planned' ? ['not provisioned yet'] : [])],
+    transferMinutes: takes === null ? null : times(takes, factor),
+    cost: Math.round(path.costPerGb * situation.dataGb * 100) / 100,
+  };
+}
+
+function obstaclesTo(
+  path: DataPath,
+  { dataGb, isSensitive, isUrgent: urgent, lowVolumeGb }: Situation,
+): string[] {
+  if (path.state === 'unavailable') return ['not available'];
+  if (path.kind === 'vpn' && path.state !== 'provisioned') return ['its gateway is not configured'];
+  if (path.kind === 'internet') {
+    return [
+      ...(isSensitive ? ['the data is sensitive, or nobody has said that it is not'] : []),
+      ...(dataGb > lowVolumeGb
+        ? [`${Math.round(dataGb)} GB are more than the ${lowVolumeGb} GB allowed`]
+        : []),
+    ];
+  }
+  if (path.kind === 'data-box' && urgent) return ['the workload is critical, or its criticality is unknown'];
+  return [];
+}
+
+/** The first possible line; a device instead where every line is missing, or so slow that shipping wins. */
+function choose(assessed: readonly Assessed[]): Assessed | null {
+  const possible = assessed.filter(({ option }) => option.isPossible);
+  const line = possible.find(({ path }) => path.kind !== 'data-box');
+  const device = possible.find(({ path }) => path.kind === 'data-box');
+  if (line === undefined) return device ?? null;
+  const byLine = line.option.transferMinutes?.likely ?? 0;
+  const byDevice = device?.option.transferMinutes?.likely ?? Infinity;
+  return device !== undefined && byLine > LONG_TRANSFER_MINUTES && byDevice < byLine ? device : line;
+}
+
+const REQUIREMENTS = { 'express-route': 'R24', vpn: 'R25', internet: 'R26', 'data-box': 'R27' } as const;
+const reasonFor = ({ kind, state }: DataPath, { dataGb }: DataVolume): Reason =>
+  because(`path-${kind}`, REQUIREMENTS[kind], { state, dataGb: Math.round(dataGb) });
+
+const PROS: Readonly<Record<DataPathKind, string[]>> = {
+  'express-route': ['private', 'steady rate and latency'],
+  vpn: ['private', 'there without a new line'],
+  internet: ['there at once', 'no gateway to pay'],
+  'data-box': ['no load on any line', 'its time hardly grows with the volume'],
+};
+const CONS: Readonly<Record<DataPathKind, string[]>> = {
+  'express-route': ['shared with other traffic of the circuit'],
+  vpn: ['rate limited by the gateway', 'latency of the internet'],
+  internet: ['public', 'rate and latency vary'],
+  'data-box': [
+    'has to be ordered, filled, shipped and emptied',
+    'changes meanwhile travel by line afterwards',
+  ],
+};
+
+const forData = (dataGb: unknown): string => `${told(dataGb as number)} GB`;
+
+export const pathSentences: Sentences = {
+  'path-express-route': ({ state, dataGb }) =>
+    `ExpressRoute is ${told(state)} and takes its ${forData(dataGb)}.`,
+  'path-vpn': ({ dataGb }) =>
+    `There is no ExpressRoute; the VPN gateway is configured and takes its ${forData(dataGb)}.`,
+  'path-internet': ({ dataGb }) =>
+    `There is no private line, and ${forData(dataGb)} that are not sensitive may go over the internet.`,
+  'path-data-box': ({ dataGb }) =>
+    `${forData(dataGb)} would take more than ${minutesInWords(LONG_TRANSFER_MINUTES)} by line, and it is not urgent: Data Box.`,
+  'path-none': ({ looked, dataGb }) => `None of ${told(looked)} paths may carry its ${forData(dataGb)}.`,
+};

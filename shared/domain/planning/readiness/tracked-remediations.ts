@@ -1,0 +1,46 @@
+import type { Connection, InventoryWorkload } from '../../../contracts/planning/portfolio';
+import type { Remediation } from '../../../contracts/planning/classification';
+import { because, told, type Sentences } from '../reasons';
+import { findPrerequisites } from './find-prerequisites';
+import { findRemediations } from './find-remediations';
+
+/**
+ * Everything to be done before a workload moves, with what people have said of it: owner, day, state, exception. What they track
+ * beside what was found (blockers, partners engaged, R4) comes last. Sorted by key within each kind.
+ */
+export function trackedRemediations(
+  workload: InventoryWorkload,
+  outgoing: readonly Connection[],
+  asOf: string,
+): readonly Remediation[] {
+  const found = [...findPrerequisites(workload), ...findRemediations(workload, outgoing, asOf)];
+  const tracked = new Map(workload.tracked.map((item) => [item.key, item]));
+  const known = new Set(found.map(({ key }) => key));
+  const own = workload.tracked
+    .filter(({ key }) => !known.has(key))
+    .map((item): Remediation => ({
+      ...item,
+      title: item.note ?? item.key,
+      severity: item.key.startsWith('blocker') ? 'block' : 'warn',
+      reason: because('tracked-by-people', 'R3', { key: item.key }),
+    }));
+  return [
+    ...found.map((each): Remediation => {
+      const { state, owner, due, note } = tracked.get(each.key) ?? UNTOUCHED;
+      return { ...each, state, owner, due, note };
+    }),
+    ...own,
+  ];
+}
+
+const UNTOUCHED = { state: 'open', owner: null, due: null, note: null } as const;
+
+/** What keeps the wave of a workload from starting. */
+export const openBlocks = (remediations: readonly Remediation[]): readonly Remediation[] =>
+  remediations.filter(
+    ({ severity, state }) => severity === 'block' && state !== 'done' && state !== 'exception',
+  );
+
+export const trackedSentences: Sentences = {
+  'tracked-by-people': ({ key }) => `People keep this themselves: ${told(key)}.`,
+};

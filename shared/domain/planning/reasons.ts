@@ -1,0 +1,25 @@
+import type { Fact, Reason } from '../../contracts/planning/reason';
+
+export type Facts = Reason['facts'];
+
+/** How a rule is told: by the facts it looked at. Kept beside the rule. */
+export type Sentences = Readonly<Record<string, (facts: Facts) => string>>;
+
+export const because = (rule: string, requirement: string, facts: Facts = {}): Reason => ({
+  rule,
+  requirement,
+  facts,
+});
+
+/** A fact within a sentence. */
+export const told = (fact: Fact | undefined): string =>
+  fact === undefined || fact === null ? 'unknown' : String(fact);
+
+/** Minutes as a person says them: 45 minutes, 3.5 hours, 2 days. */
+export function minutesInWords(minutes: number): string {
+  if (minutes < 1) return `${Math.max(1, Math.round(minutes * 60))} seconds`;
+  const [amount, unit] =
+    minutes < 120 ? [minutes, 'minute'] : minutes < 2_880 ? [minutes / 60, 'hour'] : [minutes / 1_440, 'day'];
+  const rounded = amount < 10 ? Math.round(amount * 10) / 10 : Math.round(amount);
+  return `${rounded} ${unit}${rounded === 1 ? '' : 's'}`;
+}
