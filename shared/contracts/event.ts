@@ -19,6 +19,11 @@ export const EventType = z.enum([
   'cutover.switched',
   'replication.alarmed',
   'replication.given-up',
+  'portfolio.changed',
+  'plan.changed',
+  'plan.approved',
+  'plan.confirmed',
+  'plan.wave-started',
   'environment.requested',
   'environment.applied',
   'environment.ended',
@@ -32,8 +37,8 @@ export const EventType = z.enum([
 export type EventType = z.infer<typeof EventType>;
 
 /**
- * A CloudEvent 1.0 in structured mode. `subject` is the partition it happened in (`cutover:<id>`, `wave:<id>`, `workload:<id>`, `environment:<id>`) and so the order
- * key; `sequence` counts the events of a subject from 1 without gaps, so that a subscriber can tell order and duplicates apart.
+ * A CloudEvent 1.0 in structured mode. `subject` is the partition it happened in (`cutover:<id>`, `wave:<id>`, `workload:<id>`, `environment:<id>`,
+ * `portfolio:<id>`, `plan:<id>`) and so the order key; `sequence` counts the events of a subject from 1 without gaps, so that a subscriber can tell order and duplicates apart.
  */
 export const CausewayEvent = z.object({
   specversion: z.literal('1.0'),

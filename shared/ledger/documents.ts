@@ -5,6 +5,7 @@ import { Environment, KeptTemplate, WhatIf } from '../contracts/environment';
 import { CausewayEvent } from '../contracts/event';
 import { Gate } from '../contracts/gate';
 import { LogEntry } from '../contracts/log-entry';
+import { RecordedPlan, RecordedPortfolio } from '../contracts/planning/records';
 import { AccessToken } from '../contracts/principal';
 import {
   CommandKey,
@@ -78,6 +79,17 @@ export const templateType: DocumentType<Template> = {
   index: () => ({ all: 'template' }),
 };
 
+export const portfolioType: DocumentType<RecordedPortfolio> = {
+  name: 'portfolio',
+  schema: RecordedPortfolio,
+  index: () => ({ all: 'portfolio' }),
+};
+export const planType: DocumentType<RecordedPlan> = {
+  name: 'plan',
+  schema: RecordedPlan,
+  index: (plan) => ({ all: 'plan', portfolio: plan.portfolioId }),
+};
+
 export const commandType: DocumentType<Command> = { name: 'command', schema: Command };
 export const logEntryType: DocumentType<LogEntry> = { name: 'log-entry', schema: LogEntry };
 export const eventType: DocumentType<CausewayEvent> = { name: 'event', schema: CausewayEvent };
@@ -137,6 +149,8 @@ export const wavePartition = (id: string): string => `wave:${id}`;
 export const cutoverPartition = (id: string): string => `cutover:${id}`;
 export const environmentPartition = (id: string): string => `environment:${id}`;
 export const templatePartition = (name: string): string => `template:${name}`;
+export const portfolioPartition = (id: string): string => `portfolio:${id}`;
+export const planPartition = (id: string): string => `plan:${id}`;
 export const TOKENS_PARTITION = 'tokens';
 
 /** Sorts as text in numeric order. */

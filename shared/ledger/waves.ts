@@ -102,11 +102,15 @@ export const planned = (
   events: [{ type: kind, data: { waveId: wave.id, planHash: wave.planHash, by: principal.name } }],
 });
 
-/** `already-exists` where the id is taken; `conflict` where a workload or a target is used elsewhere, or a target twice. */
+/**
+ * `already-exists` where the id is taken; `conflict` where a workload or a target is used elsewhere, or a target twice. `shapers`: who
+ * else had a hand in its plan, and may not approve it either.
+ */
 export const createWave = async (
   ledger: Ledger,
   principal: Principal,
   input: WaveInput,
+  shapers: readonly string[] = [],
 ): Promise<Stored<Wave>> => {
   await checkWave(ledger, input);
   await refuseWhatIsInTheWay(ledger, input.id, await workloadsOf(ledger, input));
@@ -126,7 +130,7 @@ export const createWave = async (
     planHash: (await planOf(ledger, input)).hash,
     approvedPlanHash: null,
     requestedBy: principal.name,
-    editors: [principal.name],
+    editors: [...new Set([principal.name, ...shapers])],
     cutovers: {},
     openGate: null,
     nextMayProceed: null,
