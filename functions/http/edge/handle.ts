@@ -4,12 +4,13 @@ import type { HttpServices } from '../services';
 import { authenticate, authorise } from './authenticate';
 import { checkInput } from './check-input';
 import { identityOf, once, readKey, type KeyedRequest } from './idempotency';
-import { parseBody } from './parse-body';
+import { readParts } from './multipart';
+import { parseBody, type Received } from './parse-body';
 import { isConditional, readCondition } from './preconditions';
 import { problemOfError } from './problem-of-error';
-import { checkMediaType, readBody } from './read-body';
+import { checkMediaType, FILES_LIMIT_BYTES, readBody, readBytes } from './read-body';
 import { passed, type Checked, type Reply } from './reply';
-import type { Call, Route } from './route';
+import { MEDIA_TYPES, type Call, type Route } from './route';
 import { toResponse } from './to-response';
 import { verifySignature } from './verify-signature';
 
@@ -43,7 +44,7 @@ async function answer(route: Route, services: HttpServices, request: HttpRequest
   if (!caller.ok) return caller.reply;
   const body = await receiveBody(route, request);
   if (!body.ok) return body.reply;
-  const principal = await verifySender(route, services, request, body.value, caller.value);
+  const principal = await verifySender(route, services, request, body.value.text, caller.value);
   if (!principal.ok) return principal.reply;
   const call = prepareCall(route, request, principal.value, body.value);
   if (!call.ok) return call.reply;
@@ -55,7 +56,7 @@ async function answer(route: Route, services: HttpServices, request: HttpRequest
     method: route.method,
     path: call.value.url.pathname,
     key: key.value,
-    body: body.value,
+    body: body.value.digest,
     repeatable: route.idempotent === 'by-effect',
   };
   const identified = { ...call.value, identity: identityOf(keyed) };
@@ -72,11 +73,20 @@ async function identify(
   return caller.ok ? authorise(caller.value, access.roles) : caller;
 }
 
-async function receiveBody(route: Route, request: HttpRequest): Promise<Checked<string>> {
-  if (route.body === undefined) return passed('');
-  const mediaType = route.body.consumes === 'form' ? 'application/x-www-form-urlencoded' : 'application/json';
-  const media = checkMediaType(request.headers, mediaType);
-  return media.ok ? readBody(request) : media;
+async function receiveBody(route: Route, request: HttpRequest): Promise<Checked<Received>> {
+  if (route.body === undefined) return passed({ text: '', fields: null, digest: '' });
+  const media = checkMediaType(request.headers, MEDIA_TYPES[route.body.consumes]);
+  if (!media.ok) return media;
+  if (route.body.consumes === 'multipart') return receiveParts(request);
+  const text = await readBody(request);
+  return text.ok ? passed({ text: text.value, fields: null, digest: text.value }) : text;
+}
+
+async function receiveParts(request: HttpRequest): Promise<Checked<Received>> {
+  const bytes = await readBytes(request, FILES_LIMIT_BYTES);
+  if (!bytes.ok) return bytes;
+  const parts = await readParts(bytes.value, request.headers.get('content-type') ?? '');
+  return parts.ok ? passed({ text: '', ...parts.value }) : parts;
 }
 
 async function verifySender(
@@ -95,14 +105,16 @@ function prepareCall(
   route: Route,
   request: HttpRequest,
   principal: Principal,
-  text: string,
+  received: Received,
 ): Checked<Call<Record<string, unknown>, Record<string, unknown>, unknown>> {
   const params = checkInput(route.params, { ...request.params }, 'path.');
   if (!params.ok) return params;
   const query = checkInput(route.query, queryOf(route, request), 'query.');
   if (!query.ok) return query;
   const body =
-    route.body === undefined ? passed(undefined) : parseBody(text, route.body.consumes, route.body.schema);
+    route.body === undefined
+      ? passed(undefined)
+      : parseBody(received, route.body.consumes, route.body.schema);
   if (!body.ok) return body;
   const condition = readCondition(request.headers, route.condition);
   if (!condition.ok) return condition;

@@ -1,11 +1,24 @@
 import type { z } from 'zod';
 import { checkInput } from './check-input';
 import { passed, problem, refused, type Checked } from './reply';
+import type { Consumes } from './route';
 
 const DEPTH_LIMIT = 32;
 
+/** A body as it was received: its text, or its fields and files; `digest` says of a repetition that it is one. */
+export interface Received {
+  readonly text: string;
+  readonly fields: Readonly<Record<string, unknown>> | null;
+  readonly digest: string;
+}
+
 /** Parses and checks a body against its schema; a form's repeated field keeps its last value. */
-export function parseBody(text: string, consumes: 'json' | 'form', schema: z.ZodType): Checked<unknown> {
+export function parseBody(
+  { text, fields }: Received,
+  consumes: Consumes,
+  schema: z.ZodType,
+): Checked<unknown> {
+  if (fields !== null) return checkInput(schema, fields, '');
   if (consumes === 'form') return checkInput(schema, Object.fromEntries(new URLSearchParams(text)), '');
   const parsed = parseJson(text);
   if (!parsed.ok) return parsed;

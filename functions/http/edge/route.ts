@@ -28,6 +28,15 @@ export interface Call<Params, Query, Body> {
   readonly identity: string | null;
 }
 
+/** How a body comes: `multipart` is multipart/form-data, whose files are all in the list `files`. */
+export type Consumes = 'json' | 'form' | 'multipart';
+
+export const MEDIA_TYPES: Readonly<Record<Consumes, string>> = {
+  json: 'application/json',
+  form: 'application/x-www-form-urlencoded',
+  multipart: 'multipart/form-data',
+};
+
 /** What a document of the API says about one status an operation answers with when it succeeds. */
 export interface Response {
   readonly description: string;
@@ -49,7 +58,7 @@ export interface Definition<
   readonly access: Access;
   readonly params: Params;
   readonly query: Query;
-  readonly body?: { readonly schema: Body; readonly consumes: 'json' | 'form' };
+  readonly body?: { readonly schema: Body; readonly consumes: Consumes };
   /** `replace` needs If-Match; `put` needs that or `If-None-Match: *`. */
   readonly condition?: 'replace' | 'put';
   /**

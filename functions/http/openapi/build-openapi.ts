@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import { Problem } from '../../../shared/contracts/problem';
 import { parametersOf } from './parameters';
-import type { Response, Route } from '../edge/route';
+import { MEDIA_TYPES, type Response, type Route } from '../edge/route';
 import type { HttpSettings } from '../services';
 import { JsonSchemas, type JsonObject } from './json-schemas';
 import { refusalsOf } from './refusals';
@@ -75,7 +75,7 @@ function describeOperation(route: Route, schemas: JsonSchemas): JsonObject {
 
 function requestBody(route: Route, schemas: JsonSchemas): JsonObject {
   if (route.body === undefined) return {};
-  const mediaType = route.body.consumes === 'form' ? 'application/x-www-form-urlencoded' : 'application/json';
+  const mediaType = MEDIA_TYPES[route.body.consumes];
   const schema = schemas.reference(`${capital(route.operation)}Request`, route.body.schema, 'request');
   return { requestBody: { required: true, content: { [mediaType]: { schema } } } };
 }
