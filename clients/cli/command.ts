@@ -28,14 +28,17 @@ export interface Command {
 export interface Table {
   readonly columns: readonly string[];
   readonly rows: readonly object[];
-  /** Prose too long for a column: printed whole on a line of its own below each row that has it. */
+  /** Prose too long for a column: printed whole below each row that has it, on a line of its own or, of a list, one each. */
   readonly below?: string;
 }
 
-/** A table with a line above it that says what it shows. */
-export interface Part extends Table {
-  readonly title: string;
+/** What is said under a name each, line by line; what is empty is left out. */
+export interface Facts {
+  readonly facts: readonly (readonly [name: string, said: string | readonly string[]])[];
 }
+
+/** A table or facts with a line above that says what they show. */
+export type Part = (Table | Facts) & { readonly title: string };
 
 /** A command's result: rows for people, the service's own JSON for programs. */
 export type Shown =

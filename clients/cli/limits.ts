@@ -12,9 +12,10 @@ export const limitsOf = ({
   ...databaseLimits,
 });
 
-/** As they are typed to change them. */
-export const showLimits = (limits: Limits): string =>
-  Object.entries(limits)
+/** `name=value …`, as limits are typed to change them. */
+export const assignments = (values: object): string =>
+  Object.entries(values)
+    .filter(([, value]) => value !== undefined)
     .map(([name, value]) => `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`)
     .join(' ');
 

@@ -1,7 +1,8 @@
-import type { Part, Shown, Table } from './command';
+import type { Facts, Part, Shown, Table } from './command';
 
 /** Of prose in a table. An id or hash is never cut: the next command is typed with it. */
 const WIDEST_PROSE = 60;
+const WIDEST_LINE = 110;
 
 /** A result as it is printed. Control characters of stored text never reach the terminal. */
 export function render(shown: Shown, output: 'json' | 'table'): string {
@@ -20,7 +21,33 @@ export function render(shown: Shown, output: 'json' | 'table'): string {
 }
 
 const renderPart = (part: Part): string =>
-  `${show(part.title, Infinity)}\n${part.rows.length === 0 ? '' : renderTable(part)}`;
+  `${show(part.title, Infinity)}\n${'facts' in part ? renderFacts(part) : part.rows.length === 0 ? '' : renderTable(part)}`;
+
+function renderFacts({ facts }: Facts): string {
+  const told = facts.filter(([, said]) => said.length > 0);
+  const width = Math.max(...told.map(([name]) => name.length)) + 2;
+  return told
+    .flatMap(([name, said]) =>
+      [said]
+        .flat()
+        .flatMap(wrapped)
+        .map((line, index) => `  ${(index === 0 ? name : '').padEnd(width)}${line}\n`),
+    )
+    .join('');
+}
+
+/** Lines for a terminal; only a word that is longer makes a longer one. What stood indented stays so. */
+function wrapped(text: string): string[] {
+  const plain = plainLine(text);
+  const indent = /^ */.exec(plain)?.[0] ?? '';
+  const lines: string[] = [];
+  for (const word of plain.trim().split(/ +/)) {
+    const last = lines.at(-1);
+    if (last === undefined || last.length + word.length >= WIDEST_LINE) lines.push(`${indent}${word}`);
+    else lines[lines.length - 1] = `${last} ${word}`;
+  }
+  return lines;
+}
 
 function renderTable({ columns, rows, below }: Table): string {
   const of = (row: object, column: string): unknown => (row as Record<string, unknown>)[column];
@@ -33,8 +60,11 @@ function renderTable({ columns, rows, below }: Table): string {
       .join('  ')
       .trimEnd()}\n`;
   const prose = (row: object | undefined): string => {
-    const text = row === undefined || below === undefined ? null : (of(row, below) ?? null);
-    return text === null ? '' : `    ${show(text, Infinity)}\n`;
+    const said = row === undefined || below === undefined ? null : (of(row, below) ?? null);
+    return [said ?? []]
+      .flat()
+      .map((line) => `    ${show(line, Infinity)}\n`)
+      .join('');
   };
   return lines.map((line, index) => renderLine(line) + prose(rows[index - 1])).join('');
 }

@@ -1,12 +1,12 @@
 import type { CutoverView } from '../../shared/contracts/api';
 import type { Gate } from '../../shared/contracts/gate';
 import type { Part, Table } from './command';
-import { limitsOf, showLimits } from './limits';
+import { assignments, limitsOf } from './limits';
 
 export const SWITCH_COLUMNS = ['number', 'to', 'beganAt', 'outageMs', 'writeBlockedMs', 'attempts'];
 
 const said = (...lines: (string | null)[]): Part[] =>
-  lines.filter((line) => line !== null).map((title) => ({ title, columns: [], rows: [] }));
+  lines.filter((line) => line !== null).map((title) => ({ title, facts: [] }));
 
 const table = (title: string, { rows, ...rest }: Table): Part[] =>
   rows.length === 0 ? [] : [{ title, rows, ...rest }];
@@ -51,7 +51,7 @@ export const showCutover = (cutover: CutoverView, gate: Gate | null): Part[] => 
     columns: ['asset'],
     rows: Object.entries(limitsOf(cutover)).map(([asset, limits]) => ({
       asset,
-      limits: `${showLimits(limits)}${heldLast(cutover, asset)}`,
+      limits: `${assignments(limits)}${heldLast(cutover, asset)}`,
     })),
     below: 'limits',
   }),

@@ -1,5 +1,7 @@
+import { PreflightReport } from '../../shared/contracts/postgres';
 import { VerificationReport, type RowDifference } from '../../shared/contracts/postgres-verification';
 import type { Part, Shown } from './command';
+import { showPreflight } from './show-preflight';
 
 export const DIFFERENCE_COLUMNS = ['table', 'kind', 'key', 'column', 'source', 'target'];
 
@@ -19,17 +21,24 @@ export function differenceRows({ table, kind, key, columns, copies }: RowDiffere
   }));
 }
 
-/** A verification as tables that people can read; anything else as it is. */
+/** A verification or preflight as people can read it; anything else as it is. */
 export function showReport(report: Record<string, unknown>): Shown {
   const details = report['details'] as { readonly report?: unknown } | undefined;
   const verification = VerificationReport.safeParse(details?.report).data;
-  if (verification === undefined) return { kind: 'item', item: report };
-  return { kind: 'parts', item: report, parts: partsOf(report, verification) };
+  const found = PreflightReport.safeParse(details?.report).data;
+  if (verification === undefined && found === undefined) return { kind: 'item', item: report };
+  const { id, at, summary } = report;
+  const parts = [
+    { title: `${String(id)}  ${String(at)}  ${String(summary)}`, facts: [] },
+    ...(verification === undefined ? [] : partsOf(verification)),
+    ...(found === undefined ? [] : showPreflight(found)),
+  ];
+  return { kind: 'parts', item: report, parts };
 }
 
 const seconds = (ms: number): string => `${(ms / 1_000).toFixed(1)} s`;
 
-function partsOf({ id, at, summary }: Record<string, unknown>, found: VerificationReport): Part[] {
+function partsOf(found: VerificationReport): Part[] {
   const { differences, differenceCount, findings, findingCount, reports, trial } = found;
   const size = `${(found.checkedBytes / 1e6).toFixed(1)} MB in ${found.chunks} chunks, ${found.recheckedChunks} of them rechecked`;
   const took = `took ${seconds(found.workedMs)} (forecast by a sample: ${seconds(trial.forecastMs)}), paused ${seconds(found.pausedMs)}`;
@@ -38,8 +47,7 @@ function partsOf({ id, at, summary }: Record<string, unknown>, found: Verificati
   const rest = (shown: number, all: number, more: string) =>
     shown < all ? `, the first ${shown}${more}` : '';
   return [
-    { title: `${String(id)}  ${String(at)}  ${String(summary)}`, columns: [], rows: [] },
-    { title: `${size}; ${took}`, columns: [], rows: [] },
+    { title: `${size}; ${took}`, facts: [] },
     ...part(
       `${differenceCount} rows differ${rest(differences.length, differenceCount, ' (all: cutovers rows)')}`,
       DIFFERENCE_COLUMNS,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ReasonInput } from '../../shared/contracts/api';
+import { WavePlan } from '../../shared/contracts/wave-plan';
 import type { Principal } from '../../shared/contracts/principal';
 import { Slug } from '../../shared/contracts/primitives';
 import { Wave, WaveInput, WaveStatus } from '../../shared/contracts/wave';
@@ -15,14 +16,6 @@ import { route, type Access, type Route } from './edge/route';
 import { OPERATORS, PLANNERS, READERS } from './roles';
 
 const Id = z.object({ id: Slug });
-
-const WavePlan = z.object({
-  /** SHA-256 of the canonical JSON of `plan`. */
-  planHash: Wave.shape.planHash,
-  /** False where a workload was changed after the wave was planned: such a wave is not started. */
-  isAsPlanned: z.boolean(),
-  plan: z.record(z.string(), z.json()),
-});
 
 /** An action on a wave: answered at once, its effect to be followed at the wave itself. */
 const action = (

@@ -1,9 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
+import { WavePlan } from '../../../shared/contracts/wave-plan';
 import type { ApiClient } from '../api-client';
 import { CliError, concerning, EXIT, usageError } from '../cli-error';
 import { operand, required, segment, type Command, type Invocation } from '../command';
 import { listAll } from '../list-all';
+import { showPlan } from '../show-plan';
 
 const Identified = z.looseObject({ id: z.string().min(1) });
 type Identified = z.infer<typeof Identified>;
@@ -41,10 +43,12 @@ export const planningCommands: readonly Command[] = [
   {
     name: 'waves plan',
     operands: 'ID',
-    summary: 'Show what approving a wave binds: the content its plan hash is made of.',
+    summary:
+      'Show what approving a wave binds, and its hash; --output json shows the content that the hash is made of.',
     run: async (invocation) => {
       const path = `/api/waves/${segment(operand(invocation, 0, 'the id of the wave'))}/plan`;
-      return { kind: 'item', item: (await invocation.api().json('GET', path)) as object };
+      const item = (await invocation.api().json('GET', path)) as object;
+      return { kind: 'parts', item, parts: showPlan(WavePlan.parse(item)) };
     },
   },
   ...(['start', 'hold', 'release', 'stop'] as const).map((action): Command => ({

@@ -134,8 +134,8 @@ describe('the command line', () => {
     expect(sha256Hex(canonicalJson(shown.plan))).toBe(shown.planHash);
     expect(shown.plan.workloads[0]).toHaveProperty('itinerary.stages');
     const table = (await causeway('waves', 'plan', 'first')).out;
-    expect(table).toMatch(/^planHash +[0-9a-f]{64}$/m);
-    expect(table).toMatch(/^ {4}"window": \{$/m);
+    expect(table).toMatch(/^first: First wave\n +plan hash +[0-9a-f]{64}$/m);
+    expect(table).toMatch(/^1 of 1\. shop: /m);
   });
 
   it('starts, holds, releases and stops waves and commands cutovers', async () => {

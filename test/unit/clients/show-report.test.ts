@@ -47,8 +47,46 @@ describe('a report at the terminal', () => {
     expect(text).toContain('4.2 MB in 7 chunks, 2 of them rechecked');
   });
 
+  it('R107 shows what a preflight found by what it means, alike together, each with its remedy', () => {
+    const of = (severity: string, code: string, subject: string) => ({
+      ...{ severity, code, subject, side: 'source', message: `About ${code}.`, fixedBy: `Mend ${code}.` },
+    });
+    const findings = [
+      of('block', 'table-without-key', 'shop.a'),
+      of('block', 'table-without-key', 'and 18 more'),
+      of('warn', 'rule', 'no_delete'),
+      of('note', 'view', 'shop.rich'),
+    ];
+    const report = {
+      ...{ direction: 'forward', method: 'online', checkedAt: kept.at, fingerprint: 'ab'.repeat(32) },
+      ...{ versions: { source: '15.4', target: '17.1' }, tables: 30, sizeBytes: 2_500_000, findings },
+    };
+    const preflight = { ...kept, id: 'preflight.orders', summary: '2 of 4 block', details: { report } };
+    expect(render(showReport(preflight), 'table')).toBe(
+      [
+        'preflight.orders  2026-11-21T12:00:02.000Z  2 of 4 block',
+        '',
+        'PostgreSQL 15.4 to 17.1, online, forward; 30 tables, 2.5 MB',
+        '',
+        'What blocks: 2',
+        '  table-without-key (source)  shop.a, and 18 more: About table-without-key.',
+        '                              Fixed by: Mend table-without-key.',
+        '',
+        'Worth knowing beforehand: 1',
+        '  rule (source)  no_delete: About rule.',
+        '                 Fixed by: Mend rule.',
+        '',
+        'Seen to: 1',
+        '  view (source)  shop.rich: About view.',
+        '                 Mend view.',
+        '',
+      ].join('\n'),
+    );
+    expect(JSON.parse(render(showReport(preflight), 'json'))).toEqual(preflight);
+  });
+
   it('shows any other report as it is', () => {
-    const preflight = { ...kept, id: 'preflight.orders', details: { report: { findings: [] } } };
-    expect(showReport(preflight)).toEqual({ kind: 'item', item: preflight });
+    const trial = { ...kept, id: 'trial.orders', details: { trial: { bytes: 7 } } };
+    expect(showReport(trial)).toEqual({ kind: 'item', item: trial });
   });
 });
