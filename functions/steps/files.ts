@@ -12,6 +12,7 @@ import {
   SourceRefusal,
   type FilesContext,
 } from '../../shared/movers/files';
+import { compareWithFilesTrial } from './files-trial';
 import { createRateMeter } from './rate-meter';
 import { ratesInForce } from './rates-in-force';
 import { supervised } from './supervise';
@@ -166,6 +167,6 @@ export const finishPass = inPass(async (context) => {
   return done(
     'files-mover',
     `pass ${summary.pass}: ${summary.copiedItems} items copied, ${summary.deletedItems} deleted`,
-    { ...summary },
+    { ...summary, ...(await compareWithFilesTrial(context, asset, summary)) },
   );
 });

@@ -11,6 +11,7 @@ import { endpointProblems } from '../activities/look-at-endpoints';
 import { checkDatabases } from './postgres/preflight';
 import { done, failed, type Step, type StepContext } from './step';
 import { transferIdOf } from './files';
+import { tryFilesFirst } from './try-files';
 
 const md5Of = (content: Buffer): string => createHash('md5').update(content).digest('base64');
 
@@ -72,7 +73,7 @@ const endpointsToVerify = async ({ services, cutover }: StepContext): Promise<En
   return [...endpoints, ...(stored ? endpointsOf(stored.body) : [])];
 };
 
-/** R92 R93 R94 R95: the target exists, can be reached, takes and gives data, and is empty of strangers. */
+/** R81 R92 R93 R94 R95: the target exists, can be reached, takes and gives data, is empty of strangers, and a sample was tried. */
 export const verifyTarget: Step = async (context) => {
   const endpoints = await endpointsToVerify(context);
   const unreachable = await endpointProblems(context.services.endpoints, endpoints);
@@ -98,6 +99,8 @@ export const verifyTarget: Step = async (context) => {
     );
   });
   if (problems.length > 0) return failed('target-not-ready', problems.join('; '), { problems });
+  const trying = await tryFilesFirst(context);
+  if (trying) return trying;
   const containers = assets.map((asset) => context.services.blobs.container(asset.container).url);
   return done('azure-blob', `reached, written, read and emptied again: ${containers.join(', ')}`, {
     containers,

@@ -89,9 +89,10 @@ here('a database that moves offline with the files of its workload (needs Postgr
     expect((reports['value'] as DataReport[]).map(({ id: name, ok }) => [name, ok])).toEqual([
       ['final.notes', true],
       ['preflight.notes', true],
+      ['trial.files', true],
       ['trial.notes', true],
     ]);
-    const trial = (reports['value'] as DataReport[]).find(({ kind }) => kind === 'trial');
+    const trial = (reports['value'] as DataReport[]).find(({ id: name }) => name === 'trial.notes');
     expect(CopyTrial.parse(trial?.details['trial'])).toMatchObject({
       tookMs: cutover.passes['notes']?.[0]?.durationMs,
       forecastMs: expect.any(Number),

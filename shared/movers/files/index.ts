@@ -17,3 +17,4 @@ export { sourceFingerprint, type FingerprintInput, type FingerprintResult } from
 export { bringBack, type BringBackResult } from './failback/bring-back';
 export { exportBackLog } from './failback/finish-back';
 export type { BringBackInput } from './failback/back-journal';
+export { removeTrial, tryFiles, type TrialInput } from './trial/try-files';
