@@ -14,6 +14,11 @@ if (bindMissing !== null)
 const here = binariesOf(16) && binariesOf(18) ? describe : describe.skip;
 
 const DDL = 'CREATE TABLE notes (id bigserial PRIMARY KEY, body text NOT NULL);';
+/** On the side that follows, past its fence: nothing sends it to the other one. */
+const BEHIND_ITS_BACK = [
+  'SET session_replication_role = replica',
+  "UPDATE notes SET body = 'not what it was' WHERE id = 7",
+];
 const ROWS = 'SELECT n::text AS row FROM notes n ORDER BY id';
 
 here('a database and files that switch together (needs PostgreSQL 16 and 18)', () => {
@@ -51,6 +56,9 @@ here('a database and files that switch together (needs PostgreSQL 16 and 18)', (
         ...{ lowTtlSeconds: 1, waitMs: 0 },
       },
     };
+  /** The only row that a report may name: each row is a JSON text of its own. */
+  const rowOf = async (id: string, report: string) =>
+    (await causeway.send(causeway.people.viewer, 'GET', `cutovers/${id}/reports/${report}/rows`)).body;
   const addressesOf = async (name: string) => (await bind?.dig(`${name}.${ZONE}`))?.values;
 
   const plan = async (id: string, more: object = {}): Promise<TestWorkload> => {
@@ -109,14 +117,22 @@ here('a database and files that switch together (needs PostgreSQL 16 and 18)', (
     expect(began).toBeLessThanOrEqual(Date.parse(stopped?.endedAt ?? ''));
   });
 
-  it('R53 R56 R135 R147 comes back with what users wrote to the target, in both, and moves forward again once its container is emptied', async () => {
+  it('R53 R56 R135 R139 R147 comes back with what users wrote to the target, in both, is compared, and moves forward again once its container is emptied', async () => {
     const workload = await plan('returns', trafficOf('returns') ?? {});
-    const decide: Decide = async ({ gate }) => {
+    const differing: unknown[] = [];
+    const decide: Decide = async ({ gate, stage, question }) => {
       if (gate === 'rollback-decision') return 'rollback';
+      if (stage === 'undo-verify-rollback') {
+        differing.push(question, await rowOf('wave-r--returns', 'returned.notes'));
+        // Users are back: one of them puts the note right, and the side that follows learns of it.
+        await runSql(source.url('returns'), "UPDATE notes SET body = 'note 7' WHERE id = 7");
+        return 'retry';
+      }
       if (gate !== 'sign-off') return undefined;
       if (bind) expect(await addressesOf('returns')).toEqual(['203.0.113.9']);
       expect(await workload.write('after/new.txt', 'written to the target', 'target')).toBeLessThan(300);
       await runSql(target.url('returns'), "INSERT INTO notes (body) VALUES ('written to the target')");
+      await runSql(source.url('returns'), ...BEHIND_ITS_BACK);
       return 'reject';
     };
     await causeway.beginWave('wave-r', [workload]);
@@ -124,6 +140,21 @@ here('a database and files that switch together (needs PostgreSQL 16 and 18)', (
 
     expect(cutover.status).toBe('rolled-back');
     expect(cutover.switches?.map(({ to }) => to)).toEqual(['target', 'source']);
+    expect(differing).toEqual([
+      expect.stringContaining('notes: 501 rows of 1 tables compared while live: 1 rows'),
+      expect.objectContaining({
+        ...{ kind: 'changed', key: { id: '7' } },
+        columns: [{ name: 'body', source: 'not what it was', target: 'note 7' }],
+      }),
+    ]);
+    const log = await causeway.log('cutovers', cutover.id);
+    const [verified] = log.filter(({ kind }) => kind === 'rollback.verified');
+    expect(verified?.summary).toContain('notes: 501 rows of 1 tables compared while live: all equal');
+    // Nobody waited for it: the outage had ended with the switch.
+    const back = cutover.switches?.at(-1)?.endedAt ?? '';
+    expect(cutover.outageOnReturn.endedAt).toBe(back);
+    const asked = log.find(({ kind }) => kind === 'rollback.step-failed');
+    expect(Date.parse(asked?.at ?? '')).toBeGreaterThanOrEqual(Date.parse(back));
     if (bind) expect(await bind.dig(`returns.${ZONE}`)).toEqual({ ttl: 2, values: ['10.0.0.5'] });
     expect(readFileSync(join(workload.root, 'after/new.txt'), 'utf8')).toBe('written to the target');
     const rows = await runSql(source.url('returns'), ROWS);
