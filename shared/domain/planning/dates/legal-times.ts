@@ -1,0 +1,62 @@
+import type { MaintenanceRule } from '../../../contracts/planning/portfolio';
+import type { PlanCalendar } from '../../../contracts/planning/settings';
+import { closedTimes, type ClosedTime } from '../../calendars/closed-times';
+import { merge, subtract, type Interval } from '../../calendars/interval';
+import { maintenanceWindows } from '../../calendars/maintenance-windows';
+import type { TimeZone } from '../../calendars/time-zone';
+
+const MAX_KEPT = 2_000;
+
+/** When workloads with the same rules may be cut over. */
+export interface OpenTimes {
+  /** Inside their maintenance windows, whatever the calendar keeps free. */
+  readonly approved: readonly Interval[];
+  /** Of these, what no blackout, month edge or holiday takes. */
+  readonly legal: readonly Interval[];
+  /** As `legal`, but at the edges of months too. */
+  readonly legalAtMonthEdges: readonly Interval[];
+  readonly unknownZones: readonly string[];
+}
+
+/** The open times of a plan, worked out once for each set of rules. */
+export class LegalTimes {
+  readonly closed: readonly ClosedTime[];
+  private readonly shut: readonly Interval[];
+  private readonly shutWithoutEdges: readonly Interval[];
+  private readonly known = new Map<string, OpenTimes>();
+
+  constructor(
+    private readonly calendar: PlanCalendar,
+    zone: TimeZone,
+    private readonly horizon: Interval,
+  ) {
+    this.closed = closedTimes(calendar, zone, horizon);
+    this.shut = merge(this.closed);
+    this.shutWithoutEdges = merge(this.closed.filter(({ kind }) => kind !== 'month-edge'));
+  }
+
+  /** Those of one set of rules; of none: those of the calendar. */
+  of(maintenance: readonly MaintenanceRule[]): OpenTimes {
+    const rules = maintenance.length > 0 ? maintenance : this.calendar.maintenance;
+    const key = rules
+      .map(({ days, from, to, timeZone }) => `${days.join()} ${from} ${to} ${timeZone}`)
+      .join(';');
+    const kept = this.known.get(key);
+    if (kept) return kept;
+    const { windows, unknownZones } = maintenanceWindows(rules, this.horizon);
+    const times = {
+      approved: windows,
+      legal: subtract(windows, this.shut),
+      legalAtMonthEdges: subtract(windows, this.shutWithoutEdges),
+      unknownZones,
+    };
+    if (this.known.size >= MAX_KEPT) this.known.clear();
+    this.known.set(key, times);
+    return times;
+  }
+
+  /** The different open times of several workloads: what is common to them is what is open to all. */
+  ofAll(workloads: readonly { readonly maintenance: readonly MaintenanceRule[] }[]): OpenTimes[] {
+    return [...new Set(workloads.map(({ maintenance }) => this.of(maintenance)))];
+  }
+}

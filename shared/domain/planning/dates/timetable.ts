@@ -1,0 +1,114 @@
+import type { DataPathKind, PlanSettings } from '../../../contracts/planning/settings';
+import { common, type Interval } from '../../calendars/interval';
+import { DAY_MS, timeZone, type TimeZone } from '../../calendars/time-zone';
+import { LineBookings, TeamDays } from './bookings';
+import { HORIZON_DAYS, MINUTE_MS, PREPARATION_MS } from './dating-input';
+import { LegalTimes } from './legal-times';
+import type { LineLoad, WaveParts } from './wave-parts';
+
+/** People begin on the quarter hour. */
+const QUARTER_MS = 15 * MINUTE_MS;
+const MAX_WINDOW_MS = DAY_MS;
+
+export interface FoundStart {
+  readonly start: number;
+  /** The start it would have had, had a team been free. */
+  readonly withoutTeams: number;
+}
+
+/** What is booked so far, and when the next wave can begin. */
+export class Timetable {
+  readonly horizon: Interval;
+  readonly zone: TimeZone;
+  readonly legal: LegalTimes;
+  readonly teams: TeamDays;
+  /** When data of the first wave may begin to travel. */
+  readonly firstTransfer: number;
+  private readonly lines = new Map<DataPathKind, LineBookings>();
+
+  /** `zone` is that of the settings' calendar, or UTC where there is none of that name. */
+  constructor(settings: PlanSettings) {
+    const start = Date.parse(settings.earliestStart);
+    this.horizon = { start, end: start + HORIZON_DAYS * DAY_MS };
+    const { calendar, capacity, daysBetweenWaves } = settings;
+    const zoneNamed = (name: string) => timeZone(name, this.horizon.start, this.horizon.end);
+    this.zone = zoneNamed(calendar.timeZone) ?? (zoneNamed('UTC') as TimeZone);
+    this.legal = new LegalTimes(calendar, this.zone, this.horizon);
+    this.teams = new TeamDays(this.zone, capacity.teams, daysBetweenWaves);
+    this.firstTransfer = start + PREPARATION_MS;
+  }
+
+  /** When the next wave after this one may begin: on a later day, after the buffer between waves (R41). */
+  readyAfter(wave: Interval): number {
+    return Math.max(wave.end, this.zone.instantAt(this.teams.nextDay(wave), 0));
+  }
+
+  /** When all transfers can be over, with their buffers; null where nothing travels. */
+  transfersReady(loads: readonly LineLoad[]): number | null {
+    const ends = loads.map(
+      ({ path, transferMs, bufferMs }) =>
+        this.line(path).earliest(this.firstTransfer, transferMs) + transferMs + bufferMs,
+    );
+    return ends.length > 0 ? Math.max(...ends) : null;
+  }
+
+  /** Books each transfer as late as its buffer allows; null, and nothing is booked, where one can't be done in time. */
+  bookTransfers(loads: readonly LineLoad[], start: number): Interval[] | null {
+    const transfers = loads.map(({ path, transferMs, bufferMs }) => {
+      const from = this.line(path).latest(this.firstTransfer, start - bufferMs, transferMs);
+      return from === null ? null : { path, start: from, end: from + transferMs };
+    });
+    const all = transfers.filter((transfer) => transfer !== null);
+    if (all.length < transfers.length) return null;
+    for (const transfer of all) this.line(transfer.path).add(transfer);
+    return all;
+  }
+
+  /** The first start from `ready` on inside what is open to all and with a team free; null: none within the horizon. */
+  firstStart(open: readonly (readonly Interval[])[], ready: number, neededMs: number): FoundStart | null {
+    let withoutTeams: number | null = null;
+    const from = Math.ceil(ready / QUARTER_MS) * QUARTER_MS;
+    for (const slot of common(open, from)) {
+      const latest = slot.end - neededMs;
+      if (slot.start > latest) continue;
+      withoutTeams ??= slot.start;
+      const start = this.teams.firstFree(slot.start, latest, neededMs);
+      if (start !== null) return { start, withoutTeams };
+    }
+    return null;
+  }
+
+  /** Whether a wave may begin exactly then. */
+  canStart(open: readonly (readonly Interval[])[], ready: number, neededMs: number, start: number): boolean {
+    if (start < ready) return false;
+    const slot = slotAt(open, start);
+    if (!slot || slot.end - start < neededMs) return false;
+    return this.teams.firstFree(start, start, neededMs) === start;
+  }
+
+  /** The window from there to the end of what is open, at most a day, never less than what is needed. */
+  windowAt(open: readonly (readonly Interval[])[], start: number, neededMs: number): Interval {
+    const end = slotAt(open, start)?.end ?? start + neededMs;
+    return { start, end: Math.max(start + neededMs, Math.min(end, start + MAX_WINDOW_MS)) };
+  }
+
+  private line(path: DataPathKind): LineBookings {
+    // Devices are shipped beside each other; a line carries one wave at a time.
+    if (path === 'data-box') return new LineBookings();
+    const line = this.lines.get(path) ?? new LineBookings();
+    this.lines.set(path, line);
+    return line;
+  }
+}
+
+/** The part of what is open to all that begins exactly there. */
+const slotAt = (open: readonly (readonly Interval[])[], start: number): Interval | null => {
+  for (const slot of common(open, start)) return slot.start === start ? slot : null;
+  return null;
+};
+
+/** What a wave takes of teams and calendar, from its first cutover to the end of its contingency. */
+export const plannedTime = (start: number, { neededMs }: WaveParts): Interval => ({
+  start,
+  end: start + neededMs,
+});
