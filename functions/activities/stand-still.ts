@@ -5,7 +5,7 @@ import { pauseRun } from '../../shared/movers/runbook';
 import { pauseReplication } from '../../shared/movers/postgres';
 import type { WorkClaim } from '../../shared/ports/worker';
 import type { Services } from '../services';
-import { openDatabase } from '../steps/postgres/database';
+import { withDatabase } from '../steps/postgres/database';
 import { runbookMemory } from '../steps/runbook';
 
 const COPYING = 'initial-copy';
@@ -26,7 +26,7 @@ export const standStill = async (services: Services, cutoverId: string): Promise
 
 const pauseCopy = async (services: Services, { id, workloadId, workload }: Cutover): Promise<void> => {
   for (const asset of postgresAssetsOf(workload))
-    await pauseReplication(await openDatabase(services, NOBODY, { cutoverId: id, workloadId }, asset));
+    await withDatabase(services, NOBODY, { cutoverId: id, workloadId, asset }, pauseReplication);
 };
 
 /** It goes on at its own pace then: whoever paused the cutover sees that in its progress, and its orders stand still all the same. */

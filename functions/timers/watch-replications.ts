@@ -5,7 +5,7 @@ import { eachOf } from '../../shared/ledger/each-of';
 import { findAll } from '../../shared/ledger/find-all';
 import type { WorkClaim } from '../../shared/ports/worker';
 import type { Services } from '../services';
-import { openDatabase } from '../steps/postgres/database';
+import { withDatabase } from '../steps/postgres/database';
 import { watchWal } from '../steps/postgres/watch';
 
 /** Nobody else holds it, and nothing interrupts a look. */
@@ -24,8 +24,9 @@ export const watchReplications = async (services: Services): Promise<string[]> =
     const { body: cutover } = await readCutover(ledger, cutoverId);
     const asset = postgresAssetsOf(cutover.workload).find((candidate) => candidate.id === id);
     if (!asset) return;
-    const database = await openDatabase(services, LOOKING, { cutoverId, workloadId }, asset);
-    const why = await watchWal(services, database);
+    const why = await withDatabase(services, LOOKING, { cutoverId, workloadId, asset }, (database) =>
+      watchWal(services, database),
+    );
     if (why !== null) givenUp.push(`${workloadId}/${id}`);
   });
   return givenUp;

@@ -18,12 +18,32 @@ export interface Database extends PostgresContext {
 /** Where a replication belongs to: it outlives a cutover that went back, and the next one takes it over. */
 export const replicationIdOf = (workloadId: string, assetId: string): string => `${workloadId}.${assetId}`;
 
-/** Its connection strings are read anew each time: secrets are renewed while a cutover runs. */
-export const openDatabase = async (
+interface Named extends Pick<Database, 'cutoverId' | 'workloadId'> {
+  readonly asset: PostgresAsset;
+}
+
+/**
+ * Does something with a database. Its connection strings are read anew each time: secrets are renewed while a cutover runs. Where it
+ * can't be reached, the error names the side and its secret.
+ */
+export const withDatabase = async <T>(
   services: Services,
   claim: WorkClaim,
-  { cutoverId, workloadId }: Pick<Database, 'cutoverId' | 'workloadId'>,
-  asset: PostgresAsset,
+  named: Named,
+  work: (database: Database) => Promise<T>,
+): Promise<T> => {
+  const database = await openDatabase(services, claim, named);
+  try {
+    return await work(database);
+  } catch (error) {
+    throw namedBySide(database, error);
+  }
+};
+
+const openDatabase = async (
+  services: Services,
+  claim: WorkClaim,
+  { cutoverId, workloadId, asset }: Named,
 ): Promise<Database> => ({
   ...{ asset, cutoverId, workloadId, claim },
   migrationId: replicationIdOf(workloadId, asset.id),
@@ -60,13 +80,12 @@ export const onDatabase =
     const asset = named === undefined ? assets[0] : assets.find(({ id }) => id === named);
     if (!asset)
       throw new MigrationError('internal', `order ${order.key} names no database of ${cutover.workloadId}`);
-    let database: Database | null = null;
+    const { id: cutoverId, workloadId } = cutover;
     try {
-      const { id: cutoverId, workloadId } = cutover;
-      database = await openDatabase(services, claim, { cutoverId, workloadId }, asset);
-      return await step(context, database);
-    } catch (thrown) {
-      const error = database === null ? thrown : namedBySide(database, thrown);
+      return await withDatabase(services, claim, { cutoverId, workloadId, asset }, (database) =>
+        step(context, database),
+      );
+    } catch (error) {
       if (error instanceof MigrationError && FOR_PEOPLE.has(error.code))
         return failed(error.code, `${asset.id}: ${error.message}`);
       throw error;

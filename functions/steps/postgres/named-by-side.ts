@@ -1,14 +1,14 @@
 import { MigrationError } from '../../../shared/contracts/errors';
-import { unopenedBy, type PostgresContext } from '../../../shared/movers/postgres';
+import { blamedConnection, type PostgresContext } from '../../../shared/movers/postgres';
 
 type Sides = Pick<PostgresContext, 'asset' | 'source' | 'target'>;
 
 /**
- * Where a connection could not be opened: the same trouble, told by the side and its secret's name, so that people know what to mend.
+ * Where a connection could not be opened, or `pg_dump` failed at one: the same trouble, told by the side and its secret's name, so that people know what to mend.
  * The reason it had stays its cause, for whoever tells by its code whether to wait. Every other error comes back as it is.
  */
 export const namedBySide = (sides: Sides, error: unknown): unknown => {
-  const connection = unopenedBy(error);
+  const connection = blamedConnection(error);
   const side = (['source', 'target'] as const).find((each) => sides[each] === connection);
   if (connection === null || side === undefined) return error;
   const secret = `the ${side} (secret ${sides.asset[side].connection})`;

@@ -7,7 +7,7 @@ import { done, failed, type StepContext } from '../step';
 import { tryCopyFirst } from './copy-trial';
 import { onDatabase, type Database } from './database';
 import { each } from './each-database';
-import { FINGERPRINT, rememberSchema } from './schema-watch';
+import { rememberSchema } from './schema-watch';
 
 /** What an earlier cutover left standing on purpose looks like this. */
 const TAKEN_OVER: ReadonlySet<PreflightFinding['code']> = new Set([
@@ -41,7 +41,7 @@ export const preflightData = onDatabase(async (context, database) => {
       warnings: warned,
       takenOver: standing,
       report: `preflight.${database.asset.id}`,
-      [FINGERPRINT]: fingerprint,
+      schemaFingerprint: fingerprint,
     },
   );
 });

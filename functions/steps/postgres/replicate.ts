@@ -29,7 +29,7 @@ export const startReplication = onDatabase(async (context, database) => {
   const { cutoverId, workloadId, asset } = database;
   await keepReplication(context.services.ledger, { cutoverId, workloadId, assetId: asset.id });
   if ((await migrationStates(database)).source === null) {
-    const changed = schemaChanged(database, await holdSchema(context, database, 'source'));
+    const changed = schemaChanged(database, await holdSchema(database, 'source'));
     if (changed) return changed;
   }
   const tables = await createTables(database);
@@ -43,7 +43,7 @@ export const startReplication = onDatabase(async (context, database) => {
   await tellWork(context, database, 'indexing', 'indexes, foreign keys, triggers, statistics');
   const rest = await createRest(database);
   if (rest.kind !== 'done') return unmade(context, rest);
-  const held = await holdSchema(context, database, 'source');
+  const held = await holdSchema(database, 'source');
   const changed = schemaChanged(database, held);
   if (changed) return changed;
   const sizeBytes = totalBytes(status);
@@ -86,7 +86,7 @@ export const catchUp = onDatabase(async (context, database) => {
       retryAfterMs: SOON_MS,
       detail: `${lagMs === null ? 'no lag is known yet' : `${Math.round(lagMs)} ms behind`}; ${detailOf(status)}`,
     };
-  const changed = schemaChanged(database, await holdSchema(context, database, 'source'));
+  const changed = schemaChanged(database, await holdSchema(database, 'source'));
   if (changed) return changed;
   return done(
     'postgres-mover',

@@ -4,16 +4,12 @@ import {
   describeSchema,
   installDdlGuard,
   removeDdlGuard,
-  type SchemaDescription,
   type SchemaObject,
 } from '../../../shared/movers/postgres';
 import type { StepResult } from '../../../shared/contracts/step';
 import { transferIdOf } from '../files';
-import { failed, type StepContext } from '../step';
+import { failed } from '../step';
 import type { Database } from './database';
-
-/** Kept with the evidence of the stage that looked at the database first. */
-export const FINGERPRINT = 'schemaFingerprint';
 
 const NAMED = 10;
 
@@ -21,7 +17,7 @@ const journalIdOf = ({ cutoverId, asset }: Database): string => `${transferIdOf(
 
 /** Keeps what a side's schema is now, object by object, as what must not change while the cutover goes on. */
 export const rememberSchema = async (database: Database, side: Side): Promise<void> => {
-  const { objects } = await describeSchema(database[side], database.asset.schemas);
+  const objects = await describeSchema(database[side], database.asset.schemas);
   await database.journal.drop(journalIdOf(database), side);
   await database.journal.append(journalIdOf(database), side, 0, [objects]);
 };
@@ -37,20 +33,16 @@ export interface HeldSchema {
  * Refuses DDL on a side from now on, until everything is taken away, and looks whether there was any since the schema was kept. Then the
  * guard is lifted, so that people can undo it; the next call puts it up again.
  */
-export const holdSchema = async (
-  { cutover }: StepContext,
-  database: Database,
-  side: Side,
-): Promise<HeldSchema> => {
+export const holdSchema = async (database: Database, side: Side): Promise<HeldSchema> => {
   const { schemas } = database.asset;
   const guard = await installDdlGuard(database[side], schemas);
   const ddlGuard = guard.kind === 'installed' ? guard.kind : guard.reason;
-  const now = await describeSchema(database[side], schemas);
   const kept = await keptObjects(database, side);
-  const changes =
-    kept === null
-      ? changedSincePreflight(cutover, now, side)
-      : changedObjects(kept, now.objects).map(({ kind, name, change }) => `${kind} ${name} (${change})`);
+  if (kept === null) return { ddlGuard, changed: null };
+  const objects = await describeSchema(database[side], schemas);
+  const changes = changedObjects(kept, objects).map(
+    ({ kind, name, change }) => `${kind} ${name} (${change})`,
+  );
   if (changes.length === 0) return { ddlGuard, changed: null };
   await removeDdlGuard(database[side]);
   const more = changes.length > NAMED ? ` and ${changes.length - NAMED} more` : '';
@@ -69,14 +61,4 @@ const keptObjects = async (database: Database, side: Side): Promise<readonly Sch
   for await (const line of database.journal.read(journalIdOf(database), side))
     return line as readonly SchemaObject[];
   return null;
-};
-
-/** Cutovers that were checked before objects were kept know of the whole only. */
-const changedSincePreflight = (
-  { stages }: StepContext['cutover'],
-  { fingerprint }: SchemaDescription,
-  side: Side,
-): string[] => {
-  const before = stages.find(({ name }) => name === 'preflight')?.evidence?.facts[FINGERPRINT];
-  return side === 'source' && before !== undefined && before !== fingerprint ? ['it is not known where'] : [];
 };

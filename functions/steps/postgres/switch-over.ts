@@ -26,8 +26,7 @@ import { tellWork } from './tell-progress';
  */
 export const armSwitch = onDatabase(async (context, database) => {
   const stopped =
-    schemaChanged(database, await holdSchema(context, database, 'source')) ??
-    (await cannotFollow(database, 'back'));
+    schemaChanged(database, await holdSchema(database, 'source')) ?? (await cannotFollow(database, 'back'));
   if (stopped) return stopped;
   // Before the way back is there: its slot waits for transactions that run long.
   const views = await fillViews(context, database, 'target');
@@ -35,7 +34,7 @@ export const armSwitch = onDatabase(async (context, database) => {
   if (views.failed.length > 0)
     return failed('view-not-filled', `${database.asset.id}: ${views.failed.join('; ')}`);
   await rememberSchema(database, 'target');
-  const { ddlGuard } = await holdSchema(context, database, 'target');
+  const { ddlGuard } = await holdSchema(database, 'target');
   const armed = await arm(database, 'forward');
   if (armed.kind === 'refused') return refused(armed);
   const summary = `${database.asset.id}: the fence and the way back are ready${views.words}`;
@@ -82,7 +81,7 @@ export const switchTo = async (
       const ms = (await prepared.route()) - openedAt;
       route = { ms, at: context.services.clock.now() };
     },
-    schemaChanged: async () => (await holdSchema(context, database, otherSide(side))).changed,
+    schemaChanged: async () => (await holdSchema(database, otherSide(side))).changed,
   });
   if (outcome.kind === 'switched') return switched(context, database, { side, outcome, route });
   await forgetOutage(context.services.ledger, context.cutover.id);

@@ -1,5 +1,5 @@
 export type { Direction, PostgresContext } from './postgres-context';
-export { unopenedBy } from './connect/unopened';
+export { blamedConnection } from './connect/blamed-connection';
 export { armSwitch, disarmSwitch } from './replication/arm-switch';
 export { migrationStates } from './replication/migration-states';
 export type { Refusal, SwitchOutcome } from './replication/outcomes';
@@ -18,7 +18,7 @@ export { refreshViews } from './schema/refresh-views';
 export type { SchemaOutcome } from './schema/schema-outcomes';
 export type { MigrationState } from './state/migration-state';
 export { changedObjects, type SchemaObject } from './schema/compare-catalogues';
-export { describeSchema, type SchemaDescription } from './schema/describe-schema';
+export { describeSchema } from './schema/describe-schema';
 export { tryCopy } from './trial/try-copy';
 export { readDifferences } from './verification/read-differences';
 export { planVerification } from './verification/plan-verification';

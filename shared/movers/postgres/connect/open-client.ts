@@ -1,11 +1,11 @@
 import { isNativeError } from 'node:util/types';
 import { Client, type ClientConfig } from 'pg';
 import { MigrationError } from '../../../contracts/errors';
+import { blameConnection } from './blamed-connection';
 import { parseConnection, type ConnectionParts } from './connection-parts';
 import { asMigrationError, sqlState } from './postgres-error';
 import { quoteLiteral } from './quote';
 import { transportsOf, type Transport } from './tls-options';
-import { markUnopened } from './unopened';
 
 export interface ClientOptions {
   /** What the connection is for: `application_name` is `causeway <name>`. */
@@ -25,13 +25,13 @@ export interface ClientOptions {
 /**
  * Opens one connection; whoever opens it ends it. Sessions are pinned to ISO dates, UTC and UTF-8, so that answers look alike
  * everywhere. Throws `invalid-input`, `forbidden` or `not-found` that name what is wrong where trying again can't help; never
- * tells the password. What it throws is known to `unopenedBy`.
+ * tells the password. What it throws is known to `blamedConnection`.
  */
 export async function openClient(connectionString: string, options: ClientOptions): Promise<Client> {
   try {
     return await open(connectionString, options);
   } catch (error) {
-    markUnopened(error, connectionString);
+    blameConnection(error, connectionString);
     throw error;
   }
 }

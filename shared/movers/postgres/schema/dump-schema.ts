@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { rootCertificates } from 'node:tls';
 import { promisify } from 'node:util';
+import { isNativeError } from 'node:util/types';
 import { MigrationError } from '../../../contracts/errors';
+import { blameConnection } from '../connect/blamed-connection';
 import { parseConnection, type ConnectionParts } from '../connect/connection-parts';
 import { quoteIdentifier } from '../connect/quote';
 import type { PgDumpClient } from './pg-dump-client';
@@ -23,7 +25,7 @@ const WITHOUT = [
 
 /**
  * The DDL of the source as `pg_dump` writes it; of the schemas named, or of all; now, or as an exported snapshot holds it. The password goes by the child's environment, never
- * by its arguments. Throws `conflict` with what pg_dump complained of.
+ * by its arguments. Throws `conflict` with what pg_dump complained of, known to `blamedConnection`.
  */
 export async function dumpSchema(
   { path, major }: PgDumpClient,
@@ -49,11 +51,14 @@ export async function dumpSchema(
     );
     return stdout;
   } catch (error) {
-    const complaint = error instanceof Error && 'stderr' in error ? String(error.stderr).trim() : '';
+    const complaint = isNativeError(error) && 'stderr' in error ? String(error.stderr).trim() : '';
     // The error itself holds the environment's names only, and the command without secrets.
-    throw new MigrationError('conflict', `pg_dump ${major} failed: ${complaint.slice(-2_000)}`, {
+    const failure = new MigrationError('conflict', `pg_dump ${major} failed: ${complaint.slice(-2_000)}`, {
       cause: error,
     });
+    // Its words are in the worker's language: whether it could not connect can't be told from them.
+    blameConnection(failure, connectionString);
+    throw failure;
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

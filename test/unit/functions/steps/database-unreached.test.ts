@@ -4,6 +4,7 @@ import { onDatabase } from '../../../../functions/steps/postgres/database';
 import { done, type StepContext } from '../../../../functions/steps/step';
 import { troubleOf } from '../../../../shared/domain/transfer-trouble';
 import { openClient } from '../../../../shared/movers/postgres/connect/open-client';
+import { dumpSchema } from '../../../../shared/movers/postgres/schema/dump-schema';
 import { sampleWorkload } from '../../../support/sample-plan';
 
 const PASSWORD = 'open-sesame';
@@ -32,9 +33,14 @@ describe('a database that a step cannot open', () => {
   afterEach(() => new Promise((resolve) => server.close(resolve)));
 
   const urlAt = (at: number) => `postgresql://shop:${PASSWORD}@127.0.0.1:${at}/shop`;
-  const open = (secrets: Readonly<Record<string, string>>, side: 'source' | 'target') => {
+  const open = (
+    secrets: Readonly<Record<string, string>>,
+    side: 'source' | 'target',
+    work: (connection: string) => Promise<unknown> = async (connection) =>
+      (await openClient(connection, { name: 'test' })).end(),
+  ) => {
     const step = onDatabase(async (_context, database) => {
-      await (await openClient(database[side], { name: 'test' })).end();
+      await work(database[side]);
       return done('test', 'opened');
     });
     const assets = [
@@ -80,5 +86,19 @@ describe('a database that a step cannot open', () => {
         /^orders: the source \(secret shop-source\): The connection string can't be used/,
       ),
     });
+  });
+
+  it('R133 is told by asset, side and secret where pg_dump fails there, and the password is not told', async () => {
+    const secrets = { 'shop-source': urlAt(1), 'shop-target': urlAt(port) };
+    // Node stands in for a pg_dump that fails: it knows none of its options.
+    const dump = (connection: string) => dumpSchema({ path: process.execPath, major: 17 }, connection, []);
+    const refused = await open(secrets, 'source', dump);
+    expect(refused).toMatchObject({
+      ...{ kind: 'failed', code: 'conflict' },
+      reason: expect.stringMatching(
+        /^orders: the source \(secret shop-source\): pg_dump 17 failed: .*--schema-only/,
+      ),
+    });
+    expect(JSON.stringify(refused)).not.toContain(PASSWORD);
   });
 });
