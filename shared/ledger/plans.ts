@@ -78,14 +78,14 @@ export const savePlan = async (
   head: Stored<RecordedPlan> | null,
   previous: PlanContent | null,
   { content, change, ...rest }: PlanVersion,
-): Promise<RecordedPlan> => {
+): Promise<Stored<RecordedPlan>> => {
   const partition = planPartition(id);
   const before = head?.body ?? null;
   const { settings, portfolioHash, ...lists } = content;
   const basis = [{ settings, portfolioHash }];
   const written = await writeContent(ledger.journal, partition, before, { basis, ...lists });
   const isSame = before?.contentHash === written.contentHash;
-  if (before !== null && isSame && before.name === rest.name) return before;
+  if (head !== null && isSame && head.body.name === rest.name) return head;
   const [by, at] = [principal.name, nowIso(ledger)];
   const version = (before?.version ?? 0) + 1;
   const added: KeptVersion = { version, by, at, change: change.slice(0, 1_000), ...written };
@@ -119,7 +119,7 @@ export const savePlan = async (
     ],
     events: [{ type: 'plan.changed', data: { planId: id, by, ...factsOf(body) } }],
   });
-  return (await readPlan(ledger, id)).body;
+  return readPlan(ledger, id);
 };
 
 const factsOf = ({

@@ -69,14 +69,14 @@ export const savePortfolio = async (
   head: Stored<RecordedPortfolio> | null,
   content: Portfolio,
   change: PortfolioChange,
-): Promise<RecordedPortfolio> => {
+): Promise<Stored<RecordedPortfolio>> => {
   const partition = portfolioPartition(id);
   const { workloads, connections } = content;
   const written = await writeContent(ledger.journal, partition, head?.body ?? null, {
     workloads,
     connections,
   });
-  if (head?.body.contentHash === written.contentHash) return head.body;
+  if (head?.body.contentHash === written.contentHash) return head;
   const version = (head?.body.version ?? 0) + 1;
   const [by, at] = [principal.name, nowIso(ledger)];
   const added: KeptVersion = { version, by, at, change: change.summary.slice(0, 1_000), ...written };
@@ -101,7 +101,7 @@ export const savePortfolio = async (
     log: [{ kind: `portfolio.${change.kind}`, actor: by, summary: change.summary.slice(0, 4_000), facts }],
     events: [{ type: 'portfolio.changed', data: { portfolioId: id, change: change.kind, by, ...facts } }],
   });
-  return (await readPortfolio(ledger, id)).body;
+  return readPortfolio(ledger, id);
 };
 
 /**
@@ -123,8 +123,8 @@ export const changeInventoryWorkload = async (
     const content = await portfolioContent(ledger, head.body);
     const { workload, ...rest } = change(inventoryWorkload(content, id, workloadId));
     const workloads = content.workloads.map((each) => (each.id === workloadId ? workload : each));
-    await savePortfolio(ledger, principal, id, head, { ...content, workloads }, rest);
-    return { head: await readPortfolio(ledger, id), workload };
+    const saved = await savePortfolio(ledger, principal, id, head, { ...content, workloads }, rest);
+    return { head: saved, workload };
   };
   return version === null ? untilFresh(attempt) : attempt();
 };
