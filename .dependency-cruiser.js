@@ -25,6 +25,7 @@ const SDKS = {
   'adapters/key-vault': ['@azure/keyvault-secrets', '@azure/core-auth', '@azure/core-rest-pipeline'],
   'adapters/service-bus': ['@azure/service-bus', '@azure/core-auth'],
   'adapters/safe-http': ['undici', 'ipaddr.js'],
+  'adapters/tables': ['csv-parse', 'fflate', 'read-excel-file', 'yaml'],
   'adapters/workload-controls': ['standardwebhooks'],
   'movers/postgres': ['pg', 'pg-copy-streams'],
 };

@@ -70,7 +70,7 @@ export const InventoryMapping = z.strictObject({
 });
 export type InventoryMapping = z.infer<typeof InventoryMapping>;
 
-const OwnServer = InventoryServer.partial({ id: true });
+const OwnServer = InventoryServer.omit({ isPlaced: true }).partial({ id: true });
 const OwnWorkload = InventoryWorkload.omit({ sources: true, servers: true })
   .partial()
   .extend({ servers: z.array(OwnServer.strict()).max(1_000).optional() })

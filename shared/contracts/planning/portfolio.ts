@@ -50,6 +50,8 @@ export const InventoryServer = z.object({
   isPoweredOn: known(z.boolean()),
   /** Software found on it, by name: what remediation rules look at (R74–R79). */
   software: z.array(Text(200)).max(200).default([]),
+  /** People put it into its workload: no export that names another application moves it. */
+  isPlaced: z.boolean().default(false),
 });
 export type InventoryServer = z.infer<typeof InventoryServer>;
 
