@@ -4,7 +4,7 @@ import { openCopyConnections } from './copy-connections';
 import { createRest } from '../schema/apply-schema';
 import { heldLimits } from './held-limits';
 import { indexSteps, keySteps } from './index-steps';
-import { runSteps, SORT_MEMORY } from './run-steps';
+import { runSteps, MAINTENANCE_MEMORY } from './run-steps';
 import type { OfflineContext } from './offline-context';
 import { passSegments, readOnly } from './offline-journal';
 import type {
@@ -47,7 +47,7 @@ export async function finishDatabasePass(
   });
   if (end === 'interrupted') return { kind: 'interrupted' };
   if (end === 'budget') return { kind: 'more', detail: 'keys and indexes are being built' };
-  const rest = await createRest({ ...context, target: withSortMemory(context.target) });
+  const rest = await createRest({ ...context, target: withMemory(context.target) });
   if (rest.kind !== 'done') return rest;
   const result = { ...settled, summary: await completed(context, settled.summary) };
   await journal.append(migrationId, names.summary, 0, [result]);
@@ -90,10 +90,10 @@ async function settle(
   }
 }
 
-/** Sessions that sort in memory, unless the connection string asks for settings of its own. */
-function withSortMemory(connectionString: string): string {
+/** Sessions with memory to build in, unless the connection string asks for settings of its own. */
+function withMemory(connectionString: string): string {
   if (/[?&]options=/u.test(connectionString)) return connectionString;
-  const option = `options=${encodeURIComponent(`-c maintenance_work_mem=${SORT_MEMORY}`)}`;
+  const option = `options=${encodeURIComponent(`-c maintenance_work_mem=${MAINTENANCE_MEMORY}`)}`;
   return `${connectionString}${connectionString.includes('?') ? '&' : '?'}${option}`;
 }
 

@@ -1,5 +1,6 @@
 import type { Client } from 'pg';
 import { openClient } from '../connect/open-client';
+import { indexMemory } from '../schema/index-memory';
 import type { OfflineContext } from './offline-context';
 import type { OfflineSlice } from './offline-slice';
 import { serverMajor } from './source-tables';
@@ -13,8 +14,8 @@ export interface TargetStep {
 
 const CLAIM = `INSERT INTO causeway.offline_step (migration_id, pass, step) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`;
 const DONE = 'SELECT step FROM causeway.offline_step WHERE migration_id = $1 AND pass = $2';
-/** Sorting in memory instead of on disk, for every stream of indexes. */
-export const SORT_MEMORY = '512MB';
+/** For what is no B-tree, and to check foreign keys, for every stream. */
+export const MAINTENANCE_MEMORY = '512MB';
 
 export interface StepsInput {
   readonly pass: number;
@@ -63,7 +64,7 @@ async function runStream(
 }
 
 async function prepare(client: Client): Promise<void> {
-  await client.query(`SET maintenance_work_mem = '${SORT_MEMORY}'`);
+  await client.query(`SET maintenance_work_mem = '${MAINTENANCE_MEMORY}'`);
   // Otherwise a server goes on for nobody with an index whose call was killed.
   if ((await serverMajor(client)) >= 14) await client.query("SET client_connection_check_interval = '1s'");
 }
@@ -76,7 +77,11 @@ async function runStep(
   await client.query('BEGIN');
   try {
     const { rowCount } = await client.query(CLAIM, [...name]);
-    if (rowCount === 1) for (const statement of statements) await client.query(statement);
+    for (const statement of rowCount === 1 ? statements : []) {
+      const memory = indexMemory(statement);
+      if (memory !== null) await client.query(memory);
+      await client.query(statement);
+    }
     await client.query('COMMIT');
   } catch (error) {
     await client.query('ROLLBACK').catch(() => undefined);

@@ -3,6 +3,8 @@ import { MigrationError } from '../../../contracts/errors';
 import type { WorkClaim } from '../../../ports/worker';
 import { isTransient, sqlState } from '../connect/postgres-error';
 import { beating } from './beating';
+import { planCheck } from './foreign-key-check';
+import { indexMemory } from './index-memory';
 import { markDone, type StoredStatement } from './script-journal';
 import { splitScript } from './split-script';
 
@@ -81,12 +83,15 @@ async function runTogether(
   target: Client,
   migrationId: string,
   batch: readonly StoredStatement[],
+  first: string | null = null,
 ): Promise<void> {
   await target.query('BEGIN');
   let sql = '';
   try {
+    if (first !== null) await target.query(first);
     for (const statement of batch) {
       sql = statement.sql;
+      await planCheck(target, sql);
       await target.query(sql);
     }
     await markDone(
@@ -114,7 +119,7 @@ async function runBeside(
     try {
       for (const sql of session) await setSession(client, sql);
       for (let next = left.shift(); next !== undefined; next = left.shift()) {
-        await runTogether(client, run.migrationId, [next]);
+        await runTogether(client, run.migrationId, [next], indexMemory(next.sql));
         if (await run.claim.interrupted()) {
           finished &&= left.length === 0;
           left.length = 0;
