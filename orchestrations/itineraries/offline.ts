@@ -1,4 +1,5 @@
 import { Itinerary } from '../../shared/contracts/itinerary';
+import { preparation } from './preparation';
 
 /**
  * A planned outage in exchange for simplicity (R13 R14). The bulk of the data moves while the source still serves (R121 R124), so
@@ -9,39 +10,7 @@ export const offline = Itinerary.parse({
   name: 'offline',
   version: 1,
   stages: [
-    {
-      name: 'readiness',
-      title: 'Check readiness',
-      work: { kind: 'step', step: 'checkReadiness' },
-      guards: ['planHash'],
-      requirements: ['R1', 'R2', 'R9', 'R10', 'R49', 'R52', 'R61'],
-    },
-    {
-      name: 'notify',
-      title: 'Tell IT, owners and users',
-      work: { kind: 'step', step: 'notifyStakeholders' },
-      requirements: ['R42', 'R47', 'R83'],
-    },
-    {
-      name: 'standby',
-      title: 'Support on standby, escalation agreed',
-      work: { kind: 'step', step: 'confirmStandby' },
-      requirements: ['R84', 'R85'],
-    },
-    {
-      name: 'freeze',
-      title: 'Freeze changes at the source',
-      work: { kind: 'step', step: 'freezeSource' },
-      guards: ['waveReleased', 'changeTicket'],
-      compensation: 'unfreezeSource',
-      requirements: ['R86', 'R87'],
-    },
-    {
-      name: 'verify-target',
-      title: 'Verify the target',
-      work: { kind: 'step', step: 'verifyTarget' },
-      requirements: ['R92', 'R93', 'R94', 'R95'],
-    },
+    ...preparation,
     {
       name: 'initial-copy',
       title: 'Initial copy',

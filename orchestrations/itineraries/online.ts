@@ -1,4 +1,5 @@
 import { Itinerary } from '../../shared/contracts/itinerary';
+import { preparation } from './preparation';
 
 /**
  * A short write-blocked window instead of an outage (R13 R16 R107–R114). The database is followed while it serves, checked while it
@@ -10,39 +11,7 @@ export const online = Itinerary.parse({
   name: 'online',
   version: 2,
   stages: [
-    {
-      name: 'readiness',
-      title: 'Check readiness',
-      work: { kind: 'step', step: 'checkReadiness' },
-      guards: ['planHash'],
-      requirements: ['R1', 'R2', 'R9', 'R10', 'R49', 'R52', 'R61'],
-    },
-    {
-      name: 'notify',
-      title: 'Tell IT, owners and users',
-      work: { kind: 'step', step: 'notifyStakeholders' },
-      requirements: ['R42', 'R47', 'R83'],
-    },
-    {
-      name: 'standby',
-      title: 'Support on standby, escalation agreed',
-      work: { kind: 'step', step: 'confirmStandby' },
-      requirements: ['R84', 'R85'],
-    },
-    {
-      name: 'freeze',
-      title: 'Freeze changes at the source',
-      work: { kind: 'step', step: 'freezeSource' },
-      guards: ['waveReleased', 'changeTicket'],
-      compensation: 'unfreezeSource',
-      requirements: ['R86', 'R87'],
-    },
-    {
-      name: 'verify-target',
-      title: 'Verify the target',
-      work: { kind: 'step', step: 'verifyTarget' },
-      requirements: ['R92', 'R93', 'R94', 'R95'],
-    },
+    ...preparation,
     {
       name: 'preflight',
       title: 'Preflight of the database',
