@@ -1,0 +1,123 @@
+import type { CutDependency } from '../../../contracts/planning/plan';
+import type { Reason } from '../../../contracts/planning/reason';
+import { because, told, type Sentences } from '../reasons';
+import { TIER_NAMES, type DependencyGraph } from './dependency-graph';
+import { bridgeFor, COUPLINGS, CRITICAL_RANK, type Coupling } from './dependency-kinds';
+import { numberAt } from './partition/number-at';
+import type { SharedServices } from './shared-services';
+
+/** What is watched, tested and kept ready while a bridge stands (R36 R37). One list each: a plan may have many cuts. */
+const MONITORING: Readonly<Record<CutDependency['bridge'], readonly string[]>> = {
+  'api-proxy': [
+    'latency and error rate of calls through the proxy, both sides on one dashboard',
+    'integration test through the proxy before the first end moves, and after each',
+    'load test through the proxy at peak',
+    'recovery: calls go directly again once both ends are on one side',
+  ],
+  replication: [
+    'replication lag and conflicts, with an alarm',
+    'row counts and checksums of both copies, daily',
+    'integration test that writes on one side and reads on the other',
+    'recovery: a copy that was restored from backup is followed again',
+  ],
+  cache: [
+    'hit rate and age of the oldest entry',
+    'test that a change at the source is seen within the agreed age',
+    'load test with an empty cache',
+    'recovery: the cache is dropped and filled anew',
+  ],
+  'network-route': [
+    'round trip and loss between both sites',
+    'connectivity and name resolution test from both sides',
+    'recovery: the second route is tried before the first end moves',
+  ],
+};
+
+/** By position of wave, what depends on what in another; `edited`: workloads that people have placed. */
+export function describeCuts(
+  graph: DependencyGraph,
+  shared: SharedServices,
+  waveOf: Int32Array,
+  edited: ReadonlySet<number>,
+): CutDependency[] {
+  const kept = keptWeights(graph, waveOf);
+  const cuts: CutDependency[] = [];
+  for (let edge = 0; edge < graph.from.length;) {
+    const from = numberAt(graph.from, edge);
+    const to = numberAt(graph.to, edge);
+    let weight = 0;
+    let coupling = 0;
+    for (; graph.from[edge] === from && graph.to[edge] === to; edge += 1) {
+      weight += numberAt(graph.weight, edge);
+      coupling = Math.max(coupling, numberAt(graph.coupling, edge));
+    }
+    if (waveOf[from] === waveOf[to] || shared.has(from) || shared.has(to)) continue;
+    const [user, used] = [graph.candidates[from]?.workload, graph.candidates[to]?.workload];
+    if (!user || !used) continue;
+    const kind = COUPLINGS[coupling] ?? 'calls';
+    const bridge = bridgeFor(kind, used);
+    const weights = { weight, fromKeeps: numberAt(kept, from), toKeeps: numberAt(kept, to) };
+    cuts.push({
+      from: user.id,
+      to: used.id,
+      fromWave: numberAt(waveOf, from) + 1,
+      toWave: numberAt(waveOf, to) + 1,
+      weight,
+      bridge,
+      deadline: null,
+      owner: used.owner ?? user.owner,
+      monitoring: [...MONITORING[bridge]],
+      reasons: [whyCut(graph, from, to, edited, weights), whyBridge(kind, bridge)],
+    });
+  }
+  return cuts;
+}
+
+/** By workload: the weight of its dependencies that stay within its wave. */
+function keptWeights(graph: DependencyGraph, waveOf: Int32Array): Float64Array {
+  const kept = new Float64Array(graph.candidates.length);
+  for (let edge = 0; edge < graph.from.length; edge += 1) {
+    const from = numberAt(graph.from, edge);
+    const to = numberAt(graph.to, edge);
+    if (waveOf[from] !== waveOf[to]) continue;
+    kept[from] = numberAt(kept, from) + numberAt(graph.weight, edge);
+    kept[to] = numberAt(kept, to) + numberAt(graph.weight, edge);
+  }
+  return kept;
+}
+
+function whyCut(
+  graph: DependencyGraph,
+  from: number,
+  to: number,
+  edited: ReadonlySet<number>,
+  weights: { readonly weight: number; readonly fromKeeps: number; readonly toKeeps: number },
+): Reason {
+  const tiers = [numberAt(graph.tier, from), numberAt(graph.tier, to)] as const;
+  if (tiers[0] !== tiers[1]) {
+    const [fromTier, toTier] = tiers.map((tier) => TIER_NAMES[tier] ?? 'production');
+    return because('cut-between-environments', 'R32', { from: fromTier ?? null, to: toTier ?? null });
+  }
+  if (edited.has(from) || edited.has(to)) return because('cut-by-edit', 'R11', weights);
+  const holdsUp = (one: number, other: number): boolean =>
+    graph.candidates[one]?.isBlocked === true && numberAt(graph.rank, other) >= CRITICAL_RANK;
+  if (holdsUp(from, to) && numberAt(graph.rank, from) < CRITICAL_RANK)
+    return because('cut-blocked-follower', 'R8', weights);
+  return because('cut-lightest', 'R36', weights);
+}
+
+const whyBridge = (coupling: Coupling, bridge: CutDependency['bridge']): Reason =>
+  because('cut-bridge', 'R36', { coupling, bridge });
+
+export const sentences: Sentences = {
+  'cut-between-environments': ({ from, to }) =>
+    `A ${told(from)} workload uses one of ${told(to)}: environments move one after the other, so this is bridged.`,
+  'cut-by-edit': ({ weight }) => `People placed one of its ends; the dependency weighs ${told(weight)}.`,
+  'cut-blocked-follower': ({ weight }) =>
+    `The workload that depends is blocked and must not hold up critical work; the dependency weighs ${told(weight)}.`,
+  'cut-lightest': ({ weight, fromKeeps, toKeeps }) =>
+    `They don't all fit into one wave, and here the cut is lightest: it weighs ${told(weight)}, while its ends keep ` +
+    `dependencies of ${told(fromKeeps)} and ${told(toKeeps)} in their own waves.`,
+  'cut-bridge': ({ coupling, bridge }) =>
+    `It is of the kind ${told(coupling)}: carried by ${told(bridge)} until both ends have moved.`,
+};

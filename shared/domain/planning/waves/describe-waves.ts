@@ -1,0 +1,240 @@
+import type { Reason } from '../../../contracts/planning/reason';
+import type { CutDependency } from '../../../contracts/planning/plan';
+import { because, told, type Sentences } from '../reasons';
+import { PRODUCTION, TIER_NAMES, type DependencyGraph } from './dependency-graph';
+import { CRITICAL_RANK, LOW_RANK } from './dependency-kinds';
+import type { GroupedWave, WaveCandidate } from './grouping';
+import { numberAt } from './partition/number-at';
+import type { SharedServices } from './shared-services';
+import type { BoardWave } from './wave-board';
+import { inWords, workloadsOf, type PlacingEdit } from './wave-edits';
+
+export interface Described {
+  readonly graph: DependencyGraph;
+  readonly shared: SharedServices;
+  readonly waves: readonly BoardWave[];
+  readonly waveOf: Int32Array;
+  readonly placing: readonly PlacingEdit[];
+  readonly cuts: readonly CutDependency[];
+  /** Workloads that have the wave they had; null: planned from nothing. */
+  readonly kept: ReadonlySet<number> | null;
+}
+
+/** Everything a reader is told of each wave. Waves are in order and none is empty. */
+export function describeWaves(plan: Described): GroupedWave[] {
+  const before = precedingWaves(plan);
+  const cuts = cutsByWave(plan);
+  const edits = editsByWave(plan);
+  const bound = dependentsByWave(plan);
+  return plan.waves.map((wave, position) => {
+    const members = [...wave.members].sort((a, b) => a - b);
+    const candidates = members.flatMap((member) => plan.graph.candidates[member] ?? []);
+    const { environments, services } = before[position] ?? NOTHING_BEFORE;
+    const sum = (of: (candidate: WaveCandidate) => number): number =>
+      candidates.reduce((total, candidate) => total + of(candidate), 0);
+    const figures = {
+      servers: sum(({ workload }) => workload.servers.length),
+      complexity: sum(({ complexity }) => complexity),
+      risk: sum(({ risk }) => risk),
+    };
+    const profile = profileOf(plan, members, candidates);
+    const dependents = numberAt(bound, position);
+    const reasons: Reason[] = [
+      whyHere(profile),
+      because('wave-size', 'R30', { workloads: members.length, ...figures }),
+      ...(dependents > 0 ? [because('wave-dependents', 'R35', { dependencies: dependents })] : []),
+      ...(services.size > 0 ? [because('wave-after-services', 'R35', { waves: listed(services) })] : []),
+      ...(environments.size > 0
+        ? [
+            because('wave-after-environments', 'R32', { waves: listed(environments) }),
+            because('wave-rehearsed', 'R33', { waves: listed(environments) }),
+          ]
+        : []),
+      ...(profile.blocked > 0 ? [because('wave-blocked', 'R8', { blocked: profile.blocked })] : []),
+      ...(cuts[position] ?? []),
+      ...(edits.get(position) ?? []),
+      ...(plan.kept ? [keptReason(plan.kept, members)] : []),
+    ];
+    return {
+      number: position + 1,
+      workloadIds: candidates.map(({ workload }) => workload.id),
+      after: [...new Set([...environments, ...services])].sort((a, b) => a - b).map((at) => at + 1),
+      summary: inOneLine(profile, members.length, figures.servers),
+      ...figures,
+      reasons,
+    };
+  });
+}
+
+interface Before {
+  readonly environments: ReadonlySet<number>;
+  readonly services: ReadonlySet<number>;
+}
+const NOTHING_BEFORE: Before = { environments: new Set(), services: new Set() };
+
+const listed = (positions: ReadonlySet<number>): string => {
+  const numbers = [...positions].sort((a, b) => a - b).map((position) => position + 1);
+  const shown = numbers.slice(0, 20).join(', ');
+  return numbers.length > 20 ? `${shown} and ${numbers.length - 20} more` : shown;
+};
+
+/** By wave: those with earlier environments of its applications, and those with shared services that it uses. */
+function precedingWaves({ graph, shared, waves, waveOf }: Described): Before[] {
+  const positions = new Map<string, Set<number>[]>();
+  graph.candidates.forEach(({ workload }, index) => {
+    const tiers = positions.get(workload.application) ?? [new Set(), new Set(), new Set(), new Set()];
+    if (numberAt(waveOf, index) >= 0) tiers[numberAt(graph.tier, index)]?.add(numberAt(waveOf, index));
+    positions.set(workload.application, tiers);
+  });
+  const before = waves.map(({ members }) => {
+    const environments = new Set<number>();
+    const looked = new Set<string>();
+    for (const member of members) {
+      const application = graph.candidates[member]?.workload.application ?? '';
+      const tier = numberAt(graph.tier, member);
+      const key = `${tier} ${application}`;
+      if (looked.has(key)) continue;
+      looked.add(key);
+      for (const earlier of positions.get(application)?.slice(0, tier) ?? [])
+        for (const position of earlier) environments.add(position);
+    }
+    return { environments, services: new Set<number>() };
+  });
+  for (let edge = 0; edge < graph.from.length; edge += 1) {
+    const to = numberAt(graph.to, edge);
+    if (shared.get(to)?.placement !== 'early') continue;
+    const [user, service] = [numberAt(waveOf, numberAt(graph.from, edge)), numberAt(waveOf, to)];
+    if (service < user) before[user]?.services.add(service);
+  }
+  return before;
+}
+
+/** How many dependencies stay within each wave. */
+function dependentsByWave({ graph, waves, waveOf }: Described): Int32Array {
+  const counts = new Int32Array(waves.length);
+  for (let edge = 0; edge < graph.from.length; edge += 1) {
+    const wave = numberAt(waveOf, numberAt(graph.from, edge));
+    if (wave === numberAt(waveOf, numberAt(graph.to, edge))) counts[wave] = numberAt(counts, wave) + 1;
+  }
+  return counts;
+}
+
+function cutsByWave({ waves, cuts }: Described): (readonly Reason[])[] {
+  const counts = new Int32Array(waves.length);
+  const weights = new Float64Array(waves.length);
+  for (const { fromWave, toWave, weight } of cuts) {
+    for (const position of [fromWave - 1, toWave - 1]) {
+      counts[position] = numberAt(counts, position) + 1;
+      weights[position] = numberAt(weights, position) + weight;
+    }
+  }
+  return waves.map((_, position) =>
+    numberAt(counts, position) === 0
+      ? []
+      : [
+          because('wave-hybrid', 'R37', {
+            dependencies: numberAt(counts, position),
+            weight: numberAt(weights, position),
+          }),
+        ],
+  );
+}
+
+function editsByWave({ graph, waveOf, placing }: Described): ReadonlyMap<number, readonly Reason[]> {
+  const reasons = new Map<number, Reason[]>();
+  for (const edit of placing) {
+    const positions = new Set(workloadsOf(edit).map((id) => waveOf[graph.indexOf.get(id) ?? -1] ?? -1));
+    for (const position of positions) {
+      const own = reasons.get(position) ?? [];
+      own.push(because('wave-edited', 'R11', { edit: inWords(edit), why: edit.reason }));
+      reasons.set(position, own);
+    }
+  }
+  return reasons;
+}
+
+const keptReason = (kept: ReadonlySet<number>, members: readonly number[]): Reason => {
+  const stayed = members.filter((member) => kept.has(member)).length;
+  return because('wave-kept', 'R11', { kept: stayed, came: members.length - stayed });
+};
+
+interface Profile {
+  readonly tiers: ReadonlySet<number>;
+  readonly rank: number;
+  readonly isInternal: boolean;
+  readonly services: number;
+  readonly blocked: number;
+  readonly units: ReadonlySet<string>;
+}
+
+const profileOf = (
+  { graph, shared }: Described,
+  members: readonly number[],
+  candidates: readonly WaveCandidate[],
+): Profile => ({
+  tiers: new Set(members.map((member) => numberAt(graph.tier, member))),
+  rank: members.reduce((most, member) => Math.max(most, numberAt(graph.rank, member)), 0),
+  isInternal: candidates.every(({ workload }) => workload.isInternal === true),
+  services: members.filter((member) => shared.has(member)).length,
+  blocked: candidates.filter(({ isBlocked }) => isBlocked).length,
+  units: new Set(candidates.flatMap(({ workload }) => workload.businessUnit ?? [])),
+});
+
+const RANK_NAMES = ['unknown', 'low', 'medium', 'high', 'mission-critical'] as const;
+const criticality = ({ rank }: Profile): string => RANK_NAMES[rank] ?? 'unknown';
+
+function whyHere(profile: Profile): Reason {
+  const facts = { criticality: criticality(profile), internal: profile.isInternal };
+  if (profile.services > 0) return because('wave-shared-services', 'R35', { services: profile.services });
+  if (!profile.tiers.has(PRODUCTION)) return because('wave-non-production', 'R31', facts);
+  if (profile.rank >= CRITICAL_RANK) return because('wave-critical', 'R31', facts);
+  return because(profile.rank <= LOW_RANK ? 'wave-low-priority' : 'wave-non-critical', 'R8', facts);
+}
+
+function inOneLine(profile: Profile, workloads: number, servers: number): string {
+  const tiers = [...profile.tiers].sort((a, b) => a - b).map((tier) => TIER_NAMES[tier] ?? '');
+  const units = [...profile.units].sort();
+  const parts = [
+    `${workloads} ${workloads === 1 ? 'workload' : 'workloads'} on ${servers} ${servers === 1 ? 'server' : 'servers'}`,
+    profile.services > 0 ? `${profile.services} shared services` : null,
+    profile.tiers.has(PRODUCTION) ? tiers.join(', ') : `non-production only (${tiers.join(', ')})`,
+    `highest criticality ${criticality(profile)}`,
+    profile.isInternal ? 'internal only' : null,
+    profile.blocked > 0 ? `${profile.blocked} with open blocking remediations` : null,
+    units.length > 0
+      ? `${units.slice(0, 3).join(', ')}${units.length > 3 ? ` and ${units.length - 3} more` : ''}`
+      : null,
+  ];
+  return parts
+    .filter((part) => part !== null)
+    .join('; ')
+    .slice(0, 500);
+}
+
+export const sentences: Sentences = {
+  'wave-shared-services': ({ services }) =>
+    `It moves ${told(services)} shared services, which have waves of their own.`,
+  'wave-non-production': () => 'It holds no production: what is learnt here costs no business.',
+  'wave-non-critical': () => 'Production that is not critical moves before critical production.',
+  'wave-low-priority': () =>
+    'Production of low criticality: a few waves go first for practice, the rest does not take places before critical work.',
+  'wave-critical': ({ criticality: most }) =>
+    `Production up to ${told(most)}: after everything that serves as practice.`,
+  'wave-size': ({ workloads, servers, complexity, risk }) =>
+    `${told(workloads)} workloads on ${told(servers)} servers, of complexity ${told(complexity)} and risk ${told(risk)} together.`,
+  'wave-dependents': ({ dependencies }) =>
+    `Workloads that depend on each other move together: ${told(dependencies)} dependencies stay within the wave.`,
+  'wave-after-services': ({ waves }) => `It uses shared services that move in ${told(waves)}.`,
+  'wave-after-environments': ({ waves }) =>
+    `Earlier environments of its applications move in ${told(waves)}, and have to be done before.`,
+  'wave-rehearsed': ({ waves }) =>
+    `Before it starts, the runs of ${told(waves)} must have shown: configuration issues found and solved, a backup restored, ` +
+    'and operations trained on what runs in Azure.',
+  'wave-blocked': ({ blocked }) =>
+    `${told(blocked)} of its workloads have an open remediation that blocks: they hold up this wave and no critical one that does not need them.`,
+  'wave-hybrid': ({ dependencies, weight }) =>
+    `${told(dependencies)} dependencies on other waves are bridged meanwhile; together they weigh ${told(weight)}.`,
+  'wave-edited': ({ edit, why }) => `People asked for it (${told(edit)}): ${told(why)}`,
+  'wave-kept': ({ kept, came }) =>
+    `${told(kept)} of its workloads stay where they were planned, ${told(came)} came to it.`,
+};

@@ -1,0 +1,123 @@
+import type { SharedService } from '../../../contracts/planning/plan';
+import type { Connection } from '../../../contracts/planning/portfolio';
+import type { Reason } from '../../../contracts/planning/reason';
+import { because, told, type Sentences } from '../reasons';
+import type { DependencyGraph } from './dependency-graph';
+import { bridgeFor, COUPLINGS } from './dependency-kinds';
+import { numberAt } from './partition/number-at';
+
+/** What infrastructure is known by. `polls`: the service opens the connections itself, to those who use it. */
+const SERVICES = [
+  { service: 'directory', ports: [88, 389, 464, 636, 3268, 3269], polls: false },
+  { service: 'name resolution', ports: [53], polls: false },
+  { service: 'time', ports: [123], polls: false },
+  {
+    service: 'monitoring',
+    ports: [161, 162, 514, 4317, 4318, 5666, 8125, 9100, 9997, 10050, 10051],
+    polls: true,
+  },
+  { service: 'backup', ports: [1500, 1556, 6160, 8400, 9392, 10006, 13724], polls: true },
+] as const;
+
+const servicesOfPort = new Map<number, number>(
+  SERVICES.flatMap(({ ports }, service) => ports.map((port) => [port, service] as const)),
+);
+
+/** By number of the workload. */
+export type SharedServices = ReadonlyMap<number, SharedService>;
+
+/** With fewer users than this, a service on a port of infrastructure is an application like others. */
+const infrastructureUsers = (workloads: number): number => Math.max(3, Math.ceil(Math.sqrt(workloads) / 4));
+/** More users than a wave has places could never be in its wave; in a large portfolio it takes more to stand out. */
+const hubUsers = (workloads: number, perWave: number): number =>
+  Math.max(perWave + 1, Math.ceil(Math.sqrt(workloads)));
+
+/**
+ * What so many use that it must not glue everything together: named by people; serving the ports of a directory, name resolution,
+ * time, monitoring or backup to many; or used by more workloads than a wave holds.
+ */
+export function recogniseSharedServices(
+  graph: DependencyGraph,
+  connections: readonly Connection[],
+  named: readonly string[],
+  workloadsPerWave: number,
+): SharedServices {
+  const total = graph.candidates.length;
+  const users = countUsers(graph, connections);
+  const names = new Set(named);
+  const found = new Map<number, SharedService>();
+  graph.candidates.forEach(({ workload }, index) => {
+    const fanIn = numberAt(users.all, index);
+    const strongest = users.byService
+      .map((counts, service) => ({ service, users: numberAt(counts, index) }))
+      .reduce((most, next) => (next.users > most.users ? next : most));
+    const service = SERVICES[strongest.service]?.service ?? '';
+    const isInfrastructure = strongest.users >= infrastructureUsers(total);
+    const isHub = fanIn >= hubUsers(total, workloadsPerWave);
+    const reasons: Reason[] = [
+      ...(names.has(workload.id) ? [because('shared-service-named', 'R35', { users: fanIn })] : []),
+      ...(isInfrastructure
+        ? [because('shared-service-port', 'R35', { service, users: strongest.users })]
+        : []),
+      ...(isHub
+        ? [because('shared-service-hub', 'R35', { users: fanIn, from: hubUsers(total, workloadsPerWave) })]
+        : []),
+    ];
+    if (reasons.length === 0) return;
+    const isEarly = isInfrastructure || names.has(workload.id);
+    const coupling = COUPLINGS[numberAt(users.coupling, index)] ?? 'calls';
+    found.set(index, {
+      workloadId: workload.id,
+      placement: isEarly ? 'early' : 'bridged',
+      bridge: isEarly ? 'network-route' : bridgeFor(coupling, workload),
+      users: Math.max(fanIn, strongest.users),
+      reasons,
+    });
+  });
+  return found;
+}
+
+interface Users {
+  /** Workloads that open connections to it, or state that they depend on it. */
+  readonly all: Int32Array;
+  /** By service, then workload. */
+  readonly byService: readonly Int32Array[];
+  /** The strongest coupling it is used by. */
+  readonly coupling: Uint8Array;
+}
+
+function countUsers(graph: DependencyGraph, connections: readonly Connection[]): Users {
+  const total = graph.candidates.length;
+  const all = new Int32Array(total);
+  const coupling = new Uint8Array(total);
+  const byService = SERVICES.map(() => new Int32Array(total));
+  const more = (counts: Int32Array | undefined, index: number): void => {
+    if (counts) counts[index] = numberAt(counts, index) + 1;
+  };
+  for (let edge = 0; edge < graph.from.length; edge += 1) {
+    const from = numberAt(graph.from, edge);
+    const to = numberAt(graph.to, edge);
+    coupling[to] = Math.max(numberAt(coupling, to), numberAt(graph.coupling, edge));
+    // Sorted by from, then to: what was counted for this pair stands right before.
+    if (edge === 0 || graph.from[edge - 1] !== from || graph.to[edge - 1] !== to) more(all, to);
+    const { ports } = connections[numberAt(graph.connection, edge)] ?? { ports: [] };
+    let counted = 0;
+    for (const port of ports) {
+      const service = servicesOfPort.get(port);
+      if (service === undefined || (counted & (1 << service)) !== 0) continue;
+      counted |= 1 << service;
+      more(byService[service], to);
+      if (SERVICES[service]?.polls === true) more(byService[service], from);
+    }
+  }
+  return { all, byService, coupling };
+}
+
+export const sentences: Sentences = {
+  'shared-service-named': ({ users }) =>
+    `It is named as a shared service; ${told(users)} workloads use it, and none of them has to share its wave.`,
+  'shared-service-port': ({ service, users }) =>
+    `It serves ${told(service)} to ${told(users)} workloads: a shared service, which binds nobody to its wave.`,
+  'shared-service-hub': ({ users, from }) =>
+    `${told(users)} workloads use it, from ${told(from)} on one counts as shared: it would pull more into its wave than fits.`,
+};
