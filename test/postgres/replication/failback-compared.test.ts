@@ -13,6 +13,7 @@ const suite = HERE ? describe : describe.skip;
 
 const DDL = 'CREATE TABLE orders (id bigserial PRIMARY KEY, what text NOT NULL);';
 const FIFTY = "INSERT INTO orders (what) SELECT 'tea' FROM generate_series(1, 50)";
+const REPORT = { name: 'Orders', sql: 'SELECT what, count(*) FROM orders GROUP BY 1 ORDER BY 1' };
 /** Past the fence of the side that follows, as a mistake of replication would. */
 const BEHIND_ITS_BACK = `SET session_replication_role = replica; UPDATE orders SET what = 'coffee' WHERE id = 7`;
 
@@ -29,7 +30,9 @@ suite(
     afterAll(() => pair?.stop());
 
     const begin = async (): Promise<void> => {
-      databases = await makeDatabases(pair, DDL);
+      const made = await makeDatabases(pair, DDL);
+      const asset = { ...made.context.asset, reports: [REPORT] };
+      databases = { ...made, context: { ...made.context, asset } };
       await databases.query('source', FIFTY);
       steps = await DatabaseSteps.start(databases, { kind: 'present' });
       await steps.done('preflightData', 'startReplication', 'catchUp', 'armSwitch');
@@ -45,7 +48,10 @@ suite(
         'the source serves its users as before. orders: 51 rows of 1 tables compared while live: all equal.',
       );
       expect(verified.evidence.facts['databases']).toMatchObject({
-        orders: { compared: true, epoch: 2, report: 'returned.orders', checkedRows: 51, differenceCount: 0 },
+        orders: {
+          ...{ compared: true, epoch: 2, report: 'returned.orders', checkedRows: 51, differenceCount: 0 },
+          reports: [{ name: 'Orders', verdict: 'equal' }],
+        },
       });
       await databases.query('source', "SELECT setval('orders_id_seq', 10)");
       const given = await steps.perform('verifyRollback');
@@ -60,7 +66,11 @@ suite(
       await steps.done('switchOver', 'switchBack');
       await databases.query('target', BEHIND_ITS_BACK);
       expect(await steps.perform('verifyRollback')).toMatchObject({
-        ...{ kind: 'failed', code: 'data-differs', facts: { report: 'returned.orders', differenceCount: 1 } },
+        ...{ kind: 'failed', code: 'data-differs' },
+        facts: {
+          ...{ report: 'returned.orders', differenceCount: 1 },
+          reports: [{ name: 'Orders', verdict: 'differs' }],
+        },
         reason: expect.stringContaining('50 rows of 1 tables compared while live: 1 rows'),
       });
       await databases.query('source', "UPDATE orders SET what = 'milk' WHERE id = 7");
