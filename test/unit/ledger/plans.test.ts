@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SqliteJournal } from '../../../shared/adapters/sqlite/sqlite-journal';
-import type { PlanContent } from '../../../shared/contracts/planning/plan';
+import type { PlanContent, PlanProblem } from '../../../shared/contracts/planning/plan';
 import type { Principal } from '../../../shared/contracts/principal';
 import type { ContentLedger } from '../../../shared/ledger/content-ledger';
 import { logEntryType } from '../../../shared/ledger/documents';
@@ -96,12 +96,12 @@ describe('plans as they are kept', () => {
 
   it('R63 is not approved over other content, nor with an error', async () => {
     const old = await save(two);
-    const problem = {
+    const problem: PlanProblem = {
       severity: 'error',
       code: 'no-date',
       message: 'Wave 1 has no date',
       involves: ['a'],
-    } as const;
+    };
     const now = await save({ ...later, problems: [problem] });
     await expect(approve(approver, old.contentHash)).rejects.toMatchObject({
       code: 'conflict',
