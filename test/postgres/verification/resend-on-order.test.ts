@@ -6,6 +6,7 @@ import {
   type DatabasePair,
   type ServerPair,
 } from '../../support/postgres/database-pair';
+import { switchTo } from '../../support/postgres/replicated-ledger';
 import { VerifyingCutover } from './verifying-cutover';
 
 const HERE = binariesOf(15) !== null && binariesOf(17) !== null;
@@ -98,6 +99,69 @@ suite(`rows sent anew where people order it, PostgreSQL 15 to 17${HERE ? '' : ' 
     expect(await stateOf('verify-items')).toMatchObject({ resend: null, differing: { rows: 3, round: 1 } });
     await databases.query('target', 'ALTER TABLE staff DROP CONSTRAINT staff_id_check');
     expect(await cutover.command('resend')).toMatchObject({ kind: 'accepted' });
+    expect(await cutover.run('verify-items')).toMatchObject({ kind: 'done' });
+    await levelled();
+  });
+
+  it('R139 sends nothing where sides have changed since the rows were compared, and compares anew', async () => {
+    databases = await makeDatabases(servers, DDL);
+    await databases.query('source', ROWS);
+    cutover = await VerifyingCutover.start(databases, 'online');
+    for (const stage of ['preflight', 'initial-copy'])
+      expect(await cutover.run(stage)).toMatchObject({ kind: 'done' });
+    await databases.query('target', WRONG);
+    await cutover.run('verify-live');
+    await cutover.command('resend');
+    const migrationId = await cutover.migrationId();
+    const replicated = { ...databases, context: { ...databases.context, migrationId } };
+    expect(await switchTo(replicated, 1)).toMatchObject({ kind: 'switched' });
+    const before = await Promise.all(
+      (['source', 'target'] as const).map((side) => databases.query(side, ALL)),
+    );
+
+    expect(await cutover.run('verify-live')).toMatchObject({
+      ...{ kind: 'failed', code: 'sides-changed' },
+      reason: 'orders: sides have changed since the rows were compared: nothing was sent anew',
+    });
+    expect(
+      await Promise.all((['source', 'target'] as const).map((side) => databases.query(side, ALL))),
+    ).toEqual(before);
+    expect(await stateOf('verify-live')).toMatchObject({ resend: null, differing: null });
+    expect(await cutover.command('resend')).toEqual({
+      kind: 'refused',
+      reason: 'stage verify-live has found no rows that could be sent anew',
+    });
+    await cutover.command('retry');
+    expect(await cutover.run('verify-live')).toMatchObject({
+      ...{ kind: 'failed', code: 'data-differs' },
+      differing: { rows: 3, epoch: 1 },
+    });
+  });
+
+  it('R139 names the right that is missing where rows may not be written as replication writes, and sends them once it is there', async () => {
+    const made = await makeDatabases(servers, DDL);
+    for (const side of ['source', 'target'] as const) {
+      const { password } = servers[side];
+      await made.query(
+        side,
+        `CREATE ROLE mender LOGIN PASSWORD '${password}'; GRANT SELECT, INSERT, DELETE ON staff TO mender; ${ROWS}`,
+      );
+    }
+    await made.query('target', WRONG);
+    const target = servers.target.url(made.name, 'mender');
+    databases = { ...made, context: { ...made.context, target } };
+    cutover = await VerifyingCutover.start(databases, 'offline');
+    expect(await cutover.run('verify-items')).toMatchObject({ code: 'data-differs', differing: { rows: 3 } });
+    await cutover.command('resend');
+    expect(await cutover.run('verify-items')).toMatchObject({
+      ...{ kind: 'failed', code: 'rows-not-sent' },
+      reason: expect.stringContaining('permission denied to set parameter "session_replication_role"'),
+      facts: { resentRows: 0, deletedRows: 0, leftRows: 3 },
+    });
+    expect(await stateOf('verify-items')).toMatchObject({ resend: null, differing: { rows: 3 } });
+
+    await made.query('target', 'GRANT SET ON PARAMETER session_replication_role TO mender');
+    await cutover.command('resend');
     expect(await cutover.run('verify-items')).toMatchObject({ kind: 'done' });
     await levelled();
   });

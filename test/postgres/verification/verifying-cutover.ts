@@ -3,6 +3,7 @@
 import { differingRows } from '../../../functions/differing-rows';
 import type { Services } from '../../../functions/services';
 import { steps } from '../../../functions/steps';
+import { replicationIdOf } from '../../../functions/steps/postgres/database';
 import { itineraries } from '../../../orchestrations/itineraries';
 import { orderFor } from '../../../orchestrations/stage-work';
 import type { CommandKind } from '../../../shared/contracts/command';
@@ -19,6 +20,9 @@ import type { DatabasePair } from '../../support/postgres/database-pair';
 import { memoryJournal } from '../../support/files-transfer';
 import { LedgerUnderTest, operator } from '../../support/ledger-under-test';
 import { sampleWave, sampleWorkload } from '../../support/sample-plan';
+
+/** Slots are named by workloads, and servers are shared by tests. */
+let workloads = 0;
 
 export class VerifyingCutover {
   readonly #under = new LedgerUnderTest();
@@ -38,7 +42,7 @@ export class VerifyingCutover {
   static async start(databases: DatabasePair, method: 'online' | 'offline'): Promise<VerifyingCutover> {
     const made = new VerifyingCutover(databases);
     const asset = { ...databases.context.asset, limits: databases.limits };
-    const workload = sampleWorkload({ id: `shop-${method}`, method, assets: [asset] });
+    const workload = sampleWorkload({ id: `shop-${method}-${(workloads += 1)}`, method, assets: [asset] });
     await made.#under.putWorkload(workload);
     const wave = await made.#under.putWave(sampleWave({ workloadIds: [workload.id] }));
     made.#id = await createCutover(made.#ledger, wave, workload);
@@ -65,6 +69,11 @@ export class VerifyingCutover {
       if (result.kind !== 'pending') throw new Error(`${stage}: ${JSON.stringify(result)}`);
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
+  }
+
+  /** What the replication of its database goes by. */
+  async migrationId(): Promise<string> {
+    return replicationIdOf((await this.cutover()).workloadId, this.databases.context.asset.id);
   }
 
   /** Gives a command and has it decided. */
