@@ -1,129 +1,36 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import type { Client } from 'pg';
-import {
-  binariesOf,
-  startPostgres,
-  type PostgresServer,
-} from '../../../clients/demo/postgres/start-postgres';
-import { Processes } from '../../../clients/demo/processes';
-import {
-  PostgresAsset,
-  PostgresLimits,
-  PreflightCode,
-  PreflightReport,
-} from '../../../shared/contracts/postgres';
-import type { Direction } from '../../../shared/movers/postgres/postgres-context';
-import { openClient } from '../../../shared/movers/postgres/connect/open-client';
-import type { Method, PreflightContext } from '../../../shared/movers/postgres/preflight/checked-sides';
-import { preflight } from '../../../shared/movers/postgres/preflight/preflight';
+import { binariesOf } from '../../../clients/demo/postgres/start-postgres';
+import { PreflightCode } from '../../../shared/contracts/postgres';
 import { pgDumpClients } from '../../../shared/movers/postgres/schema/pg-dump-client';
+import { MAJORS, PreflightWorld, run } from './preflight-world';
 
-const EVERYTHING = readFileSync(join(__dirname, '../schema/everything.sql'), 'utf8');
-const FINDINGS = readFileSync(join(__dirname, 'findings.sql'), 'utf8');
-const MAJORS = [15, 16, 18] as const;
 const missing = MAJORS.filter((major) => binariesOf(major) === null);
 const title = 'what a preflight finds';
 const suite = missing.length === 0 ? describe : describe.skip;
-/** Seen in some test here, by code. */
-const seen = new Set<string>();
 
 suite(missing.length === 0 ? title : `${title} (left out: no binaries of ${missing.join(', ')})`, () => {
-  const processes = new Processes();
-  const folder = mkdtempSync(join(tmpdir(), 'causeway-preflight-'));
-  const held: Client[] = [];
-  let old: PostgresServer;
-  let poor: PostgresServer;
-  let young: PostgresServer;
-
+  let world: PreflightWorld;
   beforeAll(async () => {
-    const start = (major: 15 | 16 | 18, settings: Record<string, string | number>) =>
-      startPostgres(processes, { major, dataFolder: join(folder, `${major}`), settings });
-    [old, poor, young] = await Promise.all([
-      start(15, { max_prepared_transactions: 2, password_encryption: 'md5' }),
-      start(16, {
-        ...{
-          wal_level: 'replica',
-          max_replication_slots: 0,
-          max_wal_senders: 0,
-          default_transaction_read_only: 'on',
-        },
-        ...{
-          max_logical_replication_workers: 0,
-          max_sync_workers_per_subscription: 0,
-          max_slot_wal_keep_size: '64MB',
-        },
-      }),
-      start(18, {}),
-    ]);
-    await run(old.url(), `CREATE ROLE reader NOLOGIN; CREATE ROLE "App Röle" NOLOGIN IN ROLE reader`);
-    await run(old.url(), 'CREATE DATABASE everything');
-    await run(old.url('everything'), EVERYTHING);
-    await run(old.url('everything'), FINDINGS);
-    await run(young.url(), 'CREATE DATABASE everything');
-    for (const server of [old, young])
-      await run(
-        server.url(),
-        `SET password_encryption = 'scram-sha-256'; CREATE ROLE mover LOGIN PASSWORD '${server.password}'`,
-      );
+    world = await PreflightWorld.start();
   });
-  afterAll(async () => {
-    await Promise.all(held.map((client) => client.end()));
-    await processes.stopAll();
-    rmSync(folder, { recursive: true, force: true });
-  });
-
-  const find = async (
-    {
-      source,
-      target,
-      limits = {},
-      ...asset
-    }: { source: string; target: string; limits?: object } & Record<string, unknown>,
-    direction: Direction = 'forward',
-    method: Method = 'online',
-  ) => {
-    const parsed = PostgresAsset.parse({
-      ...{ id: 'db', kind: 'postgres', source: { connection: 's' }, target: { connection: 't' } },
-      ...{ ddl: { kind: 'supplied', sql: EVERYTHING }, ...asset },
-    });
-    const context: PreflightContext = {
-      ...{ asset: parsed, migrationId: 'cutover.db', source, target },
-      clock: { now: () => new Date('2026-11-21T12:00:00Z') },
-      limits: async () => PostgresLimits.parse(limits),
-    };
-    const report = PreflightReport.parse(await preflight(context, direction, method));
-    for (const { code } of report.findings) seen.add(code);
-    const told = report.findings.map(
-      ({ severity, code, side, subject }) => `${severity} ${code} ${side}: ${subject}`,
-    );
-    return { report, told };
-  };
-  const hold = async (url: string, sql: string) => {
-    const client = await openClient(url, { name: 'held', ownSearchPath: true });
-    held.push(client);
-    await client.query(sql);
-    return client;
-  };
+  afterAll(() => world?.stop());
 
   it('R107 everything in a database that matters to an online move, by name', async () => {
-    const session = await hold(old.url('everything'), 'CREATE TEMPORARY TABLE basket (a int)');
+    const session = await world.hold(world.old.url('everything'), 'CREATE TEMPORARY TABLE basket (a int)');
     await session.query('BEGIN; SELECT pg_sleep(0.1)');
     await run(
-      old.url('everything'),
+      world.old.url('everything'),
       "BEGIN; CREATE TABLE prepared (a int); PREPARE TRANSACTION 'left standing'",
     );
-    const { report, told } = await find({
+    const { report, told } = await world.find({
       ...{
-        source: old.url('everything'),
-        target: young.url('everything'),
+        source: world.old.url('everything'),
+        target: world.young.url('everything'),
         limits: { longTransactionMs: 100 },
       },
     });
-    await run(old.url('everything'), "ROLLBACK PREPARED 'left standing'");
-    await held.pop()?.end();
+    await run(world.old.url('everything'), "ROLLBACK PREPARED 'left standing'");
+    await world.letGo();
     expect(report).toMatchObject({
       ...{ direction: 'forward', method: 'online', checkedAt: '2026-11-21T12:00:00.000Z' },
       versions: { source: expect.stringMatching(/^15\./), target: expect.stringMatching(/^18\./) },
@@ -170,8 +77,8 @@ suite(missing.length === 0 ? title : `${title} (left out: no binaries of ${missi
   });
 
   it('lets large objects, unlogged tables and tables without a key move offline', async () => {
-    const { told } = await find(
-      { source: old.url('everything'), target: young.url('everything') },
+    const { told } = await world.find(
+      { source: world.old.url('everything'), target: world.young.url('everything') },
       'forward',
       'offline',
     );
@@ -181,8 +88,8 @@ suite(missing.length === 0 ? title : `${title} (left out: no binaries of ${missi
   });
 
   it('R92 each missing right by its name, on both sides', async () => {
-    const { told } = await find({
-      ...{ source: old.url('everything', 'mover'), target: young.url('everything', 'mover') },
+    const { told } = await world.find({
+      ...{ source: world.old.url('everything', 'mover'), target: world.young.url('everything', 'mover') },
       ...{ applicationRoles: ['App Röle'], limits: { terminateBlockers: true } },
     });
     const rights = [
@@ -204,16 +111,16 @@ suite(missing.length === 0 ? title : `${title} (left out: no binaries of ${missi
   });
 
   it('R92 no missing right where each of them is granted to somebody who is no superuser', async () => {
-    await run(young.url(), 'CREATE DATABASE granted OWNER mover');
-    await run(young.url(), 'CREATE DATABASE granted_too OWNER mover');
-    await run(young.url(), 'ALTER ROLE mover REPLICATION; GRANT pg_create_subscription TO mover');
+    await run(world.young.url(), 'CREATE DATABASE granted OWNER mover');
+    await run(world.young.url(), 'CREATE DATABASE granted_too OWNER mover');
+    await run(world.young.url(), 'ALTER ROLE mover REPLICATION; GRANT pg_create_subscription TO mover');
     for (const name of ['granted', 'granted_too'])
       await run(
-        young.url(name),
+        world.young.url(name),
         'GRANT EXECUTE ON FUNCTION pg_replication_origin_advance(text, pg_lsn) TO mover; SET ROLE mover; CREATE SCHEMA mine; CREATE TABLE mine.t (id int PRIMARY KEY)',
       );
-    const { told } = await find(
-      { source: young.url('granted', 'mover'), target: young.url('granted_too', 'mover') },
+    const { told } = await world.find(
+      { source: world.young.url('granted', 'mover'), target: world.young.url('granted_too', 'mover') },
       'back',
     );
     expect(told).toEqual([
@@ -224,7 +131,7 @@ suite(missing.length === 0 ? title : `${title} (left out: no binaries of ${missi
   });
 
   it('R107 what a server lacks to be followed, or to follow', async () => {
-    const { told } = await find({ source: poor.url(), target: poor.url('template1') });
+    const { told } = await world.find({ source: world.poor.url(), target: world.poor.url('template1') });
     expect(told).toEqual([
       'block read-only target: default_transaction_read_only',
       'block replication-slots source: max_replication_slots',
@@ -245,15 +152,18 @@ suite(missing.length === 0 ? title : `${title} (left out: no binaries of ${missi
 
   it('a target that is older, not empty, or keeps text in another way', async () => {
     await run(
-      young.url(),
+      world.young.url(),
       "CREATE DATABASE plain TEMPLATE template0 LOCALE_PROVIDER builtin BUILTIN_LOCALE 'C.UTF-8'",
     );
-    await run(young.url('plain'), 'CREATE TABLE t (id int PRIMARY KEY); CREATE TABLE u (id int PRIMARY KEY)');
-    await run(old.url(), "CREATE DATABASE plain TEMPLATE template0 ENCODING 'SQL_ASCII'");
-    await run(old.url('plain'), 'CREATE TABLE t (id int PRIMARY KEY); INSERT INTO t VALUES (1)');
-    const older = await find({
-      source: young.url('plain'),
-      target: old.url('plain'),
+    await run(
+      world.young.url('plain'),
+      'CREATE TABLE t (id int PRIMARY KEY); CREATE TABLE u (id int PRIMARY KEY)',
+    );
+    await run(world.old.url(), "CREATE DATABASE plain TEMPLATE template0 ENCODING 'SQL_ASCII'");
+    await run(world.old.url('plain'), 'CREATE TABLE t (id int PRIMARY KEY); INSERT INTO t VALUES (1)');
+    const older = await world.find({
+      source: world.young.url('plain'),
+      target: world.old.url('plain'),
       ddl: { kind: 'pg_dump' },
     });
     expect(older.told).toEqual(
@@ -266,11 +176,11 @@ suite(missing.length === 0 ? title : `${title} (left out: no binaries of ${missi
     );
     const dumps = (await pgDumpClients()).some(({ major }) => major >= 18);
     expect(older.told.includes('block pg-dump target: pg_dump')).toBe(!dumps);
-    if (dumps) seen.add('pg-dump');
+    if (dumps) world.seen.add('pg-dump');
 
-    const there = await find({
-      source: young.url('plain'),
-      target: old.url('plain'),
+    const there = await world.find({
+      source: world.young.url('plain'),
+      target: world.old.url('plain'),
       ddl: { kind: 'present' },
     });
     expect(there.told).toEqual(
@@ -283,12 +193,12 @@ suite(missing.length === 0 ? title : `${title} (left out: no binaries of ${missi
   });
 
   it('of many tables without a key, twenty lines', async () => {
-    await run(young.url(), 'CREATE DATABASE wide');
+    await run(world.young.url(), 'CREATE DATABASE wide');
     await run(
-      young.url('wide'),
+      world.young.url('wide'),
       `DO $$ BEGIN FOR i IN 1..200 LOOP EXECUTE format('CREATE TABLE t%s (a int)', i); END LOOP; END $$`,
     );
-    const { report, told } = await find({ source: young.url('wide'), target: young.url() });
+    const { report, told } = await world.find({ source: world.young.url('wide'), target: world.young.url() });
     expect(report.tables).toBe(200);
     const lines = told.filter((line) => line.includes('table-without-key'));
     expect(lines).toHaveLength(20);
@@ -296,15 +206,6 @@ suite(missing.length === 0 ? title : `${title} (left out: no binaries of ${missi
   });
 
   it('has been provoked, each by its code, but for standbys and unknown versions', () => {
-    expect(PreflightCode.options.filter((code) => !seen.has(code))).toEqual(['standby']);
+    expect(PreflightCode.options.filter((code) => !world.seen.has(code))).toEqual(['standby']);
   });
 });
-
-async function run(url: string, sql: string): Promise<void> {
-  const client = await openClient(url, { name: 'test', ownSearchPath: true });
-  try {
-    await client.query(sql);
-  } finally {
-    await client.end();
-  }
-}
