@@ -1,0 +1,28 @@
+/** An instant as people in a zone say it, with its offset: `Sat 2027-03-27 20:00 GMT+1`. */
+export function localTime(instant: string, timeZone: string): string {
+  const parts = new Map(
+    formatOf(timeZone)
+      .formatToParts(new Date(instant))
+      .map(({ type, value }) => [type, value]),
+  );
+  const day = `${parts.get('weekday')} ${parts.get('year')}-${parts.get('month')}-${parts.get('day')}`;
+  return `${day} ${parts.get('hour')}:${parts.get('minute')} ${parts.get('timeZoneName')}`;
+}
+
+export const timeRange = (
+  range: { readonly start: string; readonly end: string },
+  timeZone: string,
+): string => `${localTime(range.start, timeZone)} to ${localTime(range.end, timeZone)}`;
+
+const formatOf = (timeZone: string): Intl.DateTimeFormat =>
+  new Intl.DateTimeFormat('en-GB', {
+    timeZone,
+    weekday: 'short',
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+    timeZoneName: 'shortOffset',
+  });

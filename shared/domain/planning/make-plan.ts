@@ -1,0 +1,71 @@
+import type { PlanEdit } from '../../contracts/planning/edit';
+import type { PlanContent, PlannedWave } from '../../contracts/planning/plan';
+import type { Portfolio } from '../../contracts/planning/portfolio';
+import type { PlanSettings } from '../../contracts/planning/settings';
+import { canonicalJson } from '../canonical-json';
+import { classifyPortfolio } from './classify/classify-portfolio';
+import { dateWaves } from './dates/date-waves';
+import { endOfCut } from './dates/end-of-cut';
+import { planProblems } from './plan-problems';
+import { datedWorkload, waveCandidate } from './planning-inputs';
+import { groupIntoWaves } from './waves/group-into-waves';
+
+export interface PlanRequest {
+  readonly portfolio: Portfolio;
+  /** Content hash of the portfolio: what tells whether classifications of the plan before still hold. */
+  readonly portfolioHash: string;
+  readonly settings: PlanSettings;
+  /** In the order they were made. */
+  readonly edits: readonly PlanEdit[];
+  /** The plan to disturb as little as possible (R11); null: planned from nothing. */
+  readonly previous: PlanContent | null;
+}
+
+/** Whether a plan is already what would be made: made anew it would only say once more that it was kept. */
+const isAnswered = ({ portfolioHash, settings, edits }: PlanRequest, previous: PlanContent): boolean =>
+  previous.portfolioHash === portfolioHash &&
+  canonicalJson([previous.settings, previous.edits]) === canonicalJson([settings, edits]);
+
+/**
+ * The plan of a portfolio: every workload classified, put into a wave, dated, or said why not. Depends on nothing but the request,
+ * so that the same request gives the same plan, byte for byte, wherever it is made.
+ */
+export function makePlan(request: PlanRequest): PlanContent {
+  const { portfolio, portfolioHash, settings, edits, previous } = request;
+  if (previous !== null && isAnswered(request, previous)) return previous;
+  const classifications = classifyPortfolio({ portfolio, portfolioHash, settings, edits, previous });
+  // One for each workload, in their order.
+  const pairs = portfolio.workloads.flatMap((workload, index) => {
+    const classification = classifications[index];
+    return classification === undefined ? [] : [{ workload, classification }];
+  });
+  const { waves, cuts, sharedServices, excluded, problems } = groupIntoWaves({
+    candidates: pairs.map(({ workload, classification }) => waveCandidate(workload, classification)),
+    connections: portfolio.connections,
+    capacity: settings.capacity,
+    sharedServices: settings.sharedServices,
+    edits,
+    previous: previous?.waves ?? null,
+  });
+  const dating = dateWaves({
+    waves,
+    workloads: new Map(
+      pairs.map((pair) => [pair.workload.id, datedWorkload(pair.workload, pair.classification)]),
+    ),
+    settings,
+    edits,
+    previous: previous?.waves ?? null,
+  });
+  const dated = waves.map((wave, index): PlannedWave => ({ ...wave, dates: dating.dates[index] ?? null }));
+  return {
+    settings,
+    portfolioHash,
+    edits,
+    classifications,
+    waves: dated,
+    cuts: cuts.map((cut) => ({ ...cut, deadline: endOfCut(cut, dated) })),
+    sharedServices,
+    excluded,
+    problems: [...problems, ...dating.problems, ...planProblems(portfolio, classifications, settings)],
+  };
+}

@@ -1,0 +1,42 @@
+import type { Classification } from '../../contracts/planning/classification';
+import type { InventoryWorkload } from '../../contracts/planning/portfolio';
+import type { DatedWorkload } from './dates/dating-input';
+import { openBlocks } from './readiness/tracked-remediations';
+import type { WaveCandidate } from './waves/grouping';
+
+/** What waves look at. */
+export const waveCandidate = (
+  workload: InventoryWorkload,
+  classification: Classification,
+): WaveCandidate => ({
+  workload,
+  complexity: classification.complexity,
+  risk: classification.risk,
+  precedence: classification.precedence,
+  isBlocked: openBlocks(classification.remediations).length > 0,
+});
+
+/** What dates look at. A workload is not planned before the day by which what blocks it shall be done. */
+export function datedWorkload(workload: InventoryWorkload, classification: Classification): DatedWorkload {
+  const { method, path, downtimeMinutes, remediations } = classification;
+  const rollbackMs = workload.execution?.rollbackEstimateMs;
+  return {
+    id: workload.id,
+    maintenance: workload.maintenance,
+    method,
+    path: path.kind,
+    transferMinutes: path.transferMinutes,
+    downtimeMinutes,
+    testingMinutes: null,
+    rollbackMinutes: rollbackMs === undefined ? null : rollbackMs / 60_000,
+    dependsOn: workload.dependsOn.map(({ on }) => on),
+    notBefore: lastDue(openBlocks(remediations)),
+  };
+}
+
+/** The end of the last of their days, by UTC: a day is not over before that anywhere the work is done in office hours. */
+function lastDue(blocks: readonly { readonly due: string | null }[]): string | null {
+  const days = blocks.flatMap(({ due }) => (due === null ? [] : [due])).sort();
+  const last = days.at(-1);
+  return last === undefined ? null : new Date(Date.parse(`${last}T00:00:00Z`) + 86_400_000).toISOString();
+}
