@@ -6,6 +6,7 @@ import { ownDocument } from './own-document';
 import { RefusedFile, refused } from './refused-file';
 import { TABLE_LIMITS, type TableLimits } from './table-limits';
 import { asUtf8, encodingOf } from './text-encoding';
+import { workbookTables } from './workbook-tables';
 
 const ZIP = Buffer.from('PK\u0003\u0004', 'latin1');
 const COMPOUND = Buffer.from([0xd0, 0xcf, 0x11, 0xe0]);
@@ -32,9 +33,8 @@ async function sourcesIn(file: InventoryFile, limits: TableLimits): Promise<read
     throw new RefusedFile(
       'is encrypted, or a workbook of before 2007: take off its sensitivity label or password and save it as .xlsx or CSV',
     );
-  if (start.subarray(0, 4).equals(ZIP)) {
-    throw new RefusedFile('is a workbook; give it as CSV');
-  }
+  if (start.subarray(0, 4).equals(ZIP))
+    return workbookTables(file.name, await wholeContent(bytes, limits), limits);
   if (isDocument(file.name, start)) return [ownDocument(file.name, await wholeText(bytes, limits), limits)];
   return [await csvTable({ file: file.name, bytes, limits })];
 }

@@ -1,4 +1,8 @@
-import type { EnvironmentKind, InventoryWorkload } from '../../../contracts/planning/portfolio';
+import type {
+  EnvironmentKind,
+  InventoryDatabase,
+  InventoryWorkload,
+} from '../../../contracts/planning/portfolio';
 import { rankOf, type ServerFacts } from './facts';
 import type { Machine } from './machines';
 import type { ProblemList } from './problem-list';
@@ -17,6 +21,8 @@ export interface Group {
   readonly machines: Machine[];
   /** Ids of shared servers that its application was named on. */
   readonly shares: Set<string>;
+  /** Stated of the application and of none of its servers. */
+  readonly databases: InventoryDatabase[];
 }
 
 type Instances = Map<EnvironmentKind | null, Machine[]>;
@@ -67,6 +73,14 @@ export class Grouping {
     this.openServers();
   }
 
+  /** The production instance of an application, or the first there is; undefined: no server was named with it. */
+  instanceOf(application: string): Group | undefined {
+    const groups = this.groupsOf.get(folded(application)) ?? [];
+    return (
+      groups.find(({ environment }) => environment === null || environment === 'production') ?? groups[0]
+    );
+  }
+
   private open(
     id: string,
     name: string | null = null,
@@ -89,6 +103,7 @@ export class Grouping {
       own: this.own.get(id) ?? null,
       machines: [],
       shares: new Set(),
+      databases: [],
     };
     this.groups.set(id, group);
     return group;

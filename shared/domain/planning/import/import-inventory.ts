@@ -2,15 +2,14 @@ import type { InventoryImportResult, InventoryMapping } from '../../../contracts
 import type { InventoryFormat, InventoryWorkload, Portfolio } from '../../../contracts/planning/portfolio';
 import { connectionsAfter } from './connections-after';
 import { portfolioDifferences } from './describe-difference';
-import type { ServerFacts } from './facts';
 import { Grouping } from './group-workloads';
 import { Machines, type Machine } from './machines';
 import { mergeWorkload, type Listing } from './merge-workload';
-import { ObservedTraffic } from './observed-traffic';
+import { ObservedTraffic, withTraffic } from './observed-traffic';
 import { ProblemList } from './problem-list';
-import { readOwnDocument, type OwnDocument } from './read-own-document';
-import { eachRow, readServers, readTrafficRow, type Context } from './read-tables';
-import { recogniseTable, type RecognisedTable } from './recognise-table';
+import { readFile, readSources, type Read, type ReadFile } from './read-sources';
+import { eachRow, readTrafficRow, type Context } from './read-tables';
+import { nameApplications, relatedWorkloads, withRelated } from './relations';
 import { tellConflicts } from './server-of';
 import type { InventorySource } from './source';
 import { tellDependencies } from './stated-dependencies';
@@ -30,78 +29,15 @@ export interface ImportedInventory {
   readonly result: Omit<InventoryImportResult, 'applied' | 'version'>;
 }
 
-type ReadFile = InventoryImportResult['files'][number];
 const MAX_DIFFERENCES = 500;
-
 const byCharacters = (left: string, right: string): number => (left < right ? -1 : left > right ? 1 : 0);
 const placeOf = (source: InventorySource): string =>
   `${source.file}\n${source.kind === 'table' ? (source.sheet ?? '') : ''}`;
 
-/** What was read of all files but the traffic, which is read when machines are known. */
-interface Read {
-  readonly facts: ServerFacts[];
-  readonly own: OwnDocument;
-  readonly traffic: readonly RecognisedTable[];
-  readonly files: ReadFile[];
-}
-
-/** Sheets of a workbook that are no tables of it matter only where none is. */
-function recognised(
-  sources: readonly InventorySource[],
-  { mapping, problems }: Context,
-  files: ReadFile[],
-): RecognisedTable[] {
-  const results = sources.flatMap((source) =>
-    source.kind === 'table' ? [{ source, result: recogniseTable(source, mapping) }] : [],
-  );
-  const known = results.flatMap(({ result }) => (result.kind === 'table' ? [result.recognised] : []));
-  for (const { source, result } of results) {
-    if (result.kind === 'table') continue;
-    const isAside = known.some(({ table }) => table.file === source.file);
-    problems.add({ ...result.problem, severity: isAside ? 'warning' : 'error' });
-    files.push({ name: source.file, sheet: source.sheet, format: null, rows: 0 });
-  }
-  return known;
-}
-
-async function readAll(sources: readonly InventorySource[], context: Context): Promise<Read> {
-  const files: ReadFile[] = [];
-  const facts: ServerFacts[] = [];
-  const documents: OwnDocument[] = [];
-  for (const source of sources) {
-    if (source.kind === 'refused') {
-      context.problems.add(source.problem);
-      files.push({ name: source.file, sheet: source.problem.sheet, format: null, rows: 0 });
-    }
-    if (source.kind === 'document') {
-      const own = readOwnDocument(source, context.problems);
-      documents.push(own);
-      files.push({
-        name: source.file,
-        sheet: null,
-        format: 'causeway',
-        rows: own.workloads.length + own.connections.length,
-      });
-    }
-  }
-  const tables = recognised(sources, context, files);
-  for (const known of tables) {
-    if (known.shape.rows !== 'servers') continue;
-    const rows = await readServers(known, context, facts);
-    files.push({ name: known.table.file, sheet: known.table.sheet, format: known.shape.format, rows });
-  }
-  const own = {
-    workloads: documents.flatMap(({ workloads }) => workloads),
-    connections: documents.flatMap(({ connections }) => connections),
-  };
-  facts.push(...own.workloads.flatMap(({ servers }) => servers));
-  return { facts, own, traffic: tables.filter(({ shape }) => shape.rows === 'dependencies'), files };
-}
-
 /** Everything but traffic: machines from rows, workloads from machines. */
 function workloadsAfter(
   { before, isPartial = false }: InventoryImport,
-  { facts, own, files }: Read,
+  { facts, own, relations, databases, files }: Read,
   problems: ProblemList,
 ): {
   readonly machines: Machines;
@@ -111,11 +47,21 @@ function workloadsAfter(
   const machines = new Machines(before.workloads);
   machines.join(facts, problems);
   for (const { facts: rows } of machines.all) if (rows.length > 1) tellConflicts(rows, problems);
+  nameApplications(relations, machines);
   const grouping = new Grouping(before.workloads, own.workloads, problems);
   grouping.group(machines.all);
+  for (const { at, application, database } of databases) {
+    const group = grouping.instanceOf(application);
+    if (group) group.databases.push(database);
+    else
+      problems.warn(at, 'is the application of no server; its database was left out', { value: application });
+  }
   const formats = new Set<InventoryFormat>(files.flatMap(({ format }) => format ?? []));
   const listing: Listing = { formats, isPartial };
-  const workloads: InventoryWorkload[] = [];
+  // What never had servers is listed by nobody and thus stays.
+  const workloads = before.workloads.filter(
+    ({ id, servers }) => servers.length === 0 && !grouping.groups.has(id),
+  );
   const workloadOf = new Map<Machine, string>();
   for (const group of grouping.groups.values()) {
     const merged = mergeWorkload(group, listing, problems);
@@ -123,11 +69,9 @@ function workloadsAfter(
     workloads.push(merged);
     for (const machine of group.machines) workloadOf.set(machine, merged.id);
   }
-  // What never had servers is listed by nobody and thus stays.
-  workloads.push(
-    ...before.workloads.filter(({ id, servers }) => servers.length === 0 && !grouping.groups.has(id)),
-  );
-  return { machines, workloads: workloads.sort((a, b) => byCharacters(a.id, b.id)), workloadOf };
+  const related = relatedWorkloads(relations, machines, grouping, workloadOf, problems);
+  const sorted = workloads.sort((a, b) => byCharacters(a.id, b.id));
+  return { machines, workloads: sorted.map((workload) => withRelated(workload, related)), workloadOf };
 }
 
 async function observe(
@@ -147,33 +91,11 @@ async function observe(
       const read = readTrafficRow(known, row, context);
       if (read !== null) traffic.add(read);
     });
-    read.files.push({ name: known.table.file, sheet: known.table.sheet, format: known.shape.format, rows });
+    read.files.push(readFile(known, rows));
   }
   traffic.tell(context.problems);
   return traffic;
 }
-
-const withTraffic = (
-  workloads: readonly InventoryWorkload[],
-  traffic: ObservedTraffic | null,
-): readonly InventoryWorkload[] => {
-  if (traffic === null) return workloads;
-  const integrations = traffic.integrations();
-  const databases = traffic.inferredDatabases();
-  return workloads.map((workload) => {
-    const stated = workload.databases.filter(({ isInferred }) => !isInferred);
-    const engines = new Set(stated.map(({ engine }) => engine));
-    const inferred = (databases.get(workload.id) ?? []).filter(({ engine }) => !engines.has(engine));
-    const known = workload.integrations.filter(({ isObserved }) => !isObserved);
-    const names = new Set(known.map(({ name }) => name));
-    const observed = (integrations.get(workload.id) ?? []).filter(({ name }) => !names.has(name));
-    return {
-      ...workload,
-      databases: [...stated, ...inferred].slice(0, 200),
-      integrations: [...known, ...observed].slice(0, 200),
-    };
-  });
-};
 
 function resultOf(
   before: Portfolio,
@@ -204,7 +126,7 @@ export async function importInventory(input: InventoryImport): Promise<ImportedI
   const problems = new ProblemList();
   const context: Context = { mapping: input.mapping, problems };
   const sources = [...input.sources].sort((a, b) => byCharacters(placeOf(a), placeOf(b)));
-  const read = await readAll(sources, context);
+  const read = await readSources(sources, context);
   const after = workloadsAfter(input, read, problems);
   const traffic = await observe(read, after, context);
   const ids = new Set(after.workloads.map(({ id }) => id));

@@ -19,6 +19,8 @@ export interface Listing {
 }
 
 const MAX_SOURCES = 50;
+const MAX_SERVERS = 1_000;
+const MAX_DATABASES = 200;
 const CRITICALITIES: readonly Criticality[] = ['low', 'medium', 'high', 'mission-critical'];
 const READINESS: readonly Readiness[] = ['ready', 'unknown', 'conditional', 'not-ready'];
 
@@ -59,9 +61,16 @@ export const unknownWorkload = (id: string): InventoryWorkload => ({
   sources: [],
 });
 
-/** A file listed it before, and the same kind of file lists it no more. Files of Causeway state facts; they list nothing. */
+/** They tell something of what others list. */
+const LIST_NOTHING: readonly InventoryFormat[] = [
+  'causeway',
+  'servicenow-relations',
+  'azure-migrate-dependencies',
+];
+
+/** A file listed it before, and the same kind of file lists it no more. */
 export function isGone(workload: InventoryWorkload, { formats, isPartial }: Listing): boolean {
-  const listedBy = workload.sources.filter(({ format }) => format !== 'causeway');
+  const listedBy = workload.sources.filter(({ format }) => !LIST_NOTHING.includes(format));
   return !isPartial && listedBy.length > 0 && listedBy.every(({ format }) => formats.has(format));
 }
 
@@ -144,8 +153,15 @@ export function mergeWorkload(
     (before.servers.length > 0 || group.machines.length > 0)
   )
     return null;
+  if (machines.length > MAX_SERVERS && facts[0]) {
+    const message = `has ${machines.length} servers; at most ${MAX_SERVERS} are taken: name applications that are smaller`;
+    problems.error(facts[0].at, message, { value: group.name ?? id });
+  }
   const start = before ?? unknownWorkload(id);
-  const databases = databasesOf(facts);
+  const databases = databasesOf([
+    ...facts,
+    { databases: group.databases, format: 'migration-factory-intake' },
+  ]);
   const readiness = worst(
     facts.map((row) => row.readiness),
     READINESS,
@@ -168,7 +184,7 @@ export function mergeWorkload(
       ) ?? start.criticality,
     databases:
       databases.length > 0
-        ? [...databases, ...start.databases.filter(({ isInferred }) => isInferred)]
+        ? [...databases, ...start.databases.filter(({ isInferred }) => isInferred)].slice(0, MAX_DATABASES)
         : start.databases,
     assessment: readiness === null ? start.assessment : { ...start.assessment, readiness },
     ...stated,

@@ -1,4 +1,9 @@
-import type { Connection, InventoryDatabase, IntegrationPoint } from '../../../contracts/planning/portfolio';
+import type {
+  Connection,
+  InventoryDatabase,
+  IntegrationPoint,
+  InventoryWorkload,
+} from '../../../contracts/planning/portfolio';
 import { fqdnIn, isAddress, shortNameIn } from './facts';
 import { databaseEngine, integrationKind, isPublicAddress } from './known-services';
 import type { Found, Machine, Machines } from './machines';
@@ -234,3 +239,26 @@ const integrationPoint = ({ name, kind, address, ports }: Outside): IntegrationP
   endpoint: `${address ?? name}:${Math.min(...ports)}`,
   isObserved: true,
 });
+
+/** Databases and integration points that were seen take the place of those seen before; what was stated stays. */
+export const withTraffic = (
+  workloads: readonly InventoryWorkload[],
+  traffic: ObservedTraffic | null,
+): readonly InventoryWorkload[] => {
+  if (traffic === null) return workloads;
+  const integrations = traffic.integrations();
+  const databases = traffic.inferredDatabases();
+  return workloads.map((workload) => {
+    const stated = workload.databases.filter(({ isInferred }) => !isInferred);
+    const engines = new Set(stated.map(({ engine }) => engine));
+    const inferred = (databases.get(workload.id) ?? []).filter(({ engine }) => !engines.has(engine));
+    const known = workload.integrations.filter(({ isObserved }) => !isObserved);
+    const names = new Set(known.map(({ name }) => name));
+    const observed = (integrations.get(workload.id) ?? []).filter(({ name }) => !names.has(name));
+    return {
+      ...workload,
+      databases: [...stated, ...inferred].slice(0, 200),
+      integrations: [...known, ...observed].slice(0, 200),
+    };
+  });
+};

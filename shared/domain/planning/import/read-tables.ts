@@ -66,13 +66,37 @@ export function readTrafficRow(
   };
 }
 
+/** What a ServiceNow list gives at most, unless somebody raised it. */
+const SERVICENOW_ROWS = 10_000;
+const NO_SERVER = /web.?server|app.?server|\bdb\b|_db_|database|application|service|cluster|storage/;
+const SERVER = /server|computer|virtual machine|vm.instance|linux|windows|unix/;
+
+/** A list of configuration items holds more than machines. */
+const isServer = (className: string | null): boolean => {
+  const lower = className?.toLowerCase();
+  return lower === undefined || (SERVER.test(lower) && !NO_SERVER.test(lower));
+};
+
 export async function readServers(
   known: RecognisedTable,
   { mapping, problems }: Context,
   facts: ServerFacts[],
 ): Promise<number> {
-  return eachRow(known, problems, (row) => {
+  const { table, shape, columns } = known;
+  const rows = await eachRow(known, problems, (row) => {
+    const at = { file: table.file, sheet: table.sheet, line: row.line };
+    if (/^export stopped/i.test(row.cells.find((cell) => cell.trim() !== '') ?? ''))
+      return problems.error(at, 'the export was cut here; export in parts, or as CSV', {
+        value: row.cells.join(' '),
+      });
+    if (columns.has('class') && !isServer(textOf(row.cells[columns.get('class')?.index ?? -1]))) return;
     const server = readServerRow(new RowReader(known, row, mapping, problems), problems, known, mapping);
     if (server !== null) facts.push(server);
   });
+  if (shape.format === 'servicenow-cmdb' && rows === SERVICENOW_ROWS)
+    problems.warn(
+      { ...table, line: 0 },
+      `has exactly ${SERVICENOW_ROWS} rows, at which ServiceNow cuts lists; look whether any are missing`,
+    );
+  return rows;
 }

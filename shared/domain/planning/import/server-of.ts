@@ -14,7 +14,7 @@ const MACHINE_FIELDS: readonly (keyof MachineFacts)[] = [
 ];
 
 /** Most believed first; rows of one format stay in their order. */
-const believed = (facts: readonly ServerFacts[]): ServerFacts[] =>
+const believed = <Row extends Pick<ServerFacts, 'format'>>(facts: readonly Row[]): Row[] =>
   facts.length < 2 ? [...facts] : [...facts].sort((a, b) => rankOf(a.format) - rankOf(b.format));
 
 const STATED = ['environment', 'owner', 'businessUnit', 'criticality', 'readiness'] as const;
@@ -76,7 +76,9 @@ export function serverOf(machine: Machine): InventoryServer {
 }
 
 /** Stated databases of all rows, each once. */
-export function databasesOf(facts: readonly ServerFacts[]): InventoryDatabase[] {
+export function databasesOf(
+  facts: readonly Pick<ServerFacts, 'format' | 'databases'>[],
+): InventoryDatabase[] {
   const databases = new Map<string, InventoryDatabase>();
   for (const { databases: listed } of believed(facts))
     for (const database of listed) {
