@@ -11,8 +11,10 @@ import { PostgresAsset } from '../../../shared/contracts/postgres';
 import { fenceDatabase, unfenceDatabase } from '../../../shared/movers/postgres/offline/fence-database';
 import type { OfflineContext } from '../../../shared/movers/postgres/offline/offline-context';
 import { copyWhole } from '../../postgres/offline/copy-whole';
+import type { BenchRow } from '../bench';
 import { quantile, row, type BenchPart } from './bench-part';
 import { OFFLINE_DDL, offlineRows } from './offline-database';
+import { processorSeconds } from './processor-time';
 
 const MEGABYTES = Number(process.env['CAUSEWAY_BENCH_OFFLINE_MB'] ?? 1_024);
 const ROUNDS = Number(process.env['CAUSEWAY_BENCH_OFFLINE_ROUNDS'] ?? 3);
@@ -42,20 +44,18 @@ export const offlineCopy: BenchPart = async (say) => {
     const place: Place = { folder, source, target };
     const sizes = await fill(place);
     say(`${sizes.heap.toFixed(0)} MB of tables, ${sizes.all.toFixed(0)} MB with indexes`);
-    const seconds = await measure(place, say);
-    const median = (name: string) => quantile(seconds.get(name) ?? [], 0.5);
-    const peers = Object.fromEntries(
-      [...seconds.keys()].filter((name) => name !== 'ours').map((name) => [name, median(name)]),
-    );
+    const taken = await measure(place, say);
+    const copy = rowOf('offline-copy', taken, 'seconds');
     return {
       rows: [
-        row('offline-copy', 's', median('ours'), { peers }),
-        row('offline-copy-rate', 'MB/s', sizes.heap / median('ours'), { better: 'higher' }),
+        copy,
+        row('offline-copy-rate', 'MB/s', sizes.heap / copy.ours, { better: 'higher' }),
+        rowOf('offline-copy-processor', taken, 'processor'),
       ],
       leavesOut: [
         `Offline copy: ${sizes.heap.toFixed(0)} MB of tables (${sizes.all.toFixed(0)} MB with indexes), ${ROUNDS} interleaved rounds on one machine, ${STREAMS} streams and the`,
         'same settings of the servers for each; the network costs nothing. Ours fences the source and proves that it did not change. Ours and',
-        'pgcopydb end with statistics, pg_restore without.',
+        'pgcopydb end with statistics, pg_restore without. `processor` is what client and servers took of it, whatever else the machine did.',
       ],
     };
   } finally {
@@ -77,8 +77,26 @@ async function fill({ source }: Place): Promise<{ heap: number; all: number }> {
   return size;
 }
 
-/** Seconds of each way in each round; another one begins each round. */
-async function measure(place: Place, say: (line: string) => void): Promise<Map<string, number[]>> {
+/** The median of our rounds and of each peer's. */
+function rowOf(name: string, taken: ReadonlyMap<string, readonly Taken[]>, figure: keyof Taken): BenchRow {
+  const medianOf = (rounds: readonly Taken[]) => {
+    const values = rounds.map((round) => round[figure]);
+    return quantile(values, 0.5);
+  };
+  const { ours = NaN, ...peers } = Object.fromEntries(
+    [...taken].map(([way, rounds]) => [way, medianOf(rounds)]),
+  );
+  return row(name, 's', ours, { peers });
+}
+
+interface Taken {
+  readonly seconds: number;
+  /** NaN where the system does not tell. */
+  readonly processor: number;
+}
+
+/** What each way took in each round; another one begins each round. */
+async function measure(place: Place, say: (line: string) => void): Promise<Map<string, Taken[]>> {
   const ways: [string, (place: Place) => Promise<unknown>][] = [
     ['ours', copyOurs],
     ...(existsSync(join(CLIENTS, 'pg_dump'))
@@ -86,20 +104,23 @@ async function measure(place: Place, say: (line: string) => void): Promise<Map<s
       : []),
     ...(existsSync(PGCOPYDB) ? [['pgcopydb', copyWithPgcopydb] as [string, typeof copyWithPgcopydb]] : []),
   ];
-  const seconds = new Map<string, number[]>(ways.map(([name]) => [name, []]));
+  const servers = [place.source, place.target];
+  const taken = new Map<string, Taken[]>(ways.map(([name]) => [name, []]));
   for (let round = 0; round < ROUNDS; round += 1) {
     for (let turn = 0; turn < ways.length; turn += 1) {
       const [name, copy] = ways[(round + turn) % ways.length] ?? ways[0] ?? ['', copyOurs];
       await renew(place);
+      const before = await processorSeconds(servers);
       const begun = performance.now();
       await copy(place);
-      const took = (performance.now() - begun) / 1_000;
+      const seconds = (performance.now() - begun) / 1_000;
+      const processor = (await processorSeconds(servers)) - before;
       await assertEqual(place);
-      seconds.get(name)?.push(took);
-      say(`round ${round + 1}: ${name} ${took.toFixed(1)} s`);
+      taken.get(name)?.push({ seconds, processor });
+      say(`round ${round + 1}: ${name} ${seconds.toFixed(1)} s, ${processor.toFixed(1)} s of processor`);
     }
   }
-  return seconds;
+  return taken;
 }
 
 async function renew({ source, target }: Place): Promise<void> {
