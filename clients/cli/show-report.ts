@@ -2,6 +2,7 @@ import { PreflightReport } from '../../shared/contracts/postgres';
 import { VerificationReport, type RowDifference } from '../../shared/contracts/postgres-verification';
 import type { Part, Shown } from './command';
 import { showPreflight } from './show-preflight';
+import { showTrial } from './show-trial';
 
 export const DIFFERENCE_COLUMNS = ['table', 'kind', 'key', 'column', 'source', 'target'];
 
@@ -21,17 +22,20 @@ export function differenceRows({ table, kind, key, columns, copies }: RowDiffere
   }));
 }
 
-/** A verification or preflight as people can read it; anything else as it is. */
+/** A verification, preflight or trial as people can read it; anything else as it is. */
 export function showReport(report: Record<string, unknown>): Shown {
-  const details = report['details'] as { readonly report?: unknown } | undefined;
+  const details = report['details'] as { readonly report?: unknown; readonly trial?: unknown } | undefined;
   const verification = VerificationReport.safeParse(details?.report).data;
   const found = PreflightReport.safeParse(details?.report).data;
-  if (verification === undefined && found === undefined) return { kind: 'item', item: report };
+  const tried = showTrial(details?.trial);
+  if (verification === undefined && found === undefined && tried === null)
+    return { kind: 'item', item: report };
   const { id, at, summary } = report;
   const parts = [
     { title: `${String(id)}  ${String(at)}  ${String(summary)}`, facts: [] },
     ...(verification === undefined ? [] : partsOf(verification)),
     ...(found === undefined ? [] : showPreflight(found)),
+    ...(tried ?? []),
   ];
   return { kind: 'parts', item: report, parts };
 }

@@ -28,7 +28,7 @@ function filesParts({ strata, failures, failedItems }: FilesTrial): Part[] {
   const columns = ['size', 'depth', 'files', 'all', 'sampledFiles', 'sampled', 'ms'];
   return [
     ...table('By the size of files and how deep they lie', columns, rows),
-    ...table(`${failedItems} items failed`, ['path', 'reason'], failures),
+    ...table(`Items that failed: ${failedItems}`, ['path', 'reason'], failures),
   ];
 }
 

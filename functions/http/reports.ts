@@ -15,7 +15,7 @@ export const reportRoutes = [
     operation: 'listDataReports',
     method: 'GET',
     path: 'cutovers/{id}/reports',
-    summary: 'What the checks of its databases found: preflight and verification, the last of each kind.',
+    summary: 'What the checks of its data found: preflight, trial and verification, the last of each kind.',
     access: READERS,
     params: z.object({ id: CutoverId }),
     query: PageQuery,

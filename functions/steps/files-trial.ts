@@ -27,7 +27,7 @@ const wordsOf = (trial: FilesTrial): string => {
   const sampledFiles = strata.reduce((sum, stratum) => sum + stratum.sampledFiles, 0);
   const sampledBytes = strata.reduce((sum, stratum) => sum + stratum.sampledBytes, 0);
   const sample = `a sample of ${megabytes(sampledBytes)} of ${sampledFiles} files was copied in ${seconds(durationMs)} and read back`;
-  const failed = trial.failedItems === 0 ? '' : `, ${trial.failedItems} items failed`;
+  const failed = trial.failedItems === 0 ? '' : `, items that failed: ${trial.failedItems}`;
   const all = trial.whole ? 'all files' : 'the files there was time to count';
   const forecast = `${all}, ${files} of ${megabytes(bytes)}, should take ${seconds(forecastMs)} by ${requestsInFlight} requests at a time`;
   return `${sample}${failed}: ${forecast}${trial.tookMs === undefined ? '' : `; it took ${seconds(trial.tookMs)}`}`;
