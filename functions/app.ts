@@ -3,6 +3,7 @@ import { ArmMigrateProjects } from '../shared/adapters/arm/arm-migrate-projects'
 import { ArmRunbooks } from '../shared/adapters/arm/arm-runbooks';
 import { HttpReleasePipelines } from '../shared/adapters/release-pipelines/http-release-pipelines';
 import { OutboundHttpProbe } from '../shared/adapters/safe-http/outbound-http-probe';
+import { FileTableReader } from '../shared/adapters/tables/file-table-reader';
 import { TeamsNotifier } from '../shared/adapters/teams/teams-notifier';
 import { controlsFor } from '../shared/adapters/workload-controls/controls-for';
 import { HttpScripts } from '../shared/adapters/workload-controls/http-scripts';
@@ -62,6 +63,8 @@ const services: Services = {
 const identity = openIdentity(settings.identity, adapters.clock);
 registerHttp(app, {
   ledger: services.ledger,
+  journal: services.journal,
+  tables: new FileTableReader(),
   secrets: services.secrets,
   deadLetters: services.deadLetters,
   itemLog: itemLog(services.journal),

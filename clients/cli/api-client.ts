@@ -2,6 +2,7 @@ import { Problem, type FieldProblem } from '../../shared/contracts/problem';
 import { CliError, EXIT, type ExitCode } from './cli-error';
 
 export interface ApiRequest {
+  /** Sent as JSON; a form as it is, with its files. */
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
 }
@@ -29,15 +30,16 @@ export class ApiClient {
     tolerate: readonly number[] = [],
   ): Promise<ApiAnswer> {
     const { body, headers } = request;
+    const isForm = body instanceof FormData;
     const response = await this.#fetch(path, {
       method,
       redirect: 'error',
       headers: {
         ...this.credentials,
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(body === undefined || isForm ? {} : { 'content-type': 'application/json' }),
         ...headers,
       },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...(body === undefined ? {} : { body: isForm ? body : JSON.stringify(body) }),
     });
     const text = await response.text();
     if (!response.ok && !tolerate.includes(response.status)) throw refusal(response.status, text);

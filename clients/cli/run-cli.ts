@@ -7,6 +7,9 @@ import { decidingCommands } from './commands/deciding';
 import { environmentCommands } from './commands/environments';
 import { importingCommands } from './commands/importing';
 import { planningCommands } from './commands/planning';
+import { planActionCommands } from './commands/plan-actions';
+import { planCommands } from './commands/plans';
+import { portfolioCommands } from './commands/portfolios';
 import { reportCommands } from './commands/reports';
 import { deadLetterCommands } from './commands/dead-letters';
 import { runningCommands } from './commands/running';
@@ -27,6 +30,9 @@ const COMMANDS: readonly Command[] = [
   ...decidingCommands,
   ...planningCommands,
   ...importingCommands,
+  ...portfolioCommands,
+  ...planCommands,
+  ...planActionCommands,
   ...environmentCommands,
   ...backupCommands,
   ...tokenCommands,
@@ -37,6 +43,7 @@ const OPTIONS = {
   'token-file': { type: 'string' },
   data: { type: 'string' },
   output: { type: 'string', default: 'table' },
+  json: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
   name: { type: 'string' },
   role: { type: 'string', multiple: true },
@@ -52,6 +59,19 @@ const OPTIONS = {
   apply: { type: 'boolean' },
   defaults: { type: 'string' },
   project: { type: 'string' },
+  portfolio: { type: 'string' },
+  mapping: { type: 'string' },
+  partial: { type: 'boolean' },
+  settings: { type: 'string' },
+  version: { type: 'string' },
+  state: { type: 'string' },
+  severity: { type: 'string' },
+  owner: { type: 'string' },
+  due: { type: 'string' },
+  note: { type: 'string' },
+  zone: { type: 'string' },
+  scheduled: { type: 'boolean' },
+  ticket: { type: 'string' },
   sha256: { type: 'string' },
   container: { type: 'string' },
   'to-folder': { type: 'string' },
@@ -83,7 +103,7 @@ async function runCommand(
   const { values, positionals } = parse(args);
   if (values.help === true || positionals.length === 0) return usage(named(positionals));
   const { command, operands } = select(positionals);
-  const output = values.output;
+  const output = values.json === true ? 'json' : values.output;
   if (output !== 'json' && output !== 'table') throw usageError('--output is json or table');
   const url = serviceUrl(values.url ?? (environment['CAUSEWAY_URL'] || 'http://127.0.0.1:7071'));
   const dataDir = values.data ?? (environment['CAUSEWAY_DATA'] || 'data');

@@ -8,11 +8,15 @@ import {
   cutoverPartition,
   environmentPartition,
   logEntryType,
+  planPartition,
+  portfolioPartition,
   wavePartition,
   workloadPartition,
 } from '../../shared/ledger/documents';
 import { readEnvironment } from '../../shared/ledger/environments';
 import type { Ledger } from '../../shared/ledger/ledger';
+import { readPlan } from '../../shared/ledger/plans';
+import { readPortfolio } from '../../shared/ledger/portfolios';
 import { readWave } from '../../shared/ledger/waves';
 import { readWorkload } from '../../shared/ledger/workloads';
 import type { Page, Store } from '../../shared/ports/store';
@@ -22,7 +26,7 @@ import { route, type Route } from './edge/route';
 import { READERS } from './roles';
 
 interface Subject {
-  readonly name: 'cutover' | 'wave' | 'workload' | 'environment';
+  readonly name: 'cutover' | 'wave' | 'workload' | 'environment' | 'portfolio' | 'plan';
   readonly id: z.ZodString;
   readonly partition: (id: string) => string;
   /** Throws `not-found`. */
@@ -34,6 +38,8 @@ const SUBJECTS: readonly Subject[] = [
   { name: 'wave', id: Slug, partition: wavePartition, read: readWave },
   { name: 'environment', id: Slug, partition: environmentPartition, read: readEnvironment },
   { name: 'workload', id: Slug, partition: workloadPartition, read: readWorkload },
+  { name: 'portfolio', id: Slug, partition: portfolioPartition, read: readPortfolio },
+  { name: 'plan', id: Slug, partition: planPartition, read: readPlan },
 ];
 
 const capital = (name: string) => `${name[0]?.toUpperCase() ?? ''}${name.slice(1)}`;

@@ -9,6 +9,10 @@ import { environmentRoutes } from './environments';
 import { gateRoutes } from './gates';
 import { importRoutes } from './imports';
 import { logRoutes } from './logs';
+import { planActionRoutes } from './plan-actions';
+import { planRoutes } from './plans';
+import { portfolioUpkeepRoutes } from './portfolio-upkeep';
+import { portfolioRoutes } from './portfolios';
 import { reportRoutes } from './reports';
 import { serviceInfoRoutes } from './service-info';
 import { templateRoutes } from './templates';
@@ -20,6 +24,10 @@ import { workloadRoutes } from './workloads';
 export const routes: readonly Route[] = [
   ...workloadRoutes,
   ...waveRoutes,
+  ...portfolioRoutes,
+  ...portfolioUpkeepRoutes,
+  ...planRoutes,
+  ...planActionRoutes,
   ...templateRoutes,
   ...environmentRoutes,
   ...cutoverRoutes,

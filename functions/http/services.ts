@@ -5,11 +5,17 @@ import type { Ledger } from '../../shared/ledger/ledger';
 import type { DeadLetters } from '../../shared/ports/dead-letters';
 import type { IdentityProvider } from '../../shared/ports/identity-provider';
 import type { MigrateProjects } from '../../shared/ports/migrate-projects';
+import type { Journal } from '../../shared/ports/journal';
 import type { Secrets } from '../../shared/ports/secrets';
+import type { TableReader } from '../../shared/ports/table-reader';
 
 /** What the HTTP operations work with; the composition root fills it in. */
 export interface HttpServices {
   readonly ledger: Ledger;
+  /** Where the content of portfolios and plans lies. */
+  readonly journal: Journal;
+  /** Reads the files that people import. */
+  readonly tables: TableReader;
   readonly secrets: Secrets;
   readonly deadLetters: DeadLetters;
   /** Lines of an asset's item log (`ItemLogLine`), pass by pass; none where nothing was moved yet. */

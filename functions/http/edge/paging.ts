@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { MigrationError } from '../../../shared/contracts/errors';
 import type { Page } from '../../../shared/ports/store';
 
 /** Query of every list: how many items a page holds, and where to go on as `nextLink` says it. */
@@ -28,4 +29,21 @@ export function toPage<T, V>(
   const next = new URLSearchParams(url.search);
   next.set('continuation', page.continuation);
   return { value, nextLink: `${url.pathname}?${next.toString()}` };
+}
+
+/** A page of a list that is there as a whole: goes on at a position, so what changes in between may show twice or not at all. */
+export function pageOfList<T, V>(
+  items: readonly T[],
+  { top, continuation }: PageQuery,
+  url: URL,
+  view: (item: T) => V,
+): { value: V[]; nextLink?: string } {
+  if (continuation !== undefined && !/^\d{1,9}$/.test(continuation))
+    throw new MigrationError('invalid-input', 'is not a continuation of this list', {
+      field: 'query.continuation',
+    });
+  const from = Number(continuation ?? 0);
+  const bodies = items.slice(from, from + top).map((body) => ({ body }));
+  const next = from + top < items.length ? String(from + top) : null;
+  return toPage({ items: bodies, continuation: next }, url, view);
 }

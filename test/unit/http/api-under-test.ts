@@ -5,12 +5,14 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { builtInTemplates } from '../../../functions/built-in-templates';
 import { handle } from '../../../functions/http/edge/handle';
-import type { Route } from '../../../functions/http/edge/route';
+import { MEDIA_TYPES, type Route } from '../../../functions/http/edge/route';
 import { routes } from '../../../functions/http/routes';
 import type { HttpIdentity, HttpServices } from '../../../functions/http/services';
 import { SqliteBus } from '../../../shared/adapters/sqlite/sqlite-bus';
+import { SqliteJournal } from '../../../shared/adapters/sqlite/sqlite-journal';
 import { SqliteDeadLetters } from '../../../shared/adapters/sqlite/sqlite-dead-letters';
 import { SqliteStore } from '../../../shared/adapters/sqlite/sqlite-store';
+import { FileTableReader } from '../../../shared/adapters/tables/file-table-reader';
 import { MigrationError } from '../../../shared/contracts/errors';
 import { Itinerary } from '../../../shared/contracts/itinerary';
 import type { Role } from '../../../shared/contracts/principal';
@@ -48,6 +50,7 @@ export class ApiUnderTest {
   readonly #folder = mkdtempSync(join(tmpdir(), 'causeway-api-'));
   readonly store = new SqliteStore(join(this.#folder, 'store.db'));
   readonly #bus = new SqliteBus({ path: join(this.#folder, 'bus.db'), now: () => Date.now() });
+  readonly #journal = new SqliteJournal(join(this.#folder, 'journal.db'));
   readonly logged: unknown[] = [];
   now = new Date('2026-11-21T12:00:00.000Z');
   readonly services: HttpServices & { identity: HttpIdentity } = {
@@ -56,6 +59,8 @@ export class ApiUnderTest {
       clock: { now: () => this.now },
       itineraries: { offline: itinerary, online: itinerary, redeploy: itinerary },
     },
+    journal: this.#journal,
+    tables: new FileTableReader(),
     secrets: {
       read: async (name) => {
         if (name === 'change-request-webhook') return WEBHOOK_SECRET;
@@ -89,6 +94,7 @@ export class ApiUnderTest {
   close(): void {
     this.store.close();
     this.#bus.close();
+    this.#journal.close();
     rmSync(this.#folder, { recursive: true });
   }
 
@@ -111,8 +117,7 @@ export class ApiUnderTest {
       route.body === undefined || sent.body === undefined
         ? {}
         : {
-            'content-type':
-              route.body.consumes === 'form' ? 'application/x-www-form-urlencoded' : 'application/json',
+            'content-type': MEDIA_TYPES[route.body.consumes],
           };
     return new HttpRequest({
       method: sent.method ?? route.method,
@@ -140,6 +145,8 @@ export class ApiUnderTest {
 const STATE = [
   'workload',
   'wave',
+  'portfolio',
+  'plan',
   'cutover',
   'gate',
   'command',

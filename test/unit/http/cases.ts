@@ -3,6 +3,7 @@ import { saveDataReport } from '../../../shared/ledger/progress';
 import type { IdentityProvider } from '../../../shared/ports/identity-provider';
 import type { Sent } from './api-under-test';
 import { environmentCases } from './environment-cases';
+import { planningCases } from './planning-cases';
 import { put, waveInput, workloadInput } from './samples';
 import { form, signedMessage, signIn, tokenIdOf, type World } from './world';
 
@@ -76,6 +77,7 @@ export const cases: Readonly<Record<string, Case>> = {
   releaseWave: acting('operator'),
   stopWave: acting('operator'),
   ...environmentCases,
+  ...planningCases,
   listCutovers: reading(),
   getCutover: reading(cutover),
   getLimits: reading(asset),

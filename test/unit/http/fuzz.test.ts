@@ -6,6 +6,7 @@ import type { Got, Sent } from './api-under-test';
 import { arbitraryOf } from './arbitrary-of-schema';
 import { cases } from './cases';
 import { objections, operations } from './openapi-validator';
+import { multipart } from './multipart';
 import { form, makeWorld, signedMessage, type World } from './world';
 
 const RUNS = 14;
@@ -36,6 +37,10 @@ async function withBody(operation: string, body: unknown): Promise<Sent> {
   if (operation === 'receiveChangeRequest') return signedMessage(world.api, 'msg_fuzz', body as object);
   const isForm = typeof sent.body === 'string';
   const isObject = typeof body === 'object' && body !== null && !Array.isArray(body);
+  if (sent.body instanceof Uint8Array && isObject) {
+    const parts = await multipart(body as Record<string, unknown>);
+    return { ...sent, headers: { ...sent.headers, ...parts.headers }, body: parts.body };
+  }
   return { ...sent, body: isForm && isObject ? form(body as Record<string, string>) : body };
 }
 

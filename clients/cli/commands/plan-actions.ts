@@ -1,0 +1,151 @@
+import { PlanHead } from '../../../shared/contracts/planning/plan';
+import { usageError } from '../cli-error';
+import { operand, optional, required, segment, type Command, type Invocation, type Shown } from '../command';
+import { readJsonFile } from '../read-json-file';
+import { showChange } from '../show-planning';
+import { planOf } from './plans';
+
+/** What people do with a plan. */
+export const planActionCommands: readonly Command[] = [
+  {
+    name: 'plan make',
+    operands: 'ID [--portfolio ID] [--settings FILE] [--name NAME]',
+    summary:
+      'Plan a portfolio (default: main), or plan it anew with other settings; see examples/plan-settings.json.',
+    run: makePlan,
+  },
+  {
+    name: 'plan replan',
+    operands: 'ID --reason TEXT',
+    summary: 'Plan over the portfolio as it is now.',
+    run: async (invocation) => {
+      const body = { reason: required(invocation, 'reason') };
+      return showChange(await invocation.api().json('POST', `${planOf(invocation)}/replan`, { body }));
+    },
+  },
+  {
+    name: 'plan edit',
+    operands:
+      'ID (pin|move WORKLOAD WAVE | together|apart WORKLOAD… | exclude WORKLOAD | cap WORKLOAD COUNT | date WORKLOAD START END [--zone ZONE] | method WORKLOAD METHOD | ignore-dependency FROM TO) --reason TEXT',
+    summary: 'Ask for what the rules would not do, and see at once what that changes.',
+    run: async (invocation) => {
+      const body = { edits: [editOf(invocation)] };
+      return showChange(await invocation.api().json('POST', `${planOf(invocation)}/edits`, { body }));
+    },
+  },
+  {
+    name: 'plan approve',
+    operands: 'ID --plan-hash HASH --reason TEXT',
+    summary: 'Approve in writing the plan that you looked at; not for those who shaped it (R63).',
+    run: async (invocation) => {
+      const contentHash = await lookedAt(invocation);
+      const body = { contentHash, reason: required(invocation, 'reason') };
+      return standing(await invocation.api().json('POST', `${planOf(invocation)}/approve`, { body }));
+    },
+  },
+  {
+    name: 'plan confirm',
+    operands: 'ID N --plan-hash HASH',
+    summary: 'Agree as a stakeholder to the dates, durations and dependencies of a wave (R62).',
+    run: async (invocation) => {
+      const body = { contentHash: await lookedAt(invocation) };
+      const path = `${planOf(invocation)}/waves/${numberOf(invocation)}/confirm`;
+      return standing(await invocation.api().json('POST', path, { body }));
+    },
+  },
+  {
+    name: 'plan start',
+    operands: 'ID N --reason TEXT [--scheduled] [--ticket CHANGE-REQUEST]',
+    summary: 'Run a wave of an approved plan: now, or by itself when its window begins.',
+    run: async (invocation) => {
+      const ticket = optional(invocation, 'ticket');
+      const body = {
+        reason: required(invocation, 'reason'),
+        ...(ticket === undefined ? {} : { changeTicket: ticket }),
+      };
+      const when = invocation.options['scheduled'] === true ? 'scheduled' : 'now';
+      const path = `${planOf(invocation)}/waves/${numberOf(invocation)}/start?when=${when}`;
+      const wave = (await invocation.api().json('POST', path, { body })) as object;
+      return {
+        kind: 'rows',
+        columns: ['id', 'name', 'status', 'workloadIds', 'scheduledStart'],
+        rows: [wave],
+      };
+    },
+  },
+];
+
+const numberOf = (invocation: Invocation): string =>
+  segment(operand(invocation, 1, 'the number of the wave'));
+
+const standing = (answer: unknown): Shown => {
+  const plan = PlanHead.parse(answer);
+  const row = { ...plan, approvedBy: plan.approval?.by ?? null, confirmations: plan.confirmations.length };
+  return {
+    kind: 'rows',
+    columns: ['id', 'version', 'contentHash', 'approvedBy', 'confirmations'],
+    rows: [row],
+  };
+};
+
+/** People agree to what they looked at, so they name it; without the hash they are told what it is now. */
+async function lookedAt(invocation: Invocation): Promise<string> {
+  const hash = optional(invocation, 'plan-hash');
+  if (hash !== undefined) return hash;
+  const plan = PlanHead.parse(await invocation.api().json('GET', planOf(invocation)));
+  throw usageError(`look at the plan (plan show, plan waves), then name it: --plan-hash ${plan.contentHash}`);
+}
+
+/** Settings that no file names stay; of a new plan they are the defaults, from now on. */
+async function makePlan(invocation: Invocation): Promise<Shown> {
+  const api = invocation.api();
+  const path = planOf(invocation);
+  const file = optional(invocation, 'settings');
+  const given = file === undefined ? undefined : await readJsonFile(file);
+  const there = await api.send('GET', path, {}, [404]);
+  const before = there.status === 404 ? null : PlanHead.loose().parse(JSON.parse(there.text));
+  const body = {
+    name: optional(invocation, 'name') ?? before?.name ?? operand(invocation, 0, 'the id of the plan'),
+    portfolioId: optional(invocation, 'portfolio') ?? before?.portfolioId ?? 'main',
+    settings: given ?? before?.['settings'] ?? { earliestStart: new Date().toISOString() },
+  };
+  const headers: Record<string, string> =
+    before === null ? { 'if-none-match': '*' } : { 'if-match': there.etag ?? '' };
+  invocation.tell(`planning portfolio ${body.portfolioId} …`);
+  return showChange(await api.json('PUT', path, { body, headers }));
+}
+
+function editOf(invocation: Invocation): object {
+  const kind = operand(invocation, 1, 'the kind of edit');
+  const first = () => operand(invocation, 2, 'the id of the workload');
+  const next = (what: string) => operand(invocation, 3, what);
+  const reason = required(invocation, 'reason');
+  switch (kind) {
+    case 'pin':
+    case 'move':
+      return { kind: 'pin', workloadId: first(), wave: count(next('the number of the wave')), reason };
+    case 'together':
+    case 'apart':
+      return { kind, workloadIds: [first(), ...invocation.operands.slice(3)], reason };
+    case 'exclude':
+      return { kind, workloadId: first(), reason };
+    case 'cap':
+      return { kind, workloadId: first(), workloads: count(next('how many workloads')), reason };
+    case 'date': {
+      const timeZone = optional(invocation, 'zone') ?? 'UTC';
+      const window = { start: next('the start'), end: operand(invocation, 4, 'the end'), timeZone };
+      return { kind, workloadId: first(), window, reason };
+    }
+    case 'method':
+      return { kind, workloadId: first(), method: next('the method'), reason };
+    case 'ignore-dependency':
+      return { kind, from: first(), to: next('what it depends on'), reason };
+    default:
+      throw usageError(`there is no edit ${kind}`);
+  }
+}
+
+function count(text: string): number {
+  if (/^[1-9]\d{0,5}$/.test(text)) return Number(text);
+  throw usageError(`${text} is no number of a wave or of workloads`);
+}

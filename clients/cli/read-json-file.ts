@@ -1,0 +1,17 @@
+import { readFile } from 'node:fs/promises';
+import { z } from 'zod';
+import { usageError } from './cli-error';
+
+const JsonObject = z.record(z.string(), z.unknown());
+
+/** A file that holds one JSON object. */
+export async function readJsonFile(file: string): Promise<Record<string, unknown>> {
+  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
+    throw usageError(`${file} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`);
+  });
+  try {
+    return JsonObject.parse(JSON.parse(text));
+  } catch {
+    throw usageError(`${file} holds no JSON object`);
+  }
+}
