@@ -58,10 +58,13 @@ function stretchesOf(name: string, from: number, until: number): readonly Stretc
 }
 
 function rememberedStretches(name: string, from: number, until: number): readonly Stretch[] | null {
-  const key = `${name} ${from} ${until}`;
+  // Finding the changes of a zone is slow: by whole years, it is done once for all plans of a time.
+  const first = new Date(from).getUTCFullYear();
+  const last = new Date(until).getUTCFullYear();
+  const key = `${name} ${first} ${last}`;
   const kept = known.get(key);
   if (kept) return kept;
-  const stretches = stretchesOf(name, from, until);
+  const stretches = stretchesOf(name, Date.UTC(first, 0), Date.UTC(last + 1, 0));
   if (!stretches) return null;
   if (known.size >= MAX_KEPT) known.clear();
   known.set(key, stretches);

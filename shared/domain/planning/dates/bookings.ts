@@ -43,6 +43,14 @@ export class TeamDays {
     return null;
   }
 
+  /** Whether a wave that was added takes a team that there is not. */
+  isOverbooked(wave: Interval): boolean {
+    for (let day = this.zone.dayAt(wave.start); day < this.nextDay(wave); day += 1) {
+      if ((this.taken.get(day) ?? 0) > this.teams) return true;
+    }
+    return false;
+  }
+
   private lastFullDay(wave: Interval): number | null {
     for (let day = this.nextDay(wave) - 1; day >= this.zone.dayAt(wave.start); day -= 1) {
       if ((this.taken.get(day) ?? 0) >= this.teams) return day;

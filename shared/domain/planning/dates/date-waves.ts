@@ -1,8 +1,12 @@
-import type { PlanProblem } from '../../../contracts/planning/plan';
-import { describeDates } from './describe-dates';
+import type { PlanProblem, WaveDates } from '../../../contracts/planning/plan';
+import { isTimeZone } from '../../calendars/time-zone';
+import { alternativesOf, type WholePlan } from './alternatives';
+import { datingProblem } from './dating-problem';
 import type { Dating, DatingInput } from './dating-input';
+import { describeDates } from './describe-dates';
+import { editedProblems } from './edited-problems';
 import { candidates, placeWaves, type Placed, type Unplaced } from './place-waves';
-import { Timetable } from './timetable';
+import { plannedTime, Timetable } from './timetable';
 import { undatedProblems } from './undated-problems';
 
 /**
@@ -10,19 +14,60 @@ import { undatedProblems } from './undated-problems';
  * approved for all its workloads and outside what the calendar keeps free (R40 R43 R44). README.md tells the rules.
  */
 export function dateWaves(input: DatingInput): Dating {
-  const timetable = new Timetable(input.settings);
+  const { settings, edits, waves } = input;
+  const timetable = new Timetable(settings);
   const placements = placeWaves(candidates(input, timetable), timetable);
-  const inGivenOrder = input.waves.map(({ number }) => placements.get(number));
+  const inGivenOrder = waves.map(({ number }) => placements.get(number));
   const placed = inGivenOrder.flatMap((each): Placed[] => (each && 'placed' in each ? [each.placed] : []));
   const unplaced = inGivenOrder.flatMap((each): Unplaced[] =>
     each && 'unplaced' in each ? [each.unplaced] : [],
   );
-  const described = new Map(
-    placed.map((each) => [
-      each.wave.number,
-      describeDates(each, timetable, input.settings.calendar.timeZone),
-    ]),
-  );
-  const problems: PlanProblem[] = [...undatedProblems(unplaced, timetable)];
-  return { dates: input.waves.map(({ number }) => described.get(number) ?? null), problems };
+  const byNumber = new Map(placed.map((each) => [each.wave.number, each]));
+  const plannedOf = (wave: number) => {
+    const other = byNumber.get(wave);
+    return other ? plannedTime(other.start, other.parts) : null;
+  };
+  const plan = wholePlan(placed, timetable, settings.calendar.timeZone);
+  const datesOf = (each: Placed): WaveDates => ({
+    ...describeDates(each, timetable, plan.timeZone),
+    alternatives: alternativesOf(each, plan),
+  });
+  const dates = new Map(placed.map((each) => [each.wave.number, datesOf(each)]));
+  return {
+    dates: waves.map(({ number }) => dates.get(number) ?? null),
+    problems: [
+      ...unknownZone(settings.calendar.timeZone),
+      ...placed.flatMap((each) => editedProblems(each, edits, timetable, plannedOf)),
+      ...undatedProblems(unplaced, settings, timetable),
+    ],
+  };
 }
+
+function wholePlan(placed: readonly Placed[], timetable: Timetable, timeZone: string): WholePlan {
+  const followers = new Map<number, Placed[]>();
+  for (const each of placed) {
+    for (const number of each.wave.after) {
+      const others = followers.get(number);
+      if (others) others.push(each);
+      else followers.set(number, [each]);
+    }
+  }
+  return {
+    timetable,
+    timeZone,
+    followersOf: (wave) => followers.get(wave) ?? [],
+    finish: placed.reduce((latest, { start, parts }) => Math.max(latest, start + parts.neededMs), 0),
+  };
+}
+
+const unknownZone = (name: string): PlanProblem[] =>
+  isTimeZone(name)
+    ? []
+    : [
+        datingProblem(
+          'error',
+          'time-zone-unknown',
+          `The calendar's time zone ${name} does not exist, so its days were taken as those of UTC. Use an IANA name such as Europe/Berlin.`,
+          ['calendar.timeZone'],
+        ),
+      ];

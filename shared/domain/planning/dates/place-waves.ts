@@ -155,7 +155,7 @@ const reservedTime = ({ edit, before, parts }: Candidate): Interval | null => {
 function inOrder(all: readonly Candidate[]): Candidate[] {
   const byNumber = new Map(all.map((candidate) => [candidate.wave.number, candidate]));
   const seen = new Set<number>();
-  const ordered: Candidate[] = [];
+  const ordered = new Set<Candidate>();
   for (const first of all) {
     const open = [first];
     for (let next = open.at(-1); next; next = open.at(-1)) {
@@ -168,11 +168,11 @@ function inOrder(all: readonly Candidate[]): Candidate[] {
       if (missing.length > 0) open.push(...missing.reverse());
       else {
         open.pop();
-        if (!ordered.includes(next)) ordered.push(next);
+        ordered.add(next);
       }
     }
   }
-  return ordered;
+  return [...ordered];
 }
 
 /** Dates the waves one after another (R39): dates that people set and dates that were agreed hold their place against the rest (R11). */
