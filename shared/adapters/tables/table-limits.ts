@@ -18,7 +18,7 @@ export interface TableLimits {
 
 export const TABLE_LIMITS: TableLimits = {
   textBytes: 4 * 2 ** 30,
-  wholeBytes: 64 * 2 ** 20,
+  wholeBytes: 32 * 2 ** 20,
   workbookBytes: 512 * 2 ** 20,
   workbookParts: 2_000,
   ratio: 200,

@@ -21,7 +21,8 @@ export async function encodingOf(bytes: Bytes): Promise<Encoding> {
     decoder.decode();
     return 'utf-8';
   } catch (error) {
-    if (error instanceof TypeError) return 'windows-1252';
+    if (error instanceof Error && 'code' in error && error.code === 'ERR_ENCODING_INVALID_ENCODED_DATA')
+      return 'windows-1252';
     throw error;
   }
 }

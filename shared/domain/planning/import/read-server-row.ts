@@ -105,11 +105,17 @@ const firmwareOf = (text: string | null): InventoryServer['firmware'] => {
 };
 
 export const readinessOf = (text: string): Readiness | undefined => {
-  const lower = text.toLowerCase().replace(/[\s_-]+/g, ' ');
-  if (/\bnot (ready|suitable)/.test(lower)) return 'not-ready';
-  if (/condition/.test(lower)) return 'conditional';
-  if (/\bunknown/.test(lower)) return 'unknown';
-  return /\b(ready|suitable)/.test(lower) ? 'ready' : undefined;
+  const lower = text.toLowerCase().replace(/[\s_-]+/g, '');
+  if (/notready|notsuitable/.test(lower)) return 'not-ready';
+  if (lower.includes('condition')) return 'conditional';
+  if (lower.includes('unknown')) return 'unknown';
+  return /ready|suitable/.test(lower) ? 'ready' : undefined;
+};
+
+/** Where the family alone stands in the one column, the other holds what it is. */
+const systemOf = (name: string | null, version: string | null): string | null => {
+  if (version === null || !/^(windows|linux|unix)$/i.test(name ?? '')) return name;
+  return /[a-z]{3}/i.test(version) ? version : `${name} ${version}`;
 };
 
 const firstOf = (tags: ReadonlyMap<string, string>, ...keys: string[]): string | null => {
@@ -149,7 +155,7 @@ export function readServerRow(
       .slice(0, MAX_ADDRESSES),
     software: [],
     machine: {
-      operatingSystem: row.text('operating-system', 200),
+      operatingSystem: systemOf(row.text('operating-system', 200), row.text('operating-system-version', 100)),
       operatingSystemVersion: row.text('operating-system-version', 100),
       cores: row.number('cores'),
       memoryMb: row.megabytes('memory'),

@@ -1,5 +1,5 @@
 import type { InventoryDatabase, InventoryServer } from '../../../contracts/planning/portfolio';
-import { rankOf, type MachineFacts, type ServerFacts } from './facts';
+import { rankOf, shortNameIn, type MachineFacts, type ServerFacts } from './facts';
 import type { Machine } from './machines';
 import type { ProblemList } from './problem-list';
 
@@ -26,6 +26,7 @@ export function tellConflicts(facts: readonly ServerFacts[], problems: ProblemLi
     const other = whole.slice(0, index).find(({ format }) => format === row.format);
     if (other === undefined) continue;
     const differs =
+      (shortNameIn(other.name) === shortNameIn(row.name) ? undefined : 'name') ??
       MACHINE_FIELDS.find((field) => differ(other.machine[field], row.machine[field])) ??
       STATED.find((field) => differ(other[field], row[field])) ??
       (other.workloadId === row.workloadId ? undefined : 'workload');

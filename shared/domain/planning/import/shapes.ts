@@ -9,7 +9,7 @@ const SERVER_FACTS = {
   addresses: ['ip addresses', 'ip address'],
   cores: ['cores', 'number of cores'],
   memory: ['memory'],
-  firmware: ['boot type', 'firmware type'],
+  firmware: ['boot type', 'firmware type', 'boot type bios uefi'],
   power: ['power status', 'power state', 'power stats'],
   application: ['application name s', 'applications', 'application name', 'application'],
   environment: ['environment', 'environment type'],
@@ -64,7 +64,7 @@ const assessment: Shape = {
   rows: 'servers',
   columns: {
     ...SERVER_FACTS,
-    name: ['machine', 'server name'],
+    name: ['machine', 'server name', 'machine name'],
     'operating-system': ['operating system', 'operating system name'],
     'operating-system-version': ['os version'],
     cores: ['cores', 'onprem cores count'],
@@ -73,7 +73,7 @@ const assessment: Shape = {
     readiness: ['migration readiness', 'azure vm readiness', 'azure readiness', 'readiness'],
   },
   required: [['name']],
-  telling: ['recommended size', 'migration readiness', 'azure vm readiness', 'recommended vm size'],
+  telling: ['azure vm readiness', 'azure readiness', 'migration readiness', 'recommended size'],
   megabytes: { memory: 1, storage: GB },
 };
 

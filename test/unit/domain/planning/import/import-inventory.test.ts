@@ -34,7 +34,7 @@ workloads:
 `;
 
 describe('an inventory that is imported', () => {
-  it('R5 R6 R9 R10 becomes workloads of applications and environments with owners, units and criticality', async () => {
+  it('R5 R6 R9 R10 R34 becomes workloads of applications and environments with owners, units, criticality and whom they talk to', async () => {
     const { portfolio, result } = await importFiles({
       'inventory.csv': INVENTORY,
       'dependencies.csv': DEPENDENCIES,

@@ -1,0 +1,212 @@
+import { describe, expect, it } from '@jest/globals';
+import { importFiles, type Files } from './import-fixture';
+
+const HEADER = 'Server name,Cores,Memory (In MB),OS name,Application name(s),Environment\n';
+
+async function problemsOf(files: Files, mapping?: unknown) {
+  const { portfolio, result } = await importFiles(files, mapping === undefined ? {} : { mapping });
+  return {
+    portfolio,
+    problems: result.problems.map(({ severity, row, column, value, message }) => ({
+      severity,
+      row,
+      column,
+      value,
+      message,
+    })),
+  };
+}
+
+describe('an inventory with errors', () => {
+  it.each<[string, Files, object]>([
+    [
+      'a number that is none',
+      { 'a.csv': `${HEADER}a,four,1,Linux,,\n` },
+      { row: 2, column: 'Cores', value: 'four', message: expect.stringContaining('write digits') },
+    ],
+    ['a negative number', { 'a.csv': `${HEADER}a,-4,1,Linux,,\n` }, { row: 2, column: 'Cores', value: '-4' }],
+    [
+      'a formula where a number belongs',
+      { 'a.csv': `${HEADER}a,=1+1,1,Linux,,\n` },
+      { column: 'Cores', value: '=1+1' },
+    ],
+    [
+      'a row without a server',
+      { 'a.csv': `${HEADER}\n,4,1,Linux,,\n` },
+      { row: 3, column: 'Server name', message: expect.stringContaining('names no server') },
+    ],
+    [
+      'one server twice, differently',
+      { 'a.csv': `${HEADER}a,4,1,Linux,,\nA,8,1,Linux,,\n` },
+      { row: 3, column: 'cores', message: expect.stringContaining('line 2') },
+    ],
+    [
+      'a name that two servers have',
+      { 'a.csv': `${HEADER}a.x.example,4,1,Linux,,\na.y.example,4,1,Linux,,\na,4,1,Linux,,\n` },
+      {
+        row: 4,
+        value: 'a',
+        message: 'may be a.x.example or a.y.example; write which, with its full name or id',
+      },
+    ],
+    [
+      'two servers with one full name',
+      {
+        'a.csv':
+          'server_name,app_name,server_os_family,server_fqdn\na,x,linux,one.example\nb,x,linux,one.example\n',
+      },
+      { row: 3, column: 'name' },
+    ],
+    [
+      'a name that is too long',
+      { 'a.csv': `${HEADER}${'a'.repeat(300)},4,1,Linux,,\n` },
+      { row: 2, message: expect.stringContaining('at most 255') },
+    ],
+    [
+      'a control character',
+      { 'a.csv': `${HEADER}a\u0007b,4,1,Linux,,\n` },
+      { message: expect.stringContaining('control characters') },
+    ],
+    [
+      'a port that is none',
+      { 'd.csv': 'Source server name,Destination server name,Destination port\na,b,99999\n' },
+      { row: 2, column: 'Destination port', value: '99999' },
+    ],
+    [
+      'headers that nobody knows',
+      { 'a.csv': 'Server nam,Foo\na,b\n' },
+      { row: 1, message: expect.stringContaining('«Server nam» is near «server name»') },
+    ],
+    [
+      'two columns for one field',
+      { 'a.csv': `Server name,Server name,Cores,Memory,OS name\na,b,4,1,Linux\n` },
+      {
+        column: 'Server name',
+        message: expect.stringContaining('«Server name» and «Server name» both are the name'),
+      },
+    ],
+    [
+      'an export that was cut',
+      { 'a.csv': 'sys_id,name,sys_class_name\n1,a,server\nExport stopped due to excessive size,,\n' },
+      { row: 3, message: expect.stringContaining('cut') },
+    ],
+    [
+      'a criticality that there is not',
+      { 'own.yaml': 'workloads:\n  - id: a\n    criticality: huge\n' },
+      {
+        row: 3,
+        column: 'workloads[0].criticality',
+        value: 'huge',
+        message: expect.stringContaining('mission-critical'),
+      },
+    ],
+    [
+      'a field that there is not',
+      { 'own.yaml': 'workloads:\n  - id: a\n    ownr: Ana\n' },
+      { row: 2, message: expect.stringContaining('ownr') },
+    ],
+    [
+      'one workload stated twice',
+      { 'own.yaml': 'workloads:\n  - id: a\n  - id: a\n' },
+      { row: 3, column: 'id', value: 'a', message: expect.stringContaining('line 2') },
+    ],
+    [
+      'one server in two workloads',
+      {
+        'own.yaml':
+          'workloads:\n  - { id: a, servers: [{ name: x }] }\n  - { id: b, servers: [{ name: x }] }\n',
+      },
+      { value: 'x' },
+    ],
+    [
+      'a malformed quote',
+      { 'a.csv': `${HEADER}"a,4,1,Linux,,\n` },
+      { row: 2, message: expect.stringContaining('never closed') },
+    ],
+    [
+      'something that is no inventory',
+      { 'a.yaml': 'just text' },
+      { row: 1, message: expect.stringContaining('expected object') },
+    ],
+  ])('R5 tells %s by place and value, and changes nothing', async (_, files, problem) => {
+    const { portfolio, problems } = await problemsOf(files);
+    expect(problems).toContainEqual(expect.objectContaining({ severity: 'error', ...problem }));
+    expect(portfolio.workloads).toEqual([]);
+  });
+
+  it('one bad row of one file keeps all others out', async () => {
+    const good = { 'a.csv': `${HEADER}a,4,1,Linux,,\n` };
+    const before = (await importFiles(good)).portfolio;
+    const { portfolio, result } = await importFiles(
+      { 'b.csv': `${HEADER}b,4,1,Linux,,\n`, 'c.csv': `${HEADER}c,x,1,Linux,,\n` },
+      { before },
+    );
+    expect(portfolio).toBe(before);
+    expect(result).toMatchObject({ errors: 1 });
+  });
+
+  it('counts all problems and keeps the first 500, errors first', async () => {
+    const rows = Array.from(
+      { length: 800 },
+      (_, index) => `s${index},${index < 700 ? 4 : 'x'},1,Linux,,Moon\n`,
+    ).join('');
+    const { result } = await importFiles({ 'a.csv': HEADER + rows });
+    expect(result).toMatchObject({ errors: 100, warnings: 800 });
+    expect(result.problems).toHaveLength(500);
+    expect(result.problems.slice(0, 100).every(({ severity }) => severity === 'error')).toBe(true);
+  });
+
+  it.each<[string, Files, string]>([
+    [
+      'an environment that is not known',
+      { 'a.csv': `${HEADER}a,4,1,Linux,,Moon\n` },
+      'development, test, staging or production',
+    ],
+    [
+      'a dependency on itself',
+      { 'own.yaml': 'workloads: [{ id: a, dependsOn: [{ on: a }] }]' },
+      'a is stated to depend on itself',
+    ],
+    [
+      'a dependency on nobody',
+      { 'own.yaml': 'workloads: [{ id: shop }, { id: a, dependsOn: [{ on: shopp }] }]' },
+      'did you mean shop',
+    ],
+    [
+      'a connection of nobody',
+      {
+        'own.yaml': 'workloads: [{ id: a }]\nconnections: [{ from: a, to: b, ports: [1], observations: 1 }]',
+      },
+      'is no workload of the portfolio',
+    ],
+    ['an identical row', { 'a.csv': `${HEADER}a,4,1,Linux,,\na,4,1,Linux,,\n` }, 'is listed in line 2, too'],
+    [
+      'a server that talks to itself',
+      {
+        'a.csv': `${HEADER}a,4,1,Linux,,\n`,
+        'd.csv': 'Source server name,Destination server name,Destination port\na,a,80\n',
+      },
+      '1 observations of a server talking to itself were left out: a (1)',
+    ],
+    [
+      'ports that are given out anew',
+      {
+        'a.csv': `${HEADER}a,4,1,Linux,,\nb,4,1,Linux,,\n`,
+        'd.csv': 'Source server name,Destination server name,Destination port\na,b,50123\n',
+      },
+      'a → b:50123 (1)',
+    ],
+  ])('goes on without %s, and says so', async (_, files, words) => {
+    const { portfolio, problems } = await problemsOf(files);
+    expect(problems).toMatchObject([{ severity: 'warning', message: expect.stringContaining(words) }]);
+    expect(portfolio.workloads.length).toBeGreaterThan(0);
+    expect(portfolio.workloads.flatMap(({ dependsOn }) => dependsOn)).toEqual([]);
+    expect(portfolio.connections).toEqual([]);
+  });
+
+  it('nothing at all is an empty portfolio', async () => {
+    expect((await importFiles({})).portfolio).toEqual({ workloads: [], connections: [] });
+    const { portfolio, result } = await importFiles({ 'a.csv': HEADER });
+    expect([portfolio.workloads, result.errors]).toEqual([[], 0]);
+  });
+});
