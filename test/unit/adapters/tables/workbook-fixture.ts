@@ -1,4 +1,4 @@
-import { strToU8, zipSync, type Zippable } from 'fflate';
+import { strToU8, zipSync } from 'fflate';
 
 /** A cell as its XML, or a value. */
 export type Cell = string | number | boolean | null | { readonly xml: string };
