@@ -101,6 +101,16 @@ describe('an inventory with errors', () => {
       },
     ],
     [
+      'a target architecture that is no link',
+      { 'own.yaml': 'workloads:\n  - id: a\n    targetArchitecture: on paper\n' },
+      { row: 3, column: 'workloads[0].targetArchitecture', value: 'on paper' },
+    ],
+    [
+      'a readiness that there is not',
+      { 'own.yaml': 'workloads:\n  - id: a\n    assessment: { readiness: maybe }\n' },
+      { row: 3, column: 'workloads[0].assessment.readiness', value: 'maybe' },
+    ],
+    [
       'a field that there is not',
       { 'own.yaml': 'workloads:\n  - id: a\n    ownr: Ana\n' },
       { row: 2, message: expect.stringContaining('ownr') },
@@ -128,7 +138,7 @@ describe('an inventory with errors', () => {
       { 'a.yaml': 'just text' },
       { row: 1, message: expect.stringContaining('expected object') },
     ],
-  ])('R5 tells %s by place and value, and changes nothing', async (_, files, problem) => {
+  ])('R5 R6 R9 R10 R34 tells %s by place and value, and changes nothing', async (_, files, problem) => {
     const { portfolio, problems } = await problemsOf(files);
     expect(problems).toContainEqual(expect.objectContaining({ severity: 'error', ...problem }));
     expect(portfolio.workloads).toEqual([]);
