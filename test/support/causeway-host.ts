@@ -216,7 +216,7 @@ export class CausewayHost {
     this.workloads.set(workload.id, workload);
     this.#writeSecrets();
     await workload.start();
-    await this.api.createWorkload(this.people.lead, workload.plan());
+    if (options.isUndescribed !== true) await this.api.createWorkload(this.people.lead, workload.plan());
     return workload;
   }
 

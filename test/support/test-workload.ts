@@ -36,6 +36,8 @@ export interface TestWorkloadOptions {
   /** What differs from the usual plan. */
   readonly plan?: Partial<z.input<typeof WorkloadInput>>;
   readonly stepIn?: StepIn;
+  /** Nobody describes it to Causeway: a plan will. */
+  readonly isUndescribed?: boolean;
 }
 
 export interface AppAbout {
