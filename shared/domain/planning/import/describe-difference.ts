@@ -138,23 +138,31 @@ const firstWords = ({ servers, databases }: InventoryWorkload): string[] => {
   ];
 };
 
+/** Where the servers of a workload that is gone are now. */
+function whereabouts({ servers }: InventoryWorkload, workloadOf: () => ReadonlyMap<string, string>): string {
+  const now = [...new Set(servers.flatMap(({ id }) => workloadOf().get(id) ?? []))].sort();
+  if (now.length > 0) return `its servers now belong to ${now.slice(0, 5).join(', ')}`;
+  return `its servers are listed no more: ${servers
+    .slice(0, 5)
+    .map(({ name }) => name)
+    .join(', ')}`;
+}
+
 /** Every workload of either, by id. */
 export function* portfolioDifferences(before: Portfolio, after: Portfolio): Generator<WorkloadDifference> {
   const old = new Map(before.workloads.map((workload) => [workload.id, workload]));
   const traffic = connectionDifferences(before.connections, after.connections);
   const now = new Map(after.workloads.map((workload) => [workload.id, workload]));
-  const ids = [...new Set([...old.keys(), ...now.keys()])].sort();
-  for (const id of ids) {
+  let servers: Map<string, string> | undefined;
+  const workloadOf = (): Map<string, string> =>
+    (servers ??= new Map(
+      after.workloads.flatMap((workload) => workload.servers.map((server) => [server.id, workload.id])),
+    ));
+  for (const id of [...new Set([...old.keys(), ...now.keys()])].sort()) {
     const [was, is] = [old.get(id), now.get(id)];
-    if (is === undefined)
-      yield {
-        id,
-        change: 'gone',
-        details: [
-          `its servers are listed no more: ${was ? firstWords(was).join('; ') : ''}`.slice(0, MAX_LENGTH),
-        ],
-      };
-    else if (was === undefined) yield { id, change: 'new', details: bounded(firstWords(is)) };
+    if (was === undefined)
+      yield { id, change: 'new', details: is === undefined ? [] : bounded(firstWords(is)) };
+    else if (is === undefined) yield { id, change: 'gone', details: bounded([whereabouts(was, workloadOf)]) };
     else {
       const details = bounded([...describeDifference(was, is), ...(traffic.get(id) ?? [])]);
       yield { id, change: details.length === 0 ? 'unchanged' : 'changed', details };

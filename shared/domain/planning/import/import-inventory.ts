@@ -118,6 +118,16 @@ function resultOf(
   return { portfolio: errors > 0 ? before : after, result };
 }
 
+/** Places in problems and sources would mean either. */
+function tellSameNames(sources: readonly InventorySource[], problems: ProblemList): void {
+  const places = new Set<string>();
+  for (const source of sources) {
+    const at = { file: source.file, sheet: source.kind === 'table' ? source.sheet : null, line: 0 };
+    if (places.has(placeOf(source))) problems.error(at, 'is the name of two files; rename one of them');
+    places.add(placeOf(source));
+  }
+}
+
 /**
  * Brings files into a portfolio (R5 R6 R9 R10 R34): an update of what is there, whole or not at all. The order of the files and of
  * their columns makes no difference, and neither does importing them again.
@@ -126,6 +136,7 @@ export async function importInventory(input: InventoryImport): Promise<ImportedI
   const problems = new ProblemList();
   const context: Context = { mapping: input.mapping, problems };
   const sources = [...input.sources].sort((a, b) => byCharacters(placeOf(a), placeOf(b)));
+  tellSameNames(sources, problems);
   const read = await readSources(sources, context);
   const after = workloadsAfter(input, read, problems);
   const traffic = await observe(read, after, context);

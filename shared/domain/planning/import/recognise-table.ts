@@ -146,8 +146,11 @@ export function recogniseTable(
     }
     const [twice] = best.twice;
     if (twice !== undefined) {
-      const names = twice.headers.map(({ text }) => `«${text}»`).join(' and ');
-      const message = `${names} both are the ${twice.field}; give one of them to null under «columns» of a mapping`;
+      const texts = [...new Set(twice.headers.map(({ text }) => `«${text}»`))];
+      const message =
+        texts.length === 1
+          ? `${texts.join('')} stands there twice; delete one of the columns, or rename it`
+          : `${texts.join(' and ')} both are the ${twice.field}; give one of them to null under «columns» of a mapping`;
       return {
         kind: 'problem',
         problem: rowProblem('error', at, message, { column: twice.headers[0]?.text ?? null }),

@@ -1,5 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { importFiles, type Files } from './import-fixture';
+import { InventoryMapping } from '../../../../../shared/contracts/planning/import';
+import { importInventory } from '../../../../../shared/domain/planning/import/import-inventory';
+import { EMPTY, importFiles, readFiles, type Files } from './import-fixture';
 
 const HEADER = 'Server name,Cores,Memory (In MB),OS name,Application name(s),Environment\n';
 
@@ -79,10 +81,18 @@ describe('an inventory with errors', () => {
     ],
     [
       'two columns for one field',
+      { 'a.csv': `Server name,Memory (MB),Memory (GB),Cores,OS name\na,1024,1,4,Linux\n` },
+      {
+        column: 'Memory (MB)',
+        message: expect.stringContaining('«Memory (MB)» and «Memory (GB)» both are the memory'),
+      },
+    ],
+    [
+      'a column that stands there twice',
       { 'a.csv': `Server name,Server name,Cores,Memory,OS name\na,b,4,1,Linux\n` },
       {
         column: 'Server name',
-        message: expect.stringContaining('«Server name» and «Server name» both are the name'),
+        message: '«Server name» stands there twice; delete one of the columns, or rename it',
       },
     ],
     [
@@ -153,6 +163,22 @@ describe('an inventory with errors', () => {
     );
     expect(portfolio).toBe(before);
     expect(result).toMatchObject({ errors: 1 });
+  });
+
+  it('two files of one name are not told apart and are refused', async () => {
+    const sources = [
+      ...(await readFiles({ 'a.csv': `${HEADER}a,4,1,Linux,,\n` })),
+      ...(await readFiles({ 'a.csv': `${HEADER}b,4,1,Linux,,\n` })),
+    ];
+    const { portfolio, result } = await importInventory({
+      before: EMPTY,
+      sources,
+      mapping: InventoryMapping.parse({}),
+    });
+    expect(result.problems).toMatchObject([
+      { file: 'a.csv', message: 'is the name of two files; rename one of them' },
+    ]);
+    expect(portfolio).toBe(EMPTY);
   });
 
   it('counts all problems and keeps the first 500, errors first', async () => {

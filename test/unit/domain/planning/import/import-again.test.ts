@@ -44,7 +44,17 @@ describe('an inventory that is imported again', () => {
     const without = { 'b.csv': HEADER + WEB + DB };
     const { portfolio, result } = await importFiles(without, { before });
     expect(portfolio.workloads.map(({ id }) => id)).toEqual(['idea', 'shop']);
-    expect(result.differences).toMatchObject([{ id: 'crm', change: 'gone' }]);
+    expect(result.differences).toEqual([
+      { id: 'crm', change: 'gone', details: ['its servers are listed no more: crm01'] },
+    ]);
+    const moved = await importFiles(
+      { 'b.csv': (HEADER + WEB + DB + CRM).replaceAll('CRM', 'Shop') },
+      { before },
+    );
+    expect(moved.result.differences).toMatchObject([
+      { id: 'crm', change: 'gone', details: ['its servers now belong to shop'] },
+      { id: 'shop', change: 'changed', details: ['server crm01 added'] },
+    ]);
     expect((await importFiles(without, { before, isPartial: true })).portfolio.workloads).toHaveLength(3);
     const cmdb = { 'cmdb.csv': 'sys_id,name,sys_class_name\ns1,web01,cmdb_ci_server\n' };
     expect((await importFiles(cmdb, { before })).result.counts).toMatchObject({ gone: 0, new: 0 });
