@@ -22,11 +22,13 @@ const SDKS = {
   'adapters/cosmos': ['@azure/cosmos', '@azure/core-auth'],
   'adapters/entra': ['jose'],
   'adapters/dns-update': ['dns-packet'],
+  'adapters/icalendar': ['ical.js', 'rrule-temporal', 'temporal-polyfill', 'windows-iana'],
   'adapters/key-vault': ['@azure/keyvault-secrets', '@azure/core-auth', '@azure/core-rest-pipeline'],
   'adapters/service-bus': ['@azure/service-bus', '@azure/core-auth'],
   'adapters/safe-http': ['undici', 'ipaddr.js'],
   'adapters/tables': ['csv-parse', 'fflate', 'read-excel-file', 'yaml'],
   'adapters/workload-controls': ['standardwebhooks'],
+  'adapters/workbook': ['write-excel-file'],
   'movers/postgres': ['pg', 'pg-copy-streams'],
 };
 

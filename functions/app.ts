@@ -4,6 +4,7 @@ import { ArmRunbooks } from '../shared/adapters/arm/arm-runbooks';
 import { HttpReleasePipelines } from '../shared/adapters/release-pipelines/http-release-pipelines';
 import { OutboundHttpProbe } from '../shared/adapters/safe-http/outbound-http-probe';
 import { FileTableReader } from '../shared/adapters/tables/file-table-reader';
+import { XlsxWorkbooks } from '../shared/adapters/workbook/xlsx-workbooks';
 import { TeamsNotifier } from '../shared/adapters/teams/teams-notifier';
 import { controlsFor } from '../shared/adapters/workload-controls/controls-for';
 import { HttpScripts } from '../shared/adapters/workload-controls/http-scripts';
@@ -65,6 +66,7 @@ registerHttp(app, {
   ledger: services.ledger,
   journal: services.journal,
   tables: new FileTableReader(),
+  workbooks: new XlsxWorkbooks(),
   secrets: services.secrets,
   deadLetters: services.deadLetters,
   itemLog: itemLog(services.journal),

@@ -46,6 +46,13 @@ export class ApiClient {
     return { status: response.status, etag: response.headers.get('etag'), text };
   }
 
+  /** A file, byte for byte. */
+  async download(path: string): Promise<Uint8Array> {
+    const response = await this.#fetch(path, { method: 'GET', redirect: 'error', headers: this.credentials });
+    if (!response.ok) throw refusal(response.status, await response.text());
+    return new Uint8Array(await response.arrayBuffer());
+  }
+
   async json(method: Method, path: string, request: ApiRequest = {}): Promise<unknown> {
     return JSON.parse((await this.send(method, path, request)).text) as unknown;
   }

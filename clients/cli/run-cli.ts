@@ -8,6 +8,7 @@ import { environmentCommands } from './commands/environments';
 import { importingCommands } from './commands/importing';
 import { planningCommands } from './commands/planning';
 import { planActionCommands } from './commands/plan-actions';
+import { planDocumentCommands } from './commands/plan-documents';
 import { planCommands } from './commands/plans';
 import { portfolioCommands } from './commands/portfolios';
 import { reportCommands } from './commands/reports';
@@ -33,6 +34,7 @@ const COMMANDS: readonly Command[] = [
   ...portfolioCommands,
   ...planCommands,
   ...planActionCommands,
+  ...planDocumentCommands,
   ...environmentCommands,
   ...backupCommands,
   ...tokenCommands,
@@ -56,6 +58,8 @@ const OPTIONS = {
   status: { type: 'string' },
   mine: { type: 'boolean' },
   out: { type: 'string' },
+  format: { type: 'string' },
+  table: { type: 'string' },
   apply: { type: 'boolean' },
   defaults: { type: 'string' },
   project: { type: 'string' },

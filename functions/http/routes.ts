@@ -10,6 +10,7 @@ import { gateRoutes } from './gates';
 import { importRoutes } from './imports';
 import { logRoutes } from './logs';
 import { planActionRoutes } from './plan-actions';
+import { planDocumentRoutes } from './plan-documents';
 import { planRoutes } from './plans';
 import { portfolioUpkeepRoutes } from './portfolio-upkeep';
 import { portfolioRoutes } from './portfolios';
@@ -28,6 +29,7 @@ export const routes: readonly Route[] = [
   ...portfolioUpkeepRoutes,
   ...planRoutes,
   ...planActionRoutes,
+  ...planDocumentRoutes,
   ...templateRoutes,
   ...environmentRoutes,
   ...cutoverRoutes,

@@ -8,6 +8,7 @@ import type { MigrateProjects } from '../../shared/ports/migrate-projects';
 import type { Journal } from '../../shared/ports/journal';
 import type { Secrets } from '../../shared/ports/secrets';
 import type { TableReader } from '../../shared/ports/table-reader';
+import type { Workbooks } from '../../shared/ports/workbooks';
 
 /** What the HTTP operations work with; the composition root fills it in. */
 export interface HttpServices {
@@ -16,6 +17,8 @@ export interface HttpServices {
   readonly journal: Journal;
   /** Reads the files that people import. */
   readonly tables: TableReader;
+  /** Writes documents that people open in a spreadsheet. */
+  readonly workbooks: Workbooks;
   readonly secrets: Secrets;
   readonly deadLetters: DeadLetters;
   /** Lines of an asset's item log (`ItemLogLine`), pass by pass; none where nothing was moved yet. */

@@ -5,6 +5,8 @@ import type { FieldProblem, Problem } from '../../../shared/contracts/problem';
 export type Content =
   | { readonly kind: 'json'; readonly value: unknown; readonly contentType?: string }
   | { readonly kind: 'html'; readonly text: string }
+  /** Saved by a browser under `name`, which is a plain file name, and never shown as a page of ours. */
+  | { readonly kind: 'file'; readonly bytes: Uint8Array; readonly contentType: string; readonly name: string }
   /** One JSON text a line, each with its line end, sent as application/x-ndjson. */
   | { readonly kind: 'lines'; readonly lines: AsyncIterable<string> };
 

@@ -37,11 +37,16 @@ export const MEDIA_TYPES: Readonly<Record<Consumes, string>> = {
   multipart: 'multipart/form-data',
 };
 
+/** An answer that is a file, of one of these types. */
+export interface Files {
+  readonly mediaTypes: readonly string[];
+}
+
 /** What a document of the API says about one status an operation answers with when it succeeds. */
 export interface Response {
   readonly description: string;
-  /** Null where there is no body; `html` and `lines` have no JSON schema. */
-  readonly schema: z.ZodType | 'html' | 'lines' | null;
+  /** Null where there is no body; `html`, `lines` and files have no JSON schema. */
+  readonly schema: z.ZodType | 'html' | 'lines' | Files | null;
 }
 
 export interface Definition<

@@ -39,12 +39,17 @@ function contentHeaders(content: Content | undefined): Readonly<Record<string, s
       return { 'content-type': content.contentType ?? 'application/json' };
     case 'html':
       return PAGE_HEADERS;
+    case 'file':
+      return {
+        'content-type': content.contentType,
+        'content-disposition': `attachment; filename="${content.name}"`,
+      };
     case 'lines':
       return { 'content-type': 'application/x-ndjson' };
   }
 }
 
-function bodyOf(content: Content | undefined): { body?: string | Readable } {
+function bodyOf(content: Content | undefined): { body?: string | Uint8Array | Readable } {
   switch (content?.kind) {
     case undefined:
       return {};
@@ -52,6 +57,8 @@ function bodyOf(content: Content | undefined): { body?: string | Readable } {
       return { body: JSON.stringify(content.value) };
     case 'html':
       return { body: content.text };
+    case 'file':
+      return { body: content.bytes };
     case 'lines':
       return { body: Readable.from(toBytes(content.lines), { objectMode: false }) };
   }

@@ -89,6 +89,8 @@ function describeResponse(
   if (schema === null) return { description };
   if (schema === 'html') return { description, content: { 'text/html': {} } };
   if (schema === 'lines') return { description, content: { 'application/x-ndjson': {} } };
+  if ('mediaTypes' in schema)
+    return { description, content: Object.fromEntries(schema.mediaTypes.map((type) => [type, {}])) };
   const name = `${capital(route.operation)}Response${status === '200' ? '' : status}`;
   const content = { 'application/json': { schema: schemas.reference(name, schema, 'response') } };
   return { description, content };

@@ -2,6 +2,7 @@ import type { Classification } from '../../contracts/planning/classification';
 import type { PlanProblem } from '../../contracts/planning/plan';
 import type { Portfolio } from '../../contracts/planning/portfolio';
 import type { PlanSettings } from '../../contracts/planning/settings';
+import { counted } from './reasons';
 import { openBlocks } from './readiness/tracked-remediations';
 
 /** How many are named; the message says how many there are. */
@@ -25,13 +26,13 @@ export function planProblems(
     ...(workloads.length === 0
       ? [problem('error', 'portfolio-empty', 'The portfolio has no workloads: import an inventory first.')]
       : []),
-    ...counted('warning', 'path-missing', without, 'have no path that may carry their data'),
-    ...counted('warning', 'downtime-beyond-tolerance', beyond, 'would be out longer than is tolerated'),
-    ...counted(
+    ...concerning('warning', 'path-missing', without, 'without a path that may carry the data'),
+    ...concerning('warning', 'downtime-beyond-tolerance', beyond, 'out for longer than is tolerated'),
+    ...concerning(
       'warning',
       'remediation-open',
       blocked,
-      'have something to be done before their wave can start',
+      'with something to be done before the wave can start',
     ),
     ...(settings.rollbackAuthority === null
       ? [
@@ -64,7 +65,7 @@ const problem = (
   involves: string[] = [],
 ): PlanProblem => ({ severity, code, message, involves });
 
-const counted = (
+const concerning = (
   severity: PlanProblem['severity'],
   code: string,
   ids: readonly string[],
@@ -72,11 +73,4 @@ const counted = (
 ): PlanProblem[] =>
   ids.length === 0
     ? []
-    : [
-        problem(
-          severity,
-          code,
-          `${ids.length} workload${ids.length === 1 ? '' : 's'} ${what}.`,
-          ids.slice(0, NAMED),
-        ),
-      ];
+    : [problem(severity, code, `${counted(ids.length, 'workload')} ${what}.`, ids.slice(0, NAMED))];

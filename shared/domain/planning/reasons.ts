@@ -15,11 +15,14 @@ export const because = (rule: string, requirement: string, facts: Facts = {}): R
 export const told = (fact: Fact | undefined): string =>
   fact === undefined || fact === null ? 'unknown' : String(fact);
 
+/** `1 workload`, `3 workloads`. */
+export const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
+
 /** Minutes as a person says them: 45 minutes, 3.5 hours, 2 days. */
 export function minutesInWords(minutes: number): string {
   if (minutes < 1) return `${Math.max(1, Math.round(minutes * 60))} seconds`;
   const [amount, unit] =
     minutes < 120 ? [minutes, 'minute'] : minutes < 2_880 ? [minutes / 60, 'hour'] : [minutes / 1_440, 'day'];
   const rounded = amount < 10 ? Math.round(amount * 10) / 10 : Math.round(amount);
-  return `${rounded} ${unit}${rounded === 1 ? '' : 's'}`;
+  return counted(rounded, unit);
 }

@@ -9,10 +9,11 @@ import { sampleWave, sampleWorkload } from '../../support/sample-plan';
 
 const RELEASE = {
   pipeline: {
-    ...{ service: 'github-actions', repository: 'acme/shop', workflow: 'deploy.yml', token: 'github' },
+    service: 'github-actions' as const,
+    ...{ repository: 'acme/shop', workflow: 'deploy.yml', token: 'github' },
   },
   ...{ next: '2.0.0', previous: '1.9.0' },
-} as const;
+};
 
 const full = sampleWorkload({
   method: 'redeploy',

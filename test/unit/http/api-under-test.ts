@@ -13,6 +13,7 @@ import { SqliteJournal } from '../../../shared/adapters/sqlite/sqlite-journal';
 import { SqliteDeadLetters } from '../../../shared/adapters/sqlite/sqlite-dead-letters';
 import { SqliteStore } from '../../../shared/adapters/sqlite/sqlite-store';
 import { FileTableReader } from '../../../shared/adapters/tables/file-table-reader';
+import { XlsxWorkbooks } from '../../../shared/adapters/workbook/xlsx-workbooks';
 import { MigrationError } from '../../../shared/contracts/errors';
 import { Itinerary } from '../../../shared/contracts/itinerary';
 import type { Role } from '../../../shared/contracts/principal';
@@ -61,6 +62,7 @@ export class ApiUnderTest {
     },
     journal: this.#journal,
     tables: new FileTableReader(),
+    workbooks: new XlsxWorkbooks(),
     secrets: {
       read: async (name) => {
         if (name === 'change-request-webhook') return WEBHOOK_SECRET;
@@ -184,6 +186,7 @@ export async function toGot(response: HttpResponseInit): Promise<Got> {
 async function readText(body: HttpResponseInit['body']): Promise<string> {
   if (body === undefined || body === null) return '';
   if (typeof body === 'string') return body;
+  if (body instanceof Uint8Array) return Buffer.from(body).toString('latin1');
   const chunks: Buffer[] = [];
   for await (const chunk of body as Readable) chunks.push(Buffer.from(chunk));
   return Buffer.concat(chunks).toString();

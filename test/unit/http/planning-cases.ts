@@ -201,6 +201,8 @@ export const planningCases: Readonly<Record<string, { accepted: Request; refused
   getPlan: reading(planned, big, { version: '1' }),
   listPlannedWaves: reading(planned, big),
   getPlannedWave: reading(planned, { ...big, number: '1' }),
+  getPlanDocument: reading(planned, big, { format: 'html' }),
+  getPlannedWaveDocument: reading(planned, { ...big, number: '1' }, { format: 'xlsx' }),
   getPlannedWorkload: reading(planned, { ...big, workload: 'till' }),
   listCuts: reading(planned, big),
   listPlanProblems: reading(planned, big),

@@ -1,4 +1,4 @@
-/** An instant as people in a zone say it, with its offset: `Sat 2027-03-27 20:00 GMT+1`. */
+/** An instant as people in a zone say it, with its offset: `Sat 2027-03-27 20:00 UTC+1`. */
 export function localTime(instant: string, timeZone: string): string {
   const parts = new Map(
     formatOf(timeZone)
@@ -6,7 +6,12 @@ export function localTime(instant: string, timeZone: string): string {
       .map(({ type, value }) => [type, value]),
   );
   const day = `${parts.get('weekday')} ${parts.get('year')}-${parts.get('month')}-${parts.get('day')}`;
-  return `${day} ${parts.get('hour')}:${parts.get('minute')} ${parts.get('timeZoneName')}`;
+  // Versions of the time zone data write GMT or GMT+0.
+  const offset = parts
+    .get('timeZoneName')
+    ?.replace(/^GMT(?:\+0)?$/, 'UTC')
+    .replace('GMT', 'UTC');
+  return `${day} ${parts.get('hour')}:${parts.get('minute')} ${offset}`;
 }
 
 export const timeRange = (

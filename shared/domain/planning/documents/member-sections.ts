@@ -78,8 +78,8 @@ function wayBack(member: WaveMember, settings: WaveDocumentInput['settings']): P
     ),
     text(`It is taken when ${plan.triggers.join('; or ')}. ${plan.authority} decides.`),
     text(`It takes ${plan.timeframe}, and has succeeded when ${plan.success.join(', ')}.`),
-    text(`Rehearsed: ${plan.rehearsal ?? 'no rehearsal is recorded'}.`),
-    text(`By hand: ${plan.byHand ?? 'nobody has written down what to do should it fail'}.`),
+    text(`Rehearsed: ${plan.rehearsal ?? 'no rehearsal is recorded.'}`),
+    text(`By hand: ${plan.byHand ?? 'nobody has written down what to do should it fail.'}`),
     ...(attachments.length === 0 ? [] : [text(`Kept for it: ${attachments.join(', ')}.`)]),
     text(
       `It must not take longer than ${minutesInWords(member.classification.downtimeToleranceMinutes)} altogether.`,

@@ -2,6 +2,7 @@ import type { Classification } from '../../../contracts/planning/classification'
 import type { PlanContent, PlanHead } from '../../../contracts/planning/plan';
 import type { Portfolio } from '../../../contracts/planning/portfolio';
 import { explain } from '../explain';
+import { counted } from '../reasons';
 import { tableOr, text, type Document, type Section } from './document';
 import { localTime, timeRange } from './local-time';
 
@@ -18,7 +19,7 @@ export function planDocument({ head, content, portfolio }: PlanDocumentInput): D
     title: head.name,
     about: [
       `Plan ${head.id}, version ${head.version} of ${localTime(head.changedAt, zone)}, content hash ${head.contentHash}.`,
-      `${content.classifications.length} workloads, ${content.waves.length} waves, ${content.cuts.length} dependencies bridged.`,
+      `${counted(content.classifications.length, 'workload')}, ${counted(content.waves.length, 'wave')}; dependencies bridged: ${content.cuts.length}.`,
       head.approval === null
         ? 'Not approved yet.'
         : `Approved by ${head.approval.by}: ${head.approval.reason}`,

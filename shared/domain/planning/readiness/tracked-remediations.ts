@@ -20,7 +20,7 @@ export function trackedRemediations(
     .filter(({ key }) => !known.has(key))
     .map((item): Remediation => ({
       ...item,
-      title: item.note ?? item.key,
+      title: TITLES[item.key] ?? item.note ?? item.key,
       severity: item.key.startsWith('blocker') ? 'block' : 'warn',
       reason: because('tracked-by-people', 'R3', { key: item.key }),
     }));
@@ -32,6 +32,12 @@ export function trackedRemediations(
     ...own,
   ];
 }
+
+/** Kept by people alone: nothing in an inventory shows them. */
+const TITLES: Readonly<Record<string, string>> = {
+  'rollback-rehearsed': 'Rehearse the way back',
+  partners: 'Engage outside experts, and have them validate strategy, tools and times',
+};
 
 const UNTOUCHED = { state: 'open', owner: null, due: null, note: null } as const;
 

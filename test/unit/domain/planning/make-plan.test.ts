@@ -166,7 +166,7 @@ describe('a plan', () => {
       const connection = fc.record({
         from: fc.constantFrom(...ids),
         to: fc.constantFrom(...ids),
-        ports: fc.constantFrom([443], [5432], [53]),
+        ports: fc.constantFrom(443, 5432, 53).map((port) => [port]),
         observations: fc.integer({ min: 1, max: 1_000 }),
       });
       return fc.tuple(fc.tuple(...ids.map(workload)), fc.array(connection, { maxLength: 60 }));

@@ -1,0 +1,61 @@
+import { MigrationError } from '../../shared/contracts/errors';
+import type { Document } from '../../shared/domain/planning/documents/document';
+import type { PlanDocumentInput } from '../../shared/domain/planning/documents/plan-document';
+import { waveDocument } from '../../shared/domain/planning/documents/wave-document';
+import type { ContentLedger } from '../../shared/ledger/content-ledger';
+import { planContentOf, readPlan } from '../../shared/ledger/plans';
+import { portfolioContent, readPortfolio } from '../../shared/ledger/portfolios';
+import { keptVersion } from '../../shared/ledger/versioned-content';
+import type { Ledger } from '../../shared/ledger/ledger';
+
+type Where = { readonly ledger: Ledger } & Pick<ContentLedger, 'journal'>;
+
+/** A version of a plan, the newest where none is named, with the portfolio it was made of. */
+export async function openPlanWithPortfolio(
+  { ledger, journal }: Where,
+  id: string,
+  version?: number,
+): Promise<PlanDocumentInput> {
+  const { body: newest } = await readPlan(ledger, id);
+  const kept = keptVersion(newest, version ?? newest.version);
+  const content = await planContentOf({ journal }, newest, kept.version);
+  const portfolio = await readPortfolio(ledger, newest.portfolioId);
+  const made = portfolio.body.versions.find((each) => each.contentHash === content.portfolioHash);
+  if (made === undefined)
+    throw new MigrationError(
+      'not-found',
+      `the portfolio that version ${kept.version} of plan ${id} was made of is not kept any more: replan`,
+    );
+  const isNewest = kept.version === newest.version;
+  const head = isNewest
+    ? newest
+    : { ...newest, version: kept.version, contentHash: kept.contentHash, approval: null, confirmations: [] };
+  return { head, content, portfolio: await portfolioContent({ journal }, portfolio.body, made.version) };
+}
+
+/** The sheet of a wave. Throws `not-found`. */
+export async function sheetOfWave(
+  where: Where,
+  id: string,
+  number: number,
+  version?: number,
+): Promise<Document> {
+  const { head, content, portfolio } = await openPlanWithPortfolio(where, id, version);
+  const wave = content.waves.find((each) => each.number === number);
+  if (wave === undefined) throw new MigrationError('not-found', `plan ${id} has no wave ${number}`);
+  const wanted = new Set(wave.workloadIds);
+  const workloads = new Map(
+    portfolio.workloads.filter((each) => wanted.has(each.id)).map((each) => [each.id, each]),
+  );
+  const classifications = new Map(
+    content.classifications
+      .filter((each) => wanted.has(each.workloadId))
+      .map((each) => [each.workloadId, each]),
+  );
+  const members = wave.workloadIds.flatMap((workloadId) => {
+    const [workload, classification] = [workloads.get(workloadId), classifications.get(workloadId)];
+    return workload === undefined || classification === undefined ? [] : [{ workload, classification }];
+  });
+  const cuts = content.cuts.filter(({ fromWave, toWave }) => fromWave === number || toWave === number);
+  return waveDocument({ head, settings: content.settings, wave, members, cuts });
+}
