@@ -17,11 +17,12 @@ const partial = (
   at: Position,
   name: string,
   facts: Pick<ServerFacts, 'machine' | 'databases'>,
+  foreignId: string | null = null,
 ): ServerFacts => ({
   format: known.shape.format,
   at,
   name,
-  foreignId: null,
+  foreignId,
   fqdn: fqdnIn(name),
   addresses: [],
   software: [],
@@ -80,13 +81,15 @@ export async function readDatabases(
       return problems.error(row.at, 'names no database', { column: row.header('database') });
     const database: InventoryDatabase = {
       name: (server === null || named.includes('\\') ? named : `${server}\\${named}`).slice(0, 200),
-      engine: row.text('database-engine', 100)?.toLowerCase() ?? 'sql server',
+      engine: row.text('database-engine', 100)?.toLowerCase() ?? known.shape.engine ?? 'unknown',
       version: row.text('database-version', 100),
       sizeGb: row.gigabytes('database-size'),
       isInferred: false,
     };
-    if (server !== null) facts.push(partial(known, row.at, server, { machine: {}, databases: [database] }));
-    else if (application !== null) ofApplications.push({ at: row.at, application, database });
+    if (server !== null) {
+      const id = row.text('id', 255)?.toLowerCase() ?? null;
+      facts.push(partial(known, row.at, server, { machine: {}, databases: [database] }, id));
+    } else if (application !== null) ofApplications.push({ at: row.at, application, database });
     else problems.error(row.at, 'names neither a server nor an application', { value: named });
   });
 }

@@ -2,7 +2,7 @@ import type { InventoryField, InventoryMapping, RowProblem } from '../../../cont
 import { headerName, letterDistance, type HeaderName } from './header-names';
 import { rowProblem } from './problem-list';
 import type { Shape } from './shape';
-import { SHAPES } from './shapes';
+import { FINDINGS, SHAPES } from './shapes';
 import type { SourceTable, TableRow } from './source';
 
 export interface Column {
@@ -133,6 +133,7 @@ export function recogniseTable(
   const shapes = SHAPES.filter((shape) => isStated(mapping, table, shape));
   for (const row of table.head) {
     const headers = headersOf(row, mapping);
+    if (headers.some(({ name }) => FINDINGS.includes(name))) break;
     const matches = shapes
       .flatMap((shape) => match(shape, headers) ?? [])
       .sort((a, b) => b.columns.size - a.columns.size);

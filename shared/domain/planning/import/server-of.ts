@@ -23,7 +23,9 @@ const STATED = ['environment', 'owner', 'businessUnit', 'criticality', 'readines
 export function tellConflicts(facts: readonly ServerFacts[], problems: ProblemList): void {
   const whole = facts.filter(({ isPartial }) => !isPartial);
   for (const [index, row] of whole.entries()) {
-    const other = whole.slice(0, index).find(({ format }) => format === row.format);
+    const other = whole
+      .slice(0, index)
+      .find((earlier) => earlier.format === row.format && !isOtherSheet(earlier, row));
     if (other === undefined) continue;
     const differs =
       (shortNameIn(other.name) === shortNameIn(row.name) ? undefined : 'name') ??
@@ -38,6 +40,10 @@ export function tellConflicts(facts: readonly ServerFacts[], problems: ProblemLi
     }
   }
 }
+
+/** A workbook shows its machines from several sides. */
+const isOtherSheet = ({ at: a }: ServerFacts, { at: b }: ServerFacts): boolean =>
+  a.file === b.file && a.sheet !== b.sheet;
 
 const differ = (left: unknown, right: unknown): boolean => left != null && right != null && left !== right;
 

@@ -14,6 +14,8 @@ export interface Shape {
   readonly required: readonly (readonly InventoryField[])[];
   /** Headers that nothing else has; where any is listed one of them must be there. */
   readonly telling?: readonly string[];
+  /** Of databases, where no column says it. */
+  readonly engine?: string;
   /** Headers of numbered disks, whose sizes are added up. */
   readonly diskSizes?: RegExp;
   /** What a number means whose header names no unit, in megabytes. */

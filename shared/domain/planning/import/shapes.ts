@@ -19,6 +19,17 @@ const SERVER_FACTS = {
   tags: ['tags', 'resource tags'],
 } as const;
 
+const MACHINE_ID = ['machine arm id', 'machine id'];
+
+/** Of sheets whose rows are findings about servers and not servers: a table that has any of them is nothing known. */
+export const FINDINGS: readonly string[] = [
+  'probable cause',
+  'issue name',
+  'impacted object type',
+  'web app name',
+  'webappname',
+];
+
 /** The import template of Azure Migrate, inventories made from it, and the reports of its export tool. */
 const inventory: Shape = {
   format: 'azure-migrate-inventory',
@@ -27,7 +38,7 @@ const inventory: Shape = {
   columns: {
     ...SERVER_FACTS,
     name: ['server name', 'machine name'],
-    id: ['machine arm id', 'machine id', 'arm id', 'bios guid', 'uuid'],
+    id: [...MACHINE_ID, 'arm id', 'bios guid', 'uuid'],
     'operating-system': ['os name', 'operating system'],
     'operating-system-version': ['os version', 'operating system version'],
     storage: ['storage in use', 'storage used', 'storage', 'total storage'],
@@ -64,6 +75,7 @@ const assessment: Shape = {
   rows: 'servers',
   columns: {
     ...SERVER_FACTS,
+    id: MACHINE_ID,
     name: ['machine', 'server name', 'machine name'],
     'operating-system': ['operating system', 'operating system name'],
     'operating-system-version': ['os version'],
@@ -96,12 +108,25 @@ const assessedDatabases: Shape = {
   rows: 'databases',
   columns: {
     name: ['server', 'server name', 'machine name', 'machine'],
+    id: MACHINE_ID,
     database: ['sql instance', 'sql instance name', 'instance name'],
-    'database-version': ['sql version', 'version', 'sql server version'],
-    'database-size': ['total db size', 'total database size', 'total size of databases'],
+    'database-version': ['sql version', 'sql server version'],
+    'database-size': ['total db size', 'total database size'],
   },
   required: [['name'], ['database']],
+  engine: 'sql server',
   megabytes: { 'database-size': 1 },
+};
+
+const assessedPostgres: Shape = {
+  ...assessedDatabases,
+  title: 'PostgreSQL instances of an Azure Migrate assessment',
+  columns: {
+    ...assessedDatabases.columns,
+    database: ['postgresql instance'],
+    'database-version': ['postgresql version'],
+  },
+  engine: 'postgresql',
 };
 
 const intake: Shape = {
@@ -173,6 +198,7 @@ export const SHAPES: readonly Shape[] = [
   assessment,
   assessedDisks,
   assessedDatabases,
+  assessedPostgres,
   intake,
   intakeDatabases,
   configurationItems,

@@ -99,6 +99,101 @@ describe('formats of other tools', () => {
     ]);
   });
 
+  it('R9 a report of assessments shows a machine on several sheets, its databases on others, findings on none', async () => {
+    const machines = [
+      'Machine Name',
+      'Environment',
+      'Azure VM Readiness',
+      'Azure VM Readiness - Warnings',
+      'Recommended VM Size',
+      'Operating System',
+      'Boot Type',
+      'Cores',
+      'Memory (in MB)',
+      'Storage (in GB)',
+      'IP Addresses',
+      'Group Name',
+      'Machine ID',
+    ];
+    const app01 = [
+      'app01',
+      'Prod',
+      'Ready',
+      '',
+      'D2',
+      'Windows Server 2019',
+      'EFI',
+      4,
+      8_192,
+      100,
+      '[10.0.0.1];',
+      'g',
+      '/Sites/1/machines/a',
+    ];
+    const report = workbook({
+      Properties: [
+        ['Tenant ID', '1'],
+        ['Currency', 'USD'],
+      ],
+      All_VM_IaaS_Server_Rehost_Perf: [machines, app01],
+      'VM_IaaS_Server_Rehost_As-is': [
+        machines,
+        app01.map((cell) => (cell === 'Ready' ? 'Ready with conditions' : cell)),
+      ],
+      SQL_All_Instances: [
+        [
+          'Machine Name',
+          'SQL Instance',
+          'Environment',
+          'Azure SQL MI Readiness',
+          'SQL Version',
+          'Total DB Size (in MB)',
+          'Machine ID',
+        ],
+        ['app01', 'app01\\main', 'Prod', 'Ready', '2019', 1_024, '/sites/1/machines/A'],
+      ],
+      PgSQL_to_AzureFlexServerPG: [
+        [
+          'APPLICATION',
+          'SERVER',
+          'POSTGRESQL INSTANCE',
+          'POSTGRESQL VERSION',
+          'STORAGE',
+          'TOTAL DB SIZE (MB)',
+        ],
+        ['', 'app01', 'pg1', '14', 10, 2_048],
+      ],
+      Issues_Warnings_VM: [
+        [
+          'APPLICATION',
+          'SERVER_NAME',
+          'MACHINE_OPERATING_SYSTEM',
+          'AZURE_VM_READINESS',
+          'CATEGORY',
+          'PROBABLE_CAUSE',
+        ],
+        ['Other', 'app01', 'Windows', 'NotReady', 'Issue', 'x'],
+      ],
+    });
+    const { portfolio, result } = await importFiles({ 'core.xlsx': report });
+    expect(result.problems.map(({ severity, sheet }) => [severity, sheet])).toEqual([
+      ['warning', 'Issues_Warnings_VM'],
+      ['warning', 'Properties'],
+    ]);
+    expect(portfolio.workloads).toMatchObject([
+      {
+        id: 'app01',
+        assessment: { readiness: 'conditional' },
+        environment: 'production',
+        servers: [{ id: '/sites/1/machines/a' }],
+        databases: [
+          { name: 'app01\\main', engine: 'sql server', version: '2019', sizeGb: 1 },
+          { name: 'app01\\pg1', engine: 'postgresql', version: '14', sizeGb: 2 },
+        ],
+      },
+    ]);
+  });
+
   it('R5 R6 the intake form of a migration factory gives applications and their databases', async () => {
     const { portfolio, result } = await importFiles({
       'intake.csv':
