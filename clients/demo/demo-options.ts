@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import type { DemoName } from './events';
+import { DEMO_NAMES, type DemoName } from './events';
 
 export interface DemoOptions {
   readonly name: DemoName;
@@ -8,7 +8,7 @@ export interface DemoOptions {
   readonly keep: boolean;
 }
 
-export const USAGE = `Usage: npm run demo -- [files | postgres] [options]
+export const USAGE = `Usage: npm run demo -- [files | postgres | plan] [options]
 
 files, the default, migrates a wave of two small web applications with real files from folders to Blob Storage (Azurite) on this machine. The first
 arrives. The second fails its checks after users were sent to it, is rolled back and serves from its folder again. At the end
@@ -16,6 +16,10 @@ everything is proved by looking at the applications, the files and the logs.
 
 postgres moves the database of a shop from PostgreSQL 15 to 17 while customers place orders without pause: an online cutover, a
 failback that is decided at the sign-off, and the cutover again. At the end every acknowledged order is looked for in both databases.
+
+plan makes up an enterprise of 2,000 servers as Azure Migrate exports it, imports it, plans its waves and prints the plan. An
+approver agrees to the hash of its content, an edit voids that, and it is approved anew. Then the first wave is started from the
+plan and its files really move.
 
   --auto   answers the gates by itself, through the same HTTP API; so it does where there is no terminal to ask at
   --json   prints one event a line; the last is {"event":"result",…}; implies --auto
@@ -55,4 +59,4 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
   }
 }
 
-const isDemo = (name: string): name is DemoName => name === 'files' || name === 'postgres';
+const isDemo = (name: string): name is DemoName => (DEMO_NAMES as readonly string[]).includes(name);

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { z } from 'zod';
+import type { Execution } from '../../shared/contracts/planning/portfolio';
 import type { WorkloadInput } from '../../shared/contracts/workload';
 import type { AppConfig } from './app-config';
 import type { Emit } from './events';
@@ -81,16 +82,25 @@ export async function startWorkload(
   return { ...workload, url, stopReading: followReader(reader, plan.id, emit) };
 }
 
-/** As Causeway is told about it: acceptance is looked for at the target's own address, before users come; then at theirs. */
-export function workloadInput({ plan, files, url }: RunningWorkload): z.input<typeof WorkloadInput> {
+/** As Causeway is told about it. */
+export function workloadInput(workload: RunningWorkload): z.input<typeof WorkloadInput> {
+  const { id, title } = workload.plan;
   return {
-    id: plan.id,
-    name: plan.title,
+    ...executionOf(workload),
+    id,
+    name: title,
     owner: 'Olga',
     criticality: 'medium',
     environment: 'production',
     method: 'offline',
     acceptableDowntimeMs: 300_000,
+    readiness: READINESS.map((key) => ({ key, met: true, note: 'Part of the demo.' })),
+  };
+}
+
+/** What its people supply for its cutover: acceptance is looked for at the target's own address, before users come; then at theirs. */
+export const executionOf = ({ plan, files, url }: RunningWorkload) =>
+  ({
     assets: [
       { id: 'files', kind: 'files', root: files.root, container: plan.id, limits: { parallelSlices: 4 } },
     ],
@@ -103,9 +113,7 @@ export function workloadInput({ plan, files, url }: RunningWorkload): z.input<ty
     stabilisationMs: 0,
     rollbackEstimateMs: 60_000,
     rollbackPlan: 'Switch users back to the folder, stop the target, start the source for writing.',
-    readiness: READINESS.map((key) => ({ key, met: true, note: 'Part of the demo.' })),
-  };
-}
+  }) satisfies z.input<typeof Execution>;
 
 const checksAt = (address: string, files: FileSet) => [
   { name: 'Health', url: `${address}/health` },
@@ -118,7 +126,7 @@ const checksAt = (address: string, files: FileSet) => [
 
 export const secretNameOf = ({ id }: WorkloadPlan): string => `${id}-hook`;
 
-const READINESS = [
+export const READINESS = [
   'adoption-plan',
   'landing-zone',
   'skills',

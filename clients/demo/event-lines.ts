@@ -1,4 +1,4 @@
-import type { DemoEvent } from './events';
+import type { DemoEvent, TableEvent } from './events';
 import type { OutageSummary } from './outage-meter';
 
 /** An event as one line for people; null for what only a live view shows. */
@@ -6,6 +6,8 @@ export function lineOf(event: DemoEvent): string | null {
   switch (event.event) {
     case 'step':
       return event.text;
+    case 'table':
+      return tableLines(event).join('\n');
     case 'stage':
       return event.status === 'running'
         ? null
@@ -27,6 +29,15 @@ export function lineOf(event: DemoEvent): string | null {
     case 'reading':
       return null;
   }
+}
+
+function tableLines({ title, columns, rows, left }: TableEvent): string[] {
+  const all = [columns, ...rows].map((row) => row.map(String));
+  const widths = columns.map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));
+  const lines = all.map((row) =>
+    `    ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')}`.trimEnd(),
+  );
+  return [`  ${title}`, ...lines, ...(left > 0 ? [`    and ${left} more`] : [])];
 }
 
 export const outageWords = (summary: OutageSummary): string =>

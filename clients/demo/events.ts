@@ -1,10 +1,12 @@
 import type { OutageSummary } from './outage-meter';
 
-export type DemoName = 'files' | 'postgres';
+export const DEMO_NAMES = ['files', 'postgres', 'plan'] as const;
+export type DemoName = (typeof DEMO_NAMES)[number];
 
 /** What the demo tells, one a line with `--json`. */
 export type DemoEvent =
   | { readonly event: 'step'; readonly text: string }
+  | TableEvent
   | {
       readonly event: 'stage';
       readonly workload: string;
@@ -62,6 +64,15 @@ export type DemoEvent =
   | { readonly event: 'outage'; readonly workload: string; readonly summary: OutageSummary }
   | { readonly event: 'check'; readonly ok: boolean; readonly name: string; readonly detail: string }
   | ResultEvent;
+
+/** The first rows of a list; `left` says how many more there are. */
+export interface TableEvent {
+  readonly event: 'table';
+  readonly title: string;
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly (string | number)[])[];
+  readonly left: number;
+}
 
 /** Always the last line. */
 export interface ResultEvent {

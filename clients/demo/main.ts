@@ -5,11 +5,16 @@ import { parseCommandLine, USAGE, type DemoOptions } from './demo-options';
 import { jsonView, type DemoName, type ResultEvent, type View } from './events';
 import type { Demo, DemoOutcome } from './demo-outcome';
 import { migrateFiles } from './migrate-files';
+import { planEnterprise } from './plan/plan-enterprise';
 import { migratePostgres } from './postgres/migrate-postgres';
 import { Processes } from './processes';
 import { lineView, TerminalView } from './terminal-view';
 
-const DEMOS: Readonly<Record<DemoName, Demo>> = { files: migrateFiles, postgres: migratePostgres };
+const DEMOS: Readonly<Record<DemoName, Demo>> = {
+  files: migrateFiles,
+  postgres: migratePostgres,
+  plan: planEnterprise,
+};
 
 /** Runs the demo and leaves nothing behind: no process, and no folder unless asked to. Resolves to whether all was proved. */
 async function run(options: DemoOptions): Promise<boolean> {
