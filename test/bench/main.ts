@@ -18,7 +18,7 @@ const load = (name: string): Bench =>
 const usage = (): string =>
   [
     'Usage: npm run bench -- <name> [--json]',
-    'CAUSEWAY_BENCH_ROWS=<row>,<row> measures some rows of files or postgres.',
+    'CAUSEWAY_BENCH_ROWS=<row>,<row> measures some rows of files, planner or postgres.',
     ...names.map((name) => `  ${name.padEnd(16)}${load(name).about}`),
   ].join('\n');
 

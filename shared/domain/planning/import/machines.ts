@@ -36,10 +36,13 @@ const found = (machines: readonly Machine[]): Found => {
   return second === undefined ? { kind: 'one', machine: first } : { kind: 'several', machines };
 };
 
+/** A name that so many have says nothing any more. */
+const MAX_NAMESAKES = 100;
+
 const push = (map: Map<string, Machine[]>, key: string, machine: Machine): void => {
   const list = map.get(key);
   if (list === undefined) map.set(key, [machine]);
-  else if (!list.includes(machine)) list.push(machine);
+  else if (list.length < MAX_NAMESAKES && !list.includes(machine)) list.push(machine);
 };
 
 const order = (left: ServerFacts, right: ServerFacts): number => {

@@ -115,7 +115,11 @@ export function relatedWorkloads(
     else if (from === null || to === null) {
       const message = 'is neither a server nor the application of one; the relation was left out';
       problems.warn(at, message, { value: from === null ? parent : child });
-    } else if (from !== to) related.set(from, [...(related.get(from) ?? []), to]);
+    } else if (from !== to) {
+      const others = related.get(from);
+      if (others === undefined) related.set(from, [to]);
+      else others.push(to);
+    }
   }
   return related;
 }

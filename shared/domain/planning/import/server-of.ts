@@ -1,4 +1,8 @@
-import type { InventoryDatabase, InventoryServer } from '../../../contracts/planning/portfolio';
+import type {
+  InventoryDatabase,
+  InventoryFormat,
+  InventoryServer,
+} from '../../../contracts/planning/portfolio';
 import { rankOf, shortNameIn, type MachineFacts, type ServerFacts } from './facts';
 import type { Machine } from './machines';
 import type { ProblemList } from './problem-list';
@@ -21,17 +25,20 @@ const STATED = ['environment', 'owner', 'businessUnit', 'criticality', 'readines
 
 /** Rows of one format about one machine must agree: one of them is wrong, and nobody here knows which. */
 export function tellConflicts(facts: readonly ServerFacts[], problems: ProblemList): void {
-  const whole = facts.filter(({ isPartial }) => !isPartial);
-  for (const [index, row] of whole.entries()) {
-    const other = whole
-      .slice(0, index)
-      .find((earlier) => earlier.format === row.format && !isOtherSheet(earlier, row));
-    if (other === undefined) continue;
+  const first = new Map<InventoryFormat, ServerFacts>();
+  for (const row of facts) {
+    const other = first.get(row.format);
+    if (row.isPartial || (other !== undefined && isOtherSheet(other, row))) continue;
+    if (other === undefined) {
+      first.set(row.format, row);
+      continue;
+    }
     const differs =
       (shortNameIn(other.name) === shortNameIn(row.name) ? undefined : 'name') ??
       MACHINE_FIELDS.find((field) => differ(other.machine[field], row.machine[field])) ??
       STATED.find((field) => differ(other[field], row[field])) ??
-      (other.workloadId === row.workloadId ? undefined : 'workload');
+      (other.workloadId === row.workloadId ? undefined : 'workload') ??
+      (differ(named(other), named(row)) ? 'application' : undefined);
     const place = `${other.at.file === row.at.file ? '' : `${other.at.file} `}line ${other.at.line}`;
     if (differs === undefined) problems.warn(row.at, `is listed in ${place}, too`, { value: row.name });
     else {
@@ -40,6 +47,9 @@ export function tellConflicts(facts: readonly ServerFacts[], problems: ProblemLi
     }
   }
 }
+
+const named = ({ applications }: ServerFacts): string | null =>
+  applications.length === 0 ? null : applications.join(', ').toLowerCase();
 
 /** A workbook shows its machines from several sides. */
 const isOtherSheet = ({ at: a }: ServerFacts, { at: b }: ServerFacts): boolean =>

@@ -3,6 +3,10 @@ import { letterDistance } from './header-names';
 import type { ProblemList } from './problem-list';
 import type { Position } from './source';
 
+const MAX_DEPENDENCIES = 500;
+/** Looking for a near id takes a look at all of them. */
+const MAX_SUGGESTIONS = 50;
+
 const nearest = (id: string, ids: ReadonlySet<string>): string => {
   let best = { id: '', distance: Math.ceil(id.length / 3) + 1 };
   let looked = 0;
@@ -24,7 +28,7 @@ export function tellDependencies(
   problems: ProblemList,
 ): InventoryWorkload {
   const dependsOn = workload.dependsOn.filter(({ on }) => on !== workload.id && ids.has(on));
-  if (dependsOn.length === workload.dependsOn.length) return workload;
+  if (dependsOn.length === workload.dependsOn.length && dependsOn.length <= MAX_DEPENDENCIES) return workload;
   const stated = statedAt.get(workload.id);
   const [source] = workload.sources;
   const at = stated ?? { file: source?.file ?? workload.id, sheet: null, line: source?.row ?? 0 };
@@ -35,8 +39,13 @@ export function tellDependencies(
         value: on,
       });
     else if (!ids.has(on)) {
-      const message = `${workload.id} depends on a workload that there is not; left out${nearest(on, ids)}`;
+      const message = `${workload.id} depends on a workload that there is not; left out${problems.warnings < MAX_SUGGESTIONS ? nearest(on, ids) : ''}`;
       problems.warn(at, message, { column: 'dependsOn', value: on });
     }
-  return { ...workload, dependsOn };
+  if (dependsOn.length > MAX_DEPENDENCIES)
+    problems.warn(
+      at,
+      `${workload.id} depends on ${dependsOn.length} workloads; the first ${MAX_DEPENDENCIES} are kept`,
+    );
+  return { ...workload, dependsOn: dependsOn.slice(0, MAX_DEPENDENCIES) };
 }

@@ -43,6 +43,11 @@ describe('an inventory with errors', () => {
       { row: 3, column: 'cores', message: expect.stringContaining('line 2') },
     ],
     [
+      'one server in two applications',
+      { 'a.csv': `${HEADER}a,4,1,Linux,Shop,\na,4,1,Linux,CRM,\n` },
+      { row: 3, column: 'application', value: 'a' },
+    ],
+    [
       'a name that two servers have',
       { 'a.csv': `${HEADER}a.x.example,4,1,Linux,,\na.y.example,4,1,Linux,,\na,4,1,Linux,,\n` },
       {
