@@ -24,6 +24,17 @@ import { keptVersion, readContentList, withVersion, writeContent } from './versi
 const Basis = z.object({ settings: PlanSettings, portfolioHash: Sha256 });
 const Excluded = z.object({ workloadId: Slug, reason: z.string() });
 
+const SCHEMAS = {
+  basis: Basis,
+  edits: PlanEdit,
+  classifications: Classification,
+  waves: PlannedWave,
+  cuts: CutDependency,
+  excluded: Excluded,
+  sharedServices: SharedService,
+  problems: PlanProblem,
+};
+
 export const findPlan = (ledger: Pick<Ledger, 'store'>, id: string): Promise<Stored<RecordedPlan> | null> =>
   ledger.store.read(planType, planPartition(id), id);
 
@@ -43,17 +54,17 @@ export const planContentOf = async (
   const kept = keptVersion(head, version);
   const list = <T>(name: string, schema: z.ZodType<T>): Promise<readonly T[]> =>
     readContentList(journal, planPartition(head.id), kept, name, schema);
-  const [basis] = await list('basis', Basis);
+  const [basis] = await list('basis', SCHEMAS.basis);
   if (basis === undefined) throw new MigrationError('internal', `plan ${head.id} has no basis`);
   return {
     ...basis,
-    edits: await list('edits', PlanEdit),
-    classifications: await list('classifications', Classification),
-    waves: await list('waves', PlannedWave),
-    cuts: await list('cuts', CutDependency),
-    excluded: await list('excluded', Excluded),
-    sharedServices: await list('sharedServices', SharedService),
-    problems: await list('problems', PlanProblem),
+    edits: await list('edits', SCHEMAS.edits),
+    classifications: await list('classifications', SCHEMAS.classifications),
+    waves: await list('waves', SCHEMAS.waves),
+    cuts: await list('cuts', SCHEMAS.cuts),
+    excluded: await list('excluded', SCHEMAS.excluded),
+    sharedServices: await list('sharedServices', SCHEMAS.sharedServices),
+    problems: await list('problems', SCHEMAS.problems),
   };
 };
 
@@ -83,7 +94,7 @@ export const savePlan = async (
   const before = head?.body ?? null;
   const { settings, portfolioHash, ...lists } = content;
   const basis = [{ settings, portfolioHash }];
-  const written = await writeContent(ledger.journal, partition, before, { basis, ...lists });
+  const written = await writeContent(ledger.journal, partition, before, { basis, ...lists }, SCHEMAS);
   const isSame = before?.contentHash === written.contentHash;
   if (head !== null && isSame && head.body.name === rest.name) return head;
   const [by, at] = [principal.name, nowIso(ledger)];

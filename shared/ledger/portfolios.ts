@@ -45,6 +45,7 @@ export const portfolioContent = async (
   };
 };
 
+const SCHEMAS = { workloads: InventoryWorkload, connections: Connection };
 const EMPTY: Portfolio = { workloads: [], connections: [] };
 
 /** Content with its head as they were read together; an empty one before the first import. */
@@ -72,10 +73,8 @@ export const savePortfolio = async (
 ): Promise<Stored<RecordedPortfolio>> => {
   const partition = portfolioPartition(id);
   const { workloads, connections } = content;
-  const written = await writeContent(ledger.journal, partition, head?.body ?? null, {
-    workloads,
-    connections,
-  });
+  const lists = { workloads, connections };
+  const written = await writeContent(ledger.journal, partition, head?.body ?? null, lists, SCHEMAS);
   if (head?.body.contentHash === written.contentHash) return head;
   const version = (head?.body.version ?? 0) + 1;
   const [by, at] = [principal.name, nowIso(ledger)];

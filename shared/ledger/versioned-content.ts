@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { MigrationError, StaleWriteError } from '../contracts/errors';
 import { KEPT_VERSIONS, type ContentList, type KeptVersion } from '../contracts/planning/records';
-import { contentHash, listHash, type Lists } from '../domain/planning/content-hash';
+import { contentHash, itemHash, listHash } from '../domain/planning/content-hash';
 import type { Journal } from '../ports/journal';
 import { sequenceId } from './documents';
 
@@ -15,6 +15,10 @@ interface Head {
   readonly versions: readonly KeptVersion[];
 }
 
+/** Content by name of the list, and what its items have to be like. */
+export type Lists = Readonly<Record<string, readonly unknown[]>>;
+export type ListSchemas = Readonly<Record<string, z.ZodType>>;
+
 export interface WrittenContent {
   readonly contentHash: string;
   readonly lists: Readonly<Record<string, ContentList>>;
@@ -23,26 +27,56 @@ export interface WrittenContent {
 /**
  * Writes the content of a head's next version, before the head: whoever reads sees all of it or nothing. Lists that a kept version
  * has already are not written again. Repeated, also by two at once, it writes the same lines once; other content for the same version
- * lies elsewhere. `head` null: there is none yet. Gives up what no version needs any more, failed tries among it.
+ * lies elsewhere. `head` null: there is none yet. Gives up what no version needs any more, failed tries among it. Throws where an item
+ * is not as its schema has it: nothing is written that could not be read.
  */
 export const writeContent = async (
   journal: Journal,
   journalId: string,
   head: Head | null,
-  lists: Lists,
+  given: Lists,
+  schemas: ListSchemas,
 ): Promise<WrittenContent> => {
-  const hashes = Object.fromEntries(Object.entries(lists).map(([name, items]) => [name, listHash(items)]));
+  const lists = Object.entries(given).map(([name, items]) => ({ name, ...checked(items, schemas[name]) }));
+  const hashes = Object.fromEntries(lists.map((list) => [list.name, list.hash]));
   const hash = contentHash(hashes);
   await dropUnneeded(journal, journalId, head);
   const folder = `versions/${sequenceId((head?.version ?? 0) + 1)}/${hash.slice(0, 32)}`;
   const written: Record<string, ContentList> = {};
-  for (const [name, items] of Object.entries(lists)) {
-    const own = { segment: `${folder}/${name}`, hash: hashes[name] ?? '', items: items.length };
+  for (const { name, items, hash: ofItems } of lists) {
+    const own = { segment: `${folder}/${name}`, hash: ofItems, items: items.length };
     const there = head?.versions.map((kept) => kept.lists[name]).find((list) => list?.hash === own.hash);
-    if (there === undefined) await writeList(journal, journalId, own.segment, items);
+    if (there === undefined) {
+      await writeList(journal, journalId, own.segment, items);
+      cacheOf(journal).set(own.segment + journalId, items);
+    }
     written[name] = there ?? own;
   }
   return { contentHash: hash, lists: written };
+};
+
+/** Items that are as their schema has them, and their hashes as far as they were asked for; nothing changes an item. */
+const known = new WeakMap<object, string | null>();
+
+const parsed = <T>(item: unknown, schema: z.ZodType<T>): T & object => {
+  if (typeof item === 'object' && item !== null && known.has(item)) return item as T & object;
+  const fresh = schema.parse(item) as T & object;
+  known.set(fresh, null);
+  return fresh;
+};
+
+const checked = (
+  given: readonly unknown[],
+  schema: z.ZodType | undefined,
+): { readonly items: readonly unknown[]; readonly hash: string } => {
+  if (schema === undefined) throw new MigrationError('internal', 'a list without a schema');
+  const items = given.map((item) => parsed(item, schema));
+  const hashes = items.map((item) => {
+    const hash = known.get(item) ?? itemHash(item);
+    known.set(item, hash);
+    return hash;
+  });
+  return { items, hash: listHash(hashes) };
 };
 
 /** The versions of a head with one more; the oldest make room. */
@@ -117,7 +151,7 @@ export const readContentList = async <T>(
   const found = cached.get(list.segment + journalId);
   if (found !== undefined) return found as readonly T[];
   const items: T[] = [];
-  for await (const line of journal.read(journalId, list.segment)) items.push(schema.parse(line));
+  for await (const line of journal.read(journalId, list.segment)) items.push(parsed(line, schema));
   if (items.length !== list.items)
     throw new MigrationError(
       'conflict',

@@ -7,7 +7,7 @@ import { PortfolioHead } from './portfolio';
 /** Where a list of a version lies in the journal. Versions whose lists are equal share one. */
 export const ContentList = z.object({
   segment: z.string().max(255),
-  /** SHA-256 of its items as canonical JSON, a line each. */
+  /** SHA-256 of its items' hashes, a line each; that of an item is over its canonical JSON. */
   hash: Sha256,
   items: z.number().int().min(0),
 });
