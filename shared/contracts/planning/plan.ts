@@ -118,7 +118,7 @@ export const PlanHead = z.object({
   waves: z.number().int().min(0),
   workloads: z.number().int().min(0),
   errors: z.number().int().min(0),
-  /** Everyone who shaped it since the last approval: none of them may approve it. */
+  /** Everyone who ever shaped it: none of them may approve it. */
   editors: z.array(Text(200)),
   /** The approval of exactly this content, in writing (R63); a change voids it. */
   approval: z
