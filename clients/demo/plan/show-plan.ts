@@ -89,7 +89,8 @@ export class PlanView {
   }
 
   change(what: string, { plan, differences, differenceCount }: PlanChange): void {
-    this.say(`${what}: version ${plan.version} of the plan, different in ${differenceCount} ways`);
+    const count = `${differenceCount} ${differenceCount === 1 ? 'difference' : 'differences'}`;
+    this.say(`${what}: version ${plan.version} of the plan, ${count}`);
     const kinds = new Map<string, string[]>();
     for (const { kind, message } of differences) kinds.set(kind, [...(kinds.get(kind) ?? []), message]);
     for (const [kind, messages] of kinds) {

@@ -133,7 +133,7 @@ describe('A plan on its way to whoever watches', () => {
       view.change('Left out', { plan: HEAD, differences, differenceCount: differences.length + 5 }),
     );
     expect(lines.map((line) => line.trim())).toEqual([
-      'Left out: version 3 of the plan, different in 9 ways',
+      'Left out: version 3 of the plan, 9 differences',
       'problem: message 0',
       'problem: message 1',
       'problem: and 1 more',
