@@ -1,59 +1,26 @@
 import type { Blocks } from './blocks';
 import { membersOf } from './blocks';
 import type { DependencyGraph } from './dependency-graph';
+import type { Glue } from './glue';
 import { makeGroup, type Group } from './groups';
 import { numberAt } from './partition/number-at';
 import { partition } from './partition/partition';
-import { subgraph, weightedGraph, type Limits, type WeightedGraph } from './partition/weighted-graph';
+import { subgraph, type Limits, type WeightedGraph } from './partition/weighted-graph';
 import { withoutBlockedFollowers } from './blocked-followers';
 import { separated, type Separation } from './separate';
-import type { SharedServices } from './shared-services';
 
 /** Pairs of nodes that the searches after cutting may look at, all together: a second or so, whatever the portfolio. */
 const EFFORT = 60_000_000;
-
-/**
- * What binds blocks together: dependencies between workloads of one environment, but not those on a shared service. Development does
- * not wait for production, nor production for development: dependencies between environments are bridged (R32).
- */
-export function glueGraph(graph: DependencyGraph, blocks: Blocks, shared: SharedServices): WeightedGraph {
-  const total = graph.candidates.length;
-  const workloads = new Int32Array(total);
-  const servers = new Int32Array(total);
-  for (let index = 0; index < total; index += 1) {
-    const block = numberAt(blocks.blockOf, index);
-    workloads[block] = numberAt(workloads, block) + 1;
-    servers[block] = numberAt(servers, block) + (graph.candidates[index]?.workload.servers.length ?? 0);
-  }
-  const isFree = Uint8Array.from({ length: total }, (_, index) => (shared.has(index) ? 1 : 0));
-  for (const members of blocks.members.values()) {
-    // A block of several environments has its own place in their order; nobody else is held to it.
-    const isMixed = members.some((member) => graph.tier[member] !== graph.tier[members[0] ?? 0]);
-    if (isMixed) for (const member of members) isFree[member] = 1;
-  }
-  const block = (index: number): number => numberAt(blocks.blockOf, index);
-  const binding: number[] = [];
-  for (let edge = 0; edge < graph.weight.length; edge += 1) {
-    const from = numberAt(graph.from, edge);
-    const to = numberAt(graph.to, edge);
-    if (isFree[from] === 0 && isFree[to] === 0 && graph.tier[from] === graph.tier[to]) binding.push(edge);
-  }
-  const edges = {
-    from: Int32Array.from(binding, (edge) => block(numberAt(graph.from, edge))),
-    to: Int32Array.from(binding, (edge) => block(numberAt(graph.to, edge))),
-    weight: Int32Array.from(binding, (edge) => numberAt(graph.weight, edge)),
-  };
-  return weightedGraph(edges, workloads, servers);
-}
 
 /** All workloads in groups that fit into a wave; dependencies are cut only where they have to be. */
 export function buildGroups(
   graph: DependencyGraph,
   blocks: Blocks,
-  glue: WeightedGraph,
+  bonds: Glue,
   limits: Limits,
   separation: Separation,
 ): Group[] {
+  const glue = bonds.whole();
   const components = componentsOf(glue);
   const tooLarge = components.filter((component) => !fits(glue, component, limits));
   const effort = Math.floor(EFFORT / Math.max(1, tooLarge.length));
@@ -67,7 +34,7 @@ export function buildGroups(
   return components
     .flatMap((component) => (fits(glue, component, limits) ? [component] : cut(component, limits)))
     .flatMap((group) => withoutBlockedFollowers(graph, blocks, group))
-    .flatMap((group) => separated(glue, group, separation))
+    .flatMap((group) => separated(bonds, group, separation))
     .flatMap((group) => {
       const cap = separation.capOf(group);
       const workloads = group.reduce((sum, block) => sum + numberAt(glue.workloads, block), 0);

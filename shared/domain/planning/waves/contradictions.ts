@@ -150,7 +150,8 @@ class World {
   pinsHold(): boolean {
     const waves = new Map<number, number[]>();
     for (const [block, pinned] of this.pins) {
-      if (pinned.size > 1) return false;
+      // A wave needs a workload, so there can't be more of them.
+      if (pinned.size > 1 || Math.max(...pinned) > this.graph.candidates.length) return false;
       for (const wave of pinned) waves.set(wave, [...(waves.get(wave) ?? []), block]);
     }
     return [...waves.values()].every((blocks) => this.fit(blocks));

@@ -1,7 +1,8 @@
 import type { Connection, EnvironmentKind } from '../../../contracts/planning/portfolio';
-import { couplingCode, couplingOf, criticalityRank, dependencyWeight } from './dependency-kinds';
+import { couplingCode, criticalityRank, dependencyWeight } from './dependency-kinds';
 import type { WaveCandidate } from './grouping';
 import { numberAt } from './partition/number-at';
+import { readConnections, sortedPairs, type Edges } from './read-connections';
 
 /**
  * The candidates by number, in the order of their ids, and every dependency among them, sorted by from, then to. One pair may have
@@ -14,12 +15,14 @@ export interface DependencyGraph {
   readonly tier: Uint8Array;
   /** 1 low to 4 mission-critical. */
   readonly rank: Uint8Array;
+  readonly applicationOf: Int32Array;
+  readonly workloadsOfApplication: readonly (readonly number[])[];
   readonly from: Int32Array;
   readonly to: Int32Array;
   readonly coupling: Uint8Array;
   readonly weight: Int32Array;
-  /** Number of the connection it was seen as; -1: stated. */
-  readonly connection: Int32Array;
+  /** The infrastructure it uses, a bit each, by its ports. */
+  readonly services: Uint8Array;
 }
 
 const TIER: Readonly<Record<EnvironmentKind, number>> = {
@@ -39,106 +42,120 @@ export const sortedById = (candidates: readonly WaveCandidate[]): readonly WaveC
     ? candidates
     : [...candidates].sort((a, b) => (a.workload.id < b.workload.id ? -1 : 1));
 
-/** Edges as they are read, before they are sorted. */
-class Edges {
-  count = 0;
-  readonly from: Int32Array;
-  readonly to: Int32Array;
-  readonly coupling: Uint8Array;
-  readonly weight: Int32Array;
-  readonly connection: Int32Array;
-
-  constructor(most: number) {
-    this.from = new Int32Array(most);
-    this.to = new Int32Array(most);
-    this.coupling = new Uint8Array(most);
-    this.weight = new Int32Array(most);
-    this.connection = new Int32Array(most);
-  }
-
-  add(from: number, to: number, coupling: number, weight: number, connection: number): void {
-    const at = this.count++;
-    this.from[at] = from;
-    this.to[at] = to;
-    this.coupling[at] = coupling;
-    this.weight[at] = weight;
-    this.connection[at] = connection;
-  }
-}
-
-/** Positions of edges by the number that `key` has for them, those of one number in the order given. */
-function countingSort(order: Int32Array, key: Int32Array, numbers: number): Int32Array {
-  const starts = new Int32Array(numbers + 1);
-  for (const edge of order) {
-    const next = numberAt(key, edge) + 1;
-    starts[next] = numberAt(starts, next) + 1;
-  }
-  for (let i = 0; i < numbers; i += 1) starts[i + 1] = numberAt(starts, i + 1) + numberAt(starts, i);
-  const sorted = new Int32Array(order.length);
-  for (const edge of order) {
-    const number = numberAt(key, edge);
-    const position = numberAt(starts, number);
-    sorted[position] = edge;
-    starts[number] = position + 1;
-  }
-  return sorted;
-}
-
-/** `candidates` sorted by id; `ignored`: dependencies that people say are none, as `dependencyKey`. */
+/** `candidates` sorted by id; `ignored`: dependencies that people say are none. */
 export function buildDependencyGraph(
   candidates: readonly WaveCandidate[],
   connections: readonly Connection[],
-  ignored: ReadonlySet<string>,
+  ignored: readonly { readonly from: string; readonly to: string }[],
 ): DependencyGraph {
-  const indexOf = new Map(candidates.map(({ workload }, index) => [workload.id, index]));
-  const tier = Uint8Array.from(candidates, ({ workload }) => tierOf(workload));
-  const rank = Uint8Array.from(candidates, ({ workload }) => criticalityRank(workload));
-  const stated = candidates.reduce((sum, { workload }) => sum + workload.dependsOn.length, 0);
-  const edges = new Edges(connections.length + stated);
-  const isIgnored = (from: string, to: string): boolean =>
-    ignored.size > 0 && ignored.has(dependencyKey(from, to));
-  let lastFrom = '';
-  let from: number | undefined;
-  connections.forEach((connection, number) => {
-    if (connection.from !== lastFrom) {
-      lastFrom = connection.from;
-      from = indexOf.get(lastFrom);
-    }
-    if (from === undefined) return;
-    const to = indexOf.get(connection.to);
-    if (to === undefined || to === from || isIgnored(connection.from, connection.to)) return;
-    const coupling = couplingOf(connection.ports);
-    const ranks = [numberAt(rank, from), numberAt(rank, to)] as const;
-    edges.add(from, to, coupling, dependencyWeight(coupling, connection.observations, ...ranks), number);
+  const indexOf = new Map<string, number>();
+  const tier = new Uint8Array(candidates.length);
+  const rank = new Uint8Array(candidates.length);
+  candidates.forEach(({ workload }, index) => {
+    indexOf.set(workload.id, index);
+    tier[index] = TIER[workload.environment ?? 'production'];
+    rank[index] = criticalityRank(workload);
   });
+  const pair = (from: number, to: number): number => from * candidates.length + to;
+  const none = new Set(
+    ignored.flatMap((edge) => {
+      const [from, to] = [indexOf.get(edge.from), indexOf.get(edge.to)];
+      return from === undefined || to === undefined ? [] : [pair(from, to)];
+    }),
+  );
+  const edges = merged(
+    readConnections(indexOf, connections),
+    statedDependencies(candidates, indexOf),
+    (from, to) => none.size === 0 || !none.has(pair(from, to)),
+  );
+  const weight = new Int32Array(edges.coupling.length);
+  for (let edge = 0; edge < weight.length; edge += 1) {
+    const ends = [rank[numberAt(edges.from, edge)] ?? 0, rank[numberAt(edges.to, edge)] ?? 0] as const;
+    weight[edge] = dependencyWeight(numberAt(edges.coupling, edge), numberAt(edges.bits, edge), ...ends);
+  }
+  return { candidates, indexOf, tier, rank, ...applicationsOf(candidates), ...edges, weight };
+}
+
+function applicationsOf(
+  candidates: readonly WaveCandidate[],
+): Pick<DependencyGraph, 'applicationOf' | 'workloadsOfApplication'> {
+  const numbers = new Map<string, number>();
+  const workloadsOfApplication: number[][] = [];
+  const applicationOf = new Int32Array(candidates.length);
+  candidates.forEach(({ workload }, index) => {
+    const number = numbers.get(workload.application) ?? numbers.size;
+    if (number === numbers.size) numbers.set(workload.application, number);
+    (workloadsOfApplication[number] ??= []).push(index);
+    applicationOf[index] = number;
+  });
+  return { applicationOf, workloadsOfApplication };
+}
+
+/** A dependency somebody states counts as one that was seen often. */
+const STATED_BITS = 10;
+
+function statedDependencies(
+  candidates: readonly WaveCandidate[],
+  indexOf: ReadonlyMap<string, number>,
+): Edges {
+  const from: number[] = [];
+  const to: number[] = [];
+  const coupling: number[] = [];
   candidates.forEach(({ workload }, index) => {
     for (const { on, kind } of workload.dependsOn) {
-      const to = indexOf.get(on);
-      if (to === undefined || to === index || isIgnored(workload.id, on)) continue;
-      const coupling = couplingCode(kind);
-      const ranks = [numberAt(rank, index), numberAt(rank, to)] as const;
-      edges.add(index, to, coupling, dependencyWeight(coupling, null, ...ranks), -1);
+      const used = indexOf.get(on);
+      if (used === undefined || used === index) continue;
+      from.push(index);
+      to.push(used);
+      coupling.push(couplingCode(kind));
     }
   });
-  return { candidates, indexOf, tier, rank, ...sortEdges(edges, candidates.length) };
-}
-
-export const dependencyKey = (from: string, to: string): string => `${from} ${to}`;
-
-export const tierOf = ({ environment }: Pick<WaveCandidate['workload'], 'environment'>): number =>
-  TIER[environment ?? 'production'];
-
-function sortEdges(
-  { count, ...edges }: Edges,
-  numbers: number,
-): Pick<DependencyGraph, 'from' | 'to' | 'coupling' | 'weight' | 'connection'> {
-  const read = Int32Array.from({ length: count }, (_, i) => i);
-  const order = countingSort(countingSort(read, edges.to, numbers), edges.from, numbers);
+  const order = sortedPairs(Int32Array.from(from), Int32Array.from(to), candidates.length);
   return {
-    from: order.map((edge) => numberAt(edges.from, edge)),
-    to: order.map((edge) => numberAt(edges.to, edge)),
-    coupling: Uint8Array.from(order, (edge) => numberAt(edges.coupling, edge)),
-    weight: order.map((edge) => numberAt(edges.weight, edge)),
-    connection: order.map((edge) => numberAt(edges.connection, edge)),
+    from: order.map((edge) => numberAt(from, edge)),
+    to: order.map((edge) => numberAt(to, edge)),
+    coupling: Uint8Array.from(order, (edge) => numberAt(coupling, edge)),
+    bits: new Uint8Array(order.length).fill(STATED_BITS),
+    services: new Uint8Array(order.length),
   };
 }
+
+/** Two sorted lists as one, without what does not count. */
+function merged(a: Edges, b: Edges, counts: (from: number, to: number) => boolean): Edges {
+  const most = a.from.length + b.from.length;
+  const all = {
+    from: new Int32Array(most),
+    to: new Int32Array(most),
+    coupling: new Uint8Array(most),
+    bits: new Uint8Array(most),
+    services: new Uint8Array(most),
+  };
+  let kept = 0;
+  const take = (edges: Edges, edge: number): void => {
+    const [from, to] = [numberAt(edges.from, edge), numberAt(edges.to, edge)];
+    if (!counts(from, to)) return;
+    all.from[kept] = from;
+    all.to[kept] = to;
+    all.coupling[kept] = numberAt(edges.coupling, edge);
+    all.bits[kept] = numberAt(edges.bits, edge);
+    all.services[kept] = numberAt(edges.services, edge);
+    kept += 1;
+  };
+  let next = 0;
+  for (let edge = 0; edge < a.from.length; edge += 1) {
+    while (next < b.from.length && isBefore(b, next, a, edge)) take(b, next++);
+    take(a, edge);
+  }
+  while (next < b.from.length) take(b, next++);
+  return {
+    from: all.from.subarray(0, kept),
+    to: all.to.subarray(0, kept),
+    coupling: all.coupling.subarray(0, kept),
+    bits: all.bits.subarray(0, kept),
+    services: all.services.subarray(0, kept),
+  };
+}
+
+const isBefore = (a: Edges, i: number, b: Edges, j: number): boolean =>
+  numberAt(a.from, i) < numberAt(b.from, j) ||
+  (a.from[i] === b.from[j] && numberAt(a.to, i) < numberAt(b.to, j));

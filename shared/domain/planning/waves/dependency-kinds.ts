@@ -55,23 +55,14 @@ export const criticalityRank = ({ criticality }: Pick<InventoryWorkload, 'critic
 export const CRITICAL_RANK = RANK.high;
 export const LOW_RANK = RANK.low;
 
-/** A dependency somebody states counts as one that was seen often. */
-const STATED_BITS = 10;
 const BASE_BITS = 4;
 
 /**
- * What cutting a dependency costs: its kind, times how much it is used (the binary logarithm of what was observed), times the
+ * What cutting a dependency costs: its kind, times how much it is used (`bits`: the binary logarithm of what was observed), times the
  * criticality of its more critical end. A whole number, so that sums do not depend on their order.
  */
-export function dependencyWeight(
-  coupling: number,
-  observations: number | null,
-  fromRank: number,
-  toRank: number,
-): number {
-  const bits = observations === null ? STATED_BITS : 32 - Math.clz32(Math.min(observations, 0x7fffffff));
-  return (COSTS[coupling] ?? 0) * (BASE_BITS + bits) * Math.max(fromRank, toRank);
-}
+export const dependencyWeight = (coupling: number, bits: number, fromRank: number, toRank: number): number =>
+  (COSTS[coupling] ?? 0) * (BASE_BITS + bits) * Math.max(fromRank, toRank);
 
 /** Less than a hundredth of it changes in a day. */
 const isReadMostly = ({

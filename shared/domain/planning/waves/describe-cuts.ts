@@ -7,7 +7,7 @@ import { numberAt } from './partition/number-at';
 import type { SharedServices } from './shared-services';
 
 /** What is watched, tested and kept ready while a bridge stands (R36 R37). One list each: a plan may have many cuts. */
-const MONITORING: Readonly<Record<CutDependency['bridge'], readonly string[]>> = {
+const MONITORING: Readonly<Record<CutDependency['bridge'], string[]>> = {
   'api-proxy': [
     'latency and error rate of calls through the proxy, both sides on one dashboard',
     'integration test through the proxy before the first end moves, and after each',
@@ -66,7 +66,7 @@ export function describeCuts(
       bridge,
       deadline: null,
       owner: used.owner ?? user.owner,
-      monitoring: [...MONITORING[bridge]],
+      monitoring: MONITORING[bridge],
       reasons: [whyCut(graph, from, to, edited, weights), whyBridge(kind, bridge)],
     });
   }

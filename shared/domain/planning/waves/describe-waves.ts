@@ -16,8 +16,8 @@ export interface Described {
   readonly waveOf: Int32Array;
   readonly placing: readonly PlacingEdit[];
   readonly cuts: readonly CutDependency[];
-  /** Workloads that have the wave they had; null: planned from nothing. */
-  readonly kept: ReadonlySet<number> | null;
+  /** By workload: 1 where it has the wave it had; null: planned from nothing. */
+  readonly isKept: Uint8Array | null;
 }
 
 /** Everything a reader is told of each wave. Waves are in order and none is empty. */
@@ -53,7 +53,7 @@ export function describeWaves(plan: Described): GroupedWave[] {
       ...(profile.blocked > 0 ? [because('wave-blocked', 'R8', { blocked: profile.blocked })] : []),
       ...(cuts[position] ?? []),
       ...(edits.get(position) ?? []),
-      ...(plan.kept ? [keptReason(plan.kept, members)] : []),
+      ...(plan.isKept ? [keptReason(plan.isKept, members)] : []),
     ];
     return {
       number: position + 1,
@@ -80,26 +80,23 @@ const listed = (positions: ReadonlySet<number>): string => {
 
 /** By wave: those with earlier environments of its applications, and those with shared services that it uses. */
 function precedingWaves({ graph, shared, waves, waveOf }: Described): Before[] {
-  const positions = new Map<string, Set<number>[]>();
-  graph.candidates.forEach(({ workload }, index) => {
-    const tiers = positions.get(workload.application) ?? [new Set(), new Set(), new Set(), new Set()];
-    if (numberAt(waveOf, index) >= 0) tiers[numberAt(graph.tier, index)]?.add(numberAt(waveOf, index));
-    positions.set(workload.application, tiers);
-  });
+  const earlier = new Map<number, readonly number[]>();
   const before = waves.map(({ members }) => {
     const environments = new Set<number>();
-    const looked = new Set<string>();
     for (const member of members) {
-      const application = graph.candidates[member]?.workload.application ?? '';
+      const application = numberAt(graph.applicationOf, member);
+      const beside = graph.workloadsOfApplication[application] ?? [];
       const tier = numberAt(graph.tier, member);
-      const key = `${tier} ${application}`;
-      if (looked.has(key)) continue;
-      looked.add(key);
-      for (const earlier of positions.get(application)?.slice(0, tier) ?? [])
-        for (const position of earlier) environments.add(position);
+      if (beside.length < 2 || tier === 0) continue;
+      // Of an application with very many workloads the same waves would be collected for each of them.
+      const key = application * TIER_NAMES.length + tier;
+      const found = earlier.get(key) ?? wavesBelow(graph, waveOf, beside, tier);
+      earlier.set(key, found);
+      for (const position of found) environments.add(position);
     }
     return { environments, services: new Set<number>() };
   });
+  if (shared.size === 0) return before;
   for (let edge = 0; edge < graph.from.length; edge += 1) {
     const to = numberAt(graph.to, edge);
     if (shared.get(to)?.placement !== 'early') continue;
@@ -107,6 +104,17 @@ function precedingWaves({ graph, shared, waves, waveOf }: Described): Before[] {
     if (service < user) before[user]?.services.add(service);
   }
   return before;
+}
+
+/** The waves of those of an application's workloads that are of an earlier environment. */
+function wavesBelow(
+  graph: DependencyGraph,
+  waveOf: Int32Array,
+  workloads: readonly number[],
+  tier: number,
+): readonly number[] {
+  const earlier = workloads.filter((other) => numberAt(graph.tier, other) < tier);
+  return [...new Set(earlier.map((other) => numberAt(waveOf, other)))];
 }
 
 /** How many dependencies stay within each wave. */
@@ -153,8 +161,8 @@ function editsByWave({ graph, waveOf, placing }: Described): ReadonlyMap<number,
   return reasons;
 }
 
-const keptReason = (kept: ReadonlySet<number>, members: readonly number[]): Reason => {
-  const stayed = members.filter((member) => kept.has(member)).length;
+const keptReason = (isKept: Uint8Array, members: readonly number[]): Reason => {
+  const stayed = members.filter((member) => isKept[member] === 1).length;
   return because('wave-kept', 'R11', { kept: stayed, came: members.length - stayed });
 };
 

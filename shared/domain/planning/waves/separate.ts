@@ -1,7 +1,7 @@
 import type { Blocks } from './blocks';
 import type { DependencyGraph } from './dependency-graph';
 import { numberAt } from './partition/number-at';
-import type { WeightedGraph } from './partition/weighted-graph';
+import type { Glue } from './glue';
 import type { PlacingEdit } from './wave-edits';
 
 /** What edits say of blocks: where they are pinned, which must not meet, how full their wave may be. */
@@ -48,7 +48,7 @@ export function separationOf(
  * that it is bound to most.
  */
 export function separated(
-  glue: WeightedGraph,
+  glue: Glue,
   group: readonly number[],
   { pinOf, apartFrom }: Separation,
 ): (readonly number[])[] {
@@ -70,13 +70,13 @@ export function separated(
 }
 
 /** Lets every other block of the group join the part it is bound to most, the strongest bond first. */
-function grown(glue: WeightedGraph, group: readonly number[], seeds: readonly number[][]): number[][] {
+function grown(glue: Glue, group: readonly number[], seeds: readonly number[][]): number[][] {
   const partOf = new Map(seeds.flatMap((seed, part) => seed.map((block) => [block, part] as const)));
   const bound = (block: number): { readonly part: number; readonly weight: number } => {
     const weights = seeds.map(() => 0);
-    for (let at = numberAt(glue.offsets, block); at < numberAt(glue.offsets, block + 1); at += 1) {
-      const part = partOf.get(numberAt(glue.neighbours, at));
-      if (part !== undefined) weights[part] = numberAt(weights, part) + numberAt(glue.weights, at);
+    for (const [neighbour, bond] of glue.neighbours(block)) {
+      const part = partOf.get(neighbour);
+      if (part !== undefined) weights[part] = numberAt(weights, part) + bond;
     }
     const weight = Math.max(...weights);
     return { part: weights.indexOf(weight), weight };

@@ -1,27 +1,10 @@
 import type { SharedService } from '../../../contracts/planning/plan';
-import type { Connection } from '../../../contracts/planning/portfolio';
 import type { Reason } from '../../../contracts/planning/reason';
 import { because, told, type Sentences } from '../reasons';
 import type { DependencyGraph } from './dependency-graph';
 import { bridgeFor, COUPLINGS } from './dependency-kinds';
+import { INFRASTRUCTURE } from './infrastructure-ports';
 import { numberAt } from './partition/number-at';
-
-/** What infrastructure is known by. `polls`: the service opens the connections itself, to those who use it. */
-const SERVICES = [
-  { service: 'directory', ports: [88, 389, 464, 636, 3268, 3269], polls: false },
-  { service: 'name resolution', ports: [53], polls: false },
-  { service: 'time', ports: [123], polls: false },
-  {
-    service: 'monitoring',
-    ports: [161, 162, 514, 4317, 4318, 5666, 8125, 9100, 9997, 10050, 10051],
-    polls: true,
-  },
-  { service: 'backup', ports: [1500, 1556, 6160, 8400, 9392, 10006, 13724], polls: true },
-] as const;
-
-const servicesOfPort = new Map<number, number>(
-  SERVICES.flatMap(({ ports }, service) => ports.map((port) => [port, service] as const)),
-);
 
 /** By number of the workload. */
 export type SharedServices = ReadonlyMap<number, SharedService>;
@@ -38,32 +21,27 @@ const hubUsers = (workloads: number, perWave: number): number =>
  */
 export function recogniseSharedServices(
   graph: DependencyGraph,
-  connections: readonly Connection[],
   named: readonly string[],
   workloadsPerWave: number,
 ): SharedServices {
   const total = graph.candidates.length;
-  const users = countUsers(graph, connections);
+  const users = countUsers(graph);
   const names = new Set(named);
   const found = new Map<number, SharedService>();
   graph.candidates.forEach(({ workload }, index) => {
     const fanIn = numberAt(users.all, index);
-    const strongest = users.byService
-      .map((counts, service) => ({ service, users: numberAt(counts, index) }))
-      .reduce((most, next) => (next.users > most.users ? next : most));
-    const service = SERVICES[strongest.service]?.service ?? '';
+    const strongest = strongestService(users, index);
     const isInfrastructure = strongest.users >= infrastructureUsers(total);
     const isHub = fanIn >= hubUsers(total, workloadsPerWave);
+    if (!isInfrastructure && !isHub && !names.has(workload.id)) return;
     const reasons: Reason[] = [
       ...(names.has(workload.id) ? [because('shared-service-named', 'R35', { users: fanIn })] : []),
-      ...(isInfrastructure
-        ? [because('shared-service-port', 'R35', { service, users: strongest.users })]
-        : []),
+      ...(isInfrastructure ? [because('shared-service-port', 'R35', { ...strongest })] : []),
       ...(isHub
         ? [because('shared-service-hub', 'R35', { users: fanIn, from: hubUsers(total, workloadsPerWave) })]
         : []),
     ];
-    if (reasons.length === 0) return;
+
     const isEarly = isInfrastructure || names.has(workload.id);
     const coupling = COUPLINGS[numberAt(users.coupling, index)] ?? 'calls';
     found.set(index, {
@@ -86,11 +64,20 @@ interface Users {
   readonly coupling: Uint8Array;
 }
 
-function countUsers(graph: DependencyGraph, connections: readonly Connection[]): Users {
+function strongestService({ byService }: Users, index: number): { service: string; users: number } {
+  let strongest = { service: '', users: 0 };
+  INFRASTRUCTURE.forEach(({ service }, number) => {
+    const users = numberAt(byService[number] ?? [], index);
+    if (users > strongest.users) strongest = { service, users };
+  });
+  return strongest;
+}
+
+function countUsers(graph: DependencyGraph): Users {
   const total = graph.candidates.length;
   const all = new Int32Array(total);
   const coupling = new Uint8Array(total);
-  const byService = SERVICES.map(() => new Int32Array(total));
+  const byService = INFRASTRUCTURE.map(() => new Int32Array(total));
   const more = (counts: Int32Array | undefined, index: number): void => {
     if (counts) counts[index] = numberAt(counts, index) + 1;
   };
@@ -100,14 +87,11 @@ function countUsers(graph: DependencyGraph, connections: readonly Connection[]):
     coupling[to] = Math.max(numberAt(coupling, to), numberAt(graph.coupling, edge));
     // Sorted by from, then to: what was counted for this pair stands right before.
     if (edge === 0 || graph.from[edge - 1] !== from || graph.to[edge - 1] !== to) more(all, to);
-    const { ports } = connections[numberAt(graph.connection, edge)] ?? { ports: [] };
-    let counted = 0;
-    for (const port of ports) {
-      const service = servicesOfPort.get(port);
-      if (service === undefined || (counted & (1 << service)) !== 0) continue;
-      counted |= 1 << service;
+    const mask = numberAt(graph.services, edge);
+    for (let service = 0; mask >>> service > 0; service += 1) {
+      if ((mask & (1 << service)) === 0) continue;
       more(byService[service], to);
-      if (SERVICES[service]?.polls === true) more(byService[service], from);
+      if (INFRASTRUCTURE[service]?.polls === true) more(byService[service], from);
     }
   }
   return { all, byService, coupling };

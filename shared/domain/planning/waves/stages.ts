@@ -6,7 +6,7 @@ import { numberAt } from './partition/number-at';
 import type { SharedServices } from './shared-services';
 
 /** Where a group stands in the order of a plan. A wave holds groups of one stage alone, and stages follow each other. */
-export const STAGES = {
+const STAGES = {
   'shared services': 1_000,
   development: 2_000,
   test: 3_000,
@@ -15,20 +15,16 @@ export const STAGES = {
   'critical production': 6_000,
   'low-priority production': 7_000,
 } as const;
-export type StageName = keyof typeof STAGES;
 
 const TIER_STAGES = [STAGES.development, STAGES.test, STAGES.staging, STAGES.production] as const;
-/** Within a stage: services that many use first, what an open remediation blocks last. Each has waves of its own. */
-const WITHIN = { hub: 100, open: 300, blocked: 600 } as const;
+/**
+ * Within a stage: services that many use first, what an open remediation blocks last. Each has waves of its own; odd numbers are
+ * blocked, so that no wave mixes both, wherever the order of environments puts a group.
+ */
+const WITHIN = { hub: 100, open: 300, blocked: 601 } as const;
 
 /** Low-priority production goes first for this many waves, or this share of all workloads: enough to practise on (R31). */
 const HEAD_START = { waves: 3, share: 0.1 } as const;
-
-/** The name of a stage's number; groups that have to precede or follow others stand between two. */
-export const stageName = (stage: number): StageName => {
-  const names = Object.entries(STAGES) as [StageName, number][];
-  return names.findLast(([, start]) => start - 500 <= stage)?.[0] ?? 'shared services';
-};
 
 /** By group. Throws nothing: where environments of one application can't be put in order, `unordered` names a group of it. */
 export function stagesOf(
@@ -41,7 +37,7 @@ export function stagesOf(
   const stages = Float64Array.from(groups, (group, number) => {
     const services = group.members.flatMap((member) => shared.get(member) ?? []);
     if (services.some(({ placement }) => placement === 'early'))
-      return STAGES['shared services'] + WITHIN.open;
+      return STAGES['shared services'] + (group.isBlocked ? WITHIN.blocked : WITHIN.open);
     const within = group.isBlocked ? WITHIN.blocked : services.length > 0 ? WITHIN.hub : WITHIN.open;
     if (deferred.has(number)) return STAGES['low-priority production'] + within;
     const isCritical = group.tier === PRODUCTION && group.rank >= CRITICAL_RANK;
@@ -105,20 +101,22 @@ function neededByMoreCritical(graph: DependencyGraph, groups: readonly Group[]):
  * has to follow one of a later stage right after it. Only shared services and what people hold together make that necessary.
  */
 function putInOrder(graph: DependencyGraph, groups: readonly Group[], stages: Float64Array): number | null {
-  const holders = new Map<string, Set<number>[]>();
+  const groupOf = new Int32Array(graph.candidates.length).fill(-1);
   groups.forEach(({ members }, number) => {
-    for (const member of members) {
-      const application = graph.candidates[member]?.workload.application ?? '';
-      const tiers = holders.get(application) ?? [new Set(), new Set(), new Set(), new Set()];
-      tiers[numberAt(graph.tier, member)]?.add(number);
-      holders.set(application, tiers);
-    }
+    for (const member of members) groupOf[member] = number;
   });
-  const ordered = [...holders.values()].filter((tiers) => tiers.filter(({ size }) => size > 0).length > 1);
+  const ordered = graph.workloadsOfApplication
+    .filter((members) => members.some((member) => graph.tier[member] !== graph.tier[members[0] ?? 0]))
+    .map((members) =>
+      TIER_STAGES.map((_, tier) => {
+        const own = members.filter((member) => graph.tier[member] === tier && numberAt(groupOf, member) >= 0);
+        return new Set(own.map((member) => numberAt(groupOf, member)));
+      }),
+    );
   for (let round = 0; round < MOST_ROUNDS; round += 1) {
-    if (!ordered.map((tiers) => nudge(tiers, stages)).includes(true)) return null;
+    if (!ordered.map((tiers) => nudge(tiers, stages, groups)).includes(true)) return null;
   }
-  const [first] = ordered.find((tiers) => nudge(tiers, stages))?.find(({ size }) => size > 0) ?? [];
+  const [first] = ordered.find((tiers) => nudge(tiers, stages, groups))?.find(({ size }) => size > 0) ?? [];
   return first ?? null;
 }
 
@@ -126,24 +124,31 @@ function putInOrder(graph: DependencyGraph, groups: readonly Group[], stages: Fl
 const MOST_ROUNDS = 90;
 
 /** Early groups draw what precedes them forward; all others push what follows them back. */
-function nudge(tiers: readonly ReadonlySet<number>[], stages: Float64Array): boolean {
+function nudge(
+  tiers: readonly ReadonlySet<number>[],
+  stages: Float64Array,
+  groups: readonly Group[],
+): boolean {
   let nudged = false;
   const set = (group: number, stage: number): void => {
     stages[group] = stage;
     nudged = true;
   };
   const isEarly = (group: number): boolean => numberAt(stages, group) < STAGES.development;
+  const step = (group: number, stage: number): number =>
+    (stage % 2 === 1) === (groups[group]?.isBlocked === true) ? 2 : 1;
   let latest = -Infinity;
-  for (const groups of tiers) {
-    for (const group of groups) {
-      if (numberAt(stages, group) <= latest && !isEarly(group)) set(group, latest + 1);
+  for (const tier of tiers) {
+    for (const group of tier) {
+      if (numberAt(stages, group) <= latest && !isEarly(group)) set(group, latest + step(group, latest));
     }
-    for (const group of groups) latest = Math.max(latest, numberAt(stages, group));
+    for (const group of tier) latest = Math.max(latest, numberAt(stages, group));
   }
   let earliest = Infinity;
-  for (const groups of tiers.toReversed()) {
-    for (const group of groups) if (numberAt(stages, group) >= earliest) set(group, earliest - 1);
-    for (const group of groups) if (isEarly(group)) earliest = Math.min(earliest, numberAt(stages, group));
+  for (const tier of tiers.toReversed()) {
+    for (const group of tier)
+      if (numberAt(stages, group) >= earliest) set(group, earliest - step(group, earliest));
+    for (const group of tier) if (isEarly(group)) earliest = Math.min(earliest, numberAt(stages, group));
   }
   return nudged;
 }

@@ -23,8 +23,6 @@ export class WaveBoard {
   readonly waves: BoardWave[] = [];
   /** By workload; -1: in none. */
   readonly waveOf: Int32Array;
-  private readonly applicationOf: Int32Array;
-  private readonly workloadsOfApplication: number[][] = [];
   /** By application and tier: the first and last wave that has one of its workloads. */
   private readonly firstWave: Float64Array;
   private readonly lastWave: Float64Array;
@@ -35,16 +33,9 @@ export class WaveBoard {
     private readonly separation: Separation,
     private readonly limits: Limits,
   ) {
-    const numbers = new Map<string, number>();
     this.waveOf = new Int32Array(graph.candidates.length).fill(-1);
-    this.applicationOf = Int32Array.from(graph.candidates, ({ workload }, index) => {
-      const number = numbers.get(workload.application) ?? numbers.size;
-      numbers.set(workload.application, number);
-      (this.workloadsOfApplication[number] ??= []).push(index);
-      return number;
-    });
-    this.firstWave = new Float64Array(numbers.size * TIERS).fill(Infinity);
-    this.lastWave = new Float64Array(numbers.size * TIERS).fill(-1);
+    this.firstWave = new Float64Array(graph.workloadsOfApplication.length * TIERS).fill(Infinity);
+    this.lastWave = new Float64Array(graph.workloadsOfApplication.length * TIERS).fill(-1);
   }
 
   wave(position: number): BoardWave {
@@ -60,7 +51,7 @@ export class WaveBoard {
     let first = 0;
     let last = Infinity;
     for (const member of members) {
-      const row = numberAt(this.applicationOf, member) * TIERS;
+      const row = numberAt(this.graph.applicationOf, member) * TIERS;
       const own = numberAt(this.graph.tier, member);
       for (let tier = 0; tier < TIERS; tier += 1) {
         if (tier < own) first = Math.max(first, numberAt(this.lastWave, row + tier) + 1);
@@ -72,9 +63,17 @@ export class WaveBoard {
 
   /** In how many earlier environments its application has workloads: so many waves there must be before its own. */
   environmentsBefore(member: number): number {
-    const others = this.workloadsOfApplication[numberAt(this.applicationOf, member)] ?? [];
     const own = numberAt(this.graph.tier, member);
-    return new Set(others.map((other) => numberAt(this.graph.tier, other)).filter((tier) => tier < own)).size;
+    return new Set(
+      this.workloadsBeside(member)
+        .map((other) => numberAt(this.graph.tier, other))
+        .filter((tier) => tier < own),
+    ).size;
+  }
+
+  /** All of its application, itself among them. */
+  workloadsBeside(member: number): readonly number[] {
+    return this.graph.workloadsOfApplication[numberAt(this.graph.applicationOf, member)] ?? [];
   }
 
   /** Whether a wave takes these workloads beside those it has. */
@@ -132,12 +131,12 @@ export class WaveBoard {
   }
 
   private cellOf(member: number): number {
-    return numberAt(this.applicationOf, member) * TIERS + numberAt(this.graph.tier, member);
+    return numberAt(this.graph.applicationOf, member) * TIERS + numberAt(this.graph.tier, member);
   }
 
   private recount(cell: number): void {
     const tier = cell % TIERS;
-    const positions = (this.workloadsOfApplication[(cell - tier) / TIERS] ?? [])
+    const positions = (this.graph.workloadsOfApplication[(cell - tier) / TIERS] ?? [])
       .filter((index) => this.graph.tier[index] === tier)
       .map((index) => numberAt(this.waveOf, index))
       .filter((position) => position >= 0);

@@ -22,7 +22,7 @@ export function coarsen(
   let current = graph;
   for (;;) {
     const { groupOf, groups } = matched(current, limits);
-    if (groups > current.nodes * SHRINKS_TO && groups > current.nodes - 1) break;
+    if (groups === current.nodes || groups > current.nodes * SHRINKS_TO + 1) break;
     levels.push({ graph: current, coarse: groupOf });
     current = contracted(current, groupOf, groups);
   }
