@@ -9,6 +9,7 @@ import { importingCommands } from './commands/importing';
 import { planningCommands } from './commands/planning';
 import { planActionCommands } from './commands/plan-actions';
 import { planDocumentCommands } from './commands/plan-documents';
+import { planSimulationCommands } from './commands/plan-simulation';
 import { planCommands } from './commands/plans';
 import { portfolioCommands } from './commands/portfolios';
 import { reportCommands } from './commands/reports';
@@ -34,6 +35,7 @@ const COMMANDS: readonly Command[] = [
   ...portfolioCommands,
   ...planCommands,
   ...planActionCommands,
+  ...planSimulationCommands,
   ...planDocumentCommands,
   ...environmentCommands,
   ...backupCommands,
@@ -75,6 +77,8 @@ const OPTIONS = {
   note: { type: 'string' },
   zone: { type: 'string' },
   scheduled: { type: 'boolean' },
+  runs: { type: 'string' },
+  seed: { type: 'string' },
   ticket: { type: 'string' },
   sha256: { type: 'string' },
   container: { type: 'string' },

@@ -11,6 +11,7 @@ import { importRoutes } from './imports';
 import { logRoutes } from './logs';
 import { planActionRoutes } from './plan-actions';
 import { planDocumentRoutes } from './plan-documents';
+import { planSimulationRoutes } from './plan-simulation';
 import { planRoutes } from './plans';
 import { portfolioUpkeepRoutes } from './portfolio-upkeep';
 import { portfolioRoutes } from './portfolios';
@@ -30,6 +31,7 @@ export const routes: readonly Route[] = [
   ...planRoutes,
   ...planActionRoutes,
   ...planDocumentRoutes,
+  ...planSimulationRoutes,
   ...templateRoutes,
   ...environmentRoutes,
   ...cutoverRoutes,

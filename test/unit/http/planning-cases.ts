@@ -197,6 +197,10 @@ export const planningCases: Readonly<Record<string, { accepted: Request; refused
       return { params: { ...big, number }, headers: world.lead, body: { reason: 'It is time' } };
     },
   },
+  simulatePlan: {
+    accepted: saying({ runs: 20, seed: 7, changes: [{ kind: 'more-teams' }] }),
+    refused: saying({ runs: 2_001 }),
+  },
   listPlans: { ...reading(planned, {}), refused: () => ({}) },
   getPlan: reading(planned, big, { version: '1' }),
   listPlannedWaves: reading(planned, big),

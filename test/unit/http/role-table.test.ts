@@ -47,6 +47,7 @@ const TABLE: Readonly<Record<string, Who>> = {
   approvePlan: ['approver'],
   confirmPlannedWave: DECIDING,
   startPlannedWave: PLANNING,
+  simulatePlan: DECIDING,
   listPlannedWaves: EVERYBODY,
   getPlannedWave: EVERYBODY,
   getPlannedWorkload: EVERYBODY,

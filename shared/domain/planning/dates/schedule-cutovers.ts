@@ -23,7 +23,7 @@ const reachable = (of: ReadonlyMap<string, readonly string[]>, from: string): Re
 };
 
 /** What each waits for inside the wave. In a circle nobody waits for another, as when the wave runs. */
-function waitsFor(members: readonly Member[]): ReadonlyMap<string, readonly string[]> {
+export function waitsFor(members: readonly Member[]): ReadonlyMap<string, readonly string[]> {
   const ids = new Set(members.map(({ id }) => id));
   const all = new Map(
     members.map(({ id, dependsOn }) => [

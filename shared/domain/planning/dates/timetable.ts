@@ -8,6 +8,7 @@ import type { LineLoad, WaveParts } from './wave-parts';
 
 /** People begin on the quarter hour. */
 const QUARTER_MS = 15 * MINUTE_MS;
+export const roundedStart = (ready: number): number => Math.ceil(ready / QUARTER_MS) * QUARTER_MS;
 const MAX_WINDOW_MS = DAY_MS;
 
 export interface FoundStart {
@@ -67,7 +68,7 @@ export class Timetable {
   /** The first start from `ready` on inside what is open to all and with a team free; null: none within the horizon. */
   firstStart(open: readonly (readonly Interval[])[], ready: number, neededMs: number): FoundStart | null {
     let withoutTeams: number | null = null;
-    const from = Math.ceil(ready / QUARTER_MS) * QUARTER_MS;
+    const from = roundedStart(ready);
     for (const slot of common(open, from)) {
       const latest = slot.end - neededMs;
       if (slot.start > latest) continue;
