@@ -48,7 +48,7 @@ export function choosePath(
   const assumed = workload.isSensitive === null ? ['isSensitive'] : [];
   const chosen = choose(assessed);
   if (chosen === null) {
-    const reason = because('path-none', 'R23', { looked: options.length, dataGb: Math.round(volume.dataGb) });
+    const reason = because('path-none', 'R23', { looked: options.length, dataGb: inGigabytes(volume.dataGb) });
     const choice = { kind: null, transferMinutes: null, cost: null, options };
     return { choice, path: null, reasons: [reason], assumed };
   }
@@ -115,7 +115,11 @@ function choose(assessed: readonly Assessed[]): Assessed | null {
 
 const REQUIREMENTS = { 'express-route': 'R24', vpn: 'R25', internet: 'R26', 'data-box': 'R27' } as const;
 const reasonFor = ({ kind, state }: DataPath, { dataGb }: DataVolume): Reason =>
-  because(`path-${kind}`, REQUIREMENTS[kind], { state, dataGb: Math.round(dataGb) });
+  because(`path-${kind}`, REQUIREMENTS[kind], { state, dataGb: inGigabytes(dataGb) });
+
+/** As people say it: whole gigabytes, small ones with two digits more. */
+const inGigabytes = (gigabytes: number): number =>
+  gigabytes < 10 ? Math.round(gigabytes * 100) / 100 : Math.round(gigabytes);
 
 const PROS: Readonly<Record<DataPathKind, string[]>> = {
   'express-route': ['private', 'steady rate and latency'],
