@@ -3,6 +3,7 @@ import { ArmMigrateProjects } from '../shared/adapters/arm/arm-migrate-projects'
 import { ArmRunbooks } from '../shared/adapters/arm/arm-runbooks';
 import { HttpReleasePipelines } from '../shared/adapters/release-pipelines/http-release-pipelines';
 import { OutboundHttpProbe } from '../shared/adapters/safe-http/outbound-http-probe';
+import { ICalendarReader } from '../shared/adapters/icalendar/icalendar-reader';
 import { FileTableReader } from '../shared/adapters/tables/file-table-reader';
 import { XlsxWorkbooks } from '../shared/adapters/workbook/xlsx-workbooks';
 import { TeamsNotifier } from '../shared/adapters/teams/teams-notifier';
@@ -66,6 +67,7 @@ registerHttp(app, {
   ledger: services.ledger,
   journal: services.journal,
   tables: new FileTableReader(),
+  calendars: new ICalendarReader(),
   workbooks: new XlsxWorkbooks(),
   secrets: services.secrets,
   deadLetters: services.deadLetters,

@@ -69,6 +69,7 @@ const OPTIONS = {
   mapping: { type: 'string' },
   partial: { type: 'boolean' },
   settings: { type: 'string' },
+  calendar: { type: 'string' },
   version: { type: 'string' },
   state: { type: 'string' },
   severity: { type: 'string' },

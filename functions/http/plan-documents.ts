@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { Slug } from '../../shared/contracts/primitives';
+import { writeCalendar } from '../../shared/domain/calendars/write-calendar';
 import type { Document } from '../../shared/domain/planning/documents/document';
 import { planDocument } from '../../shared/domain/planning/documents/plan-document';
 import { DOCUMENT_TYPES, DocumentFormat, writeDocument } from '../planning/write-document';
-import { openPlanWithPortfolio, sheetOfWave } from '../planning/open-plan';
+import { openPlan, openPlanWithPortfolio, sheetOfWave } from '../planning/open-plan';
 import type { Reply } from './edge/reply';
 import { route } from './edge/route';
 import { READERS } from './roles';
@@ -64,5 +65,23 @@ export const planDocumentRoutes = [
         query,
         services,
       ),
+  }),
+  route({
+    operation: 'getPlanCalendar',
+    method: 'GET',
+    path: 'plans/{id}/calendar',
+    summary:
+      'The windows of its waves as iCalendar, for calendars of people: a later version replaces the entries.',
+    access: READERS,
+    params: z.object({ id: Slug }),
+    query: Query.pick({ version: true }),
+    responses: { 200: { description: 'A file.', schema: { mediaTypes: ['text/calendar'] } } },
+    refusals: [404],
+    handle: async ({ params: { id }, query }, services) => {
+      const { head, content } = await openPlan(services, id, query.version);
+      const bytes = Buffer.from(writeCalendar({ plan: head, waves: content.waves }), 'utf8');
+      const contentType = 'text/calendar; charset=utf-8';
+      return { status: 200, content: { kind: 'file', bytes, contentType, name: `${id}.ics` } };
+    },
   }),
 ];

@@ -1,3 +1,4 @@
+import { calendarRoutes } from './calendars';
 import { changeRequestRoutes } from './change-requests';
 import { commandRoutes } from './commands';
 import { cutoverRoutes } from './cutovers';
@@ -31,6 +32,7 @@ export const routes: readonly Route[] = [
   ...planRoutes,
   ...planActionRoutes,
   ...planDocumentRoutes,
+  ...calendarRoutes,
   ...planSimulationRoutes,
   ...templateRoutes,
   ...environmentRoutes,

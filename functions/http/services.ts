@@ -7,6 +7,7 @@ import type { IdentityProvider } from '../../shared/ports/identity-provider';
 import type { MigrateProjects } from '../../shared/ports/migrate-projects';
 import type { Journal } from '../../shared/ports/journal';
 import type { Secrets } from '../../shared/ports/secrets';
+import type { CalendarReader } from '../../shared/ports/calendar-reader';
 import type { TableReader } from '../../shared/ports/table-reader';
 import type { Workbooks } from '../../shared/ports/workbooks';
 
@@ -17,6 +18,8 @@ export interface HttpServices {
   readonly journal: Journal;
   /** Reads the files that people import. */
   readonly tables: TableReader;
+  /** Reads the business calendars that plans keep clear of. */
+  readonly calendars: CalendarReader;
   /** Writes documents that people open in a spreadsheet. */
   readonly workbooks: Workbooks;
   readonly secrets: Secrets;

@@ -10,27 +10,44 @@ import type { Ledger } from '../../shared/ledger/ledger';
 
 type Where = { readonly ledger: Ledger } & Pick<ContentLedger, 'journal'>;
 
-/** A version of a plan, the newest where none is named, with the portfolio it was made of. */
-export async function openPlanWithPortfolio(
+/** A version of a plan, the newest where none is named. What was approved or confirmed is so of the newest alone. */
+export async function openPlan(
   { ledger, journal }: Where,
   id: string,
   version?: number,
-): Promise<PlanDocumentInput> {
+): Promise<Omit<PlanDocumentInput, 'portfolio'>> {
   const { body: newest } = await readPlan(ledger, id);
   const kept = keptVersion(newest, version ?? newest.version);
   const content = await planContentOf({ journal }, newest, kept.version);
-  const portfolio = await readPortfolio(ledger, newest.portfolioId);
+  if (kept.version === newest.version) return { head: newest, content };
+  const { contentHash, at, by } = kept;
+  const head = {
+    ...newest,
+    version: kept.version,
+    contentHash,
+    changedAt: at,
+    changedBy: by,
+    approval: null,
+    confirmations: [],
+  };
+  return { head, content };
+}
+
+/** The same with the portfolio it was made of. */
+export async function openPlanWithPortfolio(
+  where: Where,
+  id: string,
+  version?: number,
+): Promise<PlanDocumentInput> {
+  const { head, content } = await openPlan(where, id, version);
+  const portfolio = await readPortfolio(where.ledger, head.portfolioId);
   const made = portfolio.body.versions.find((each) => each.contentHash === content.portfolioHash);
   if (made === undefined)
     throw new MigrationError(
       'not-found',
-      `the portfolio that version ${kept.version} of plan ${id} was made of is not kept any more: replan`,
+      `the portfolio that version ${head.version} of plan ${id} was made of is not kept any more: replan`,
     );
-  const isNewest = kept.version === newest.version;
-  const head = isNewest
-    ? newest
-    : { ...newest, version: kept.version, contentHash: kept.contentHash, approval: null, confirmations: [] };
-  return { head, content, portfolio: await portfolioContent({ journal }, portfolio.body, made.version) };
+  return { head, content, portfolio: await portfolioContent(where, portfolio.body, made.version) };
 }
 
 /** The sheet of a wave. Throws `not-found`. */

@@ -1,7 +1,9 @@
+import { z } from 'zod';
+import { CalendarRead } from '../../../shared/contracts/planning/calendar';
 import { PlanHead } from '../../../shared/contracts/planning/plan';
 import { usageError } from '../cli-error';
 import { operand, optional, required, segment, type Command, type Invocation, type Shown } from '../command';
-import { readJsonFile } from '../read-json-file';
+import { readJsonFile, readTextFile } from '../read-json-file';
 import { showChange } from '../show-planning';
 import { planOf } from './plans';
 
@@ -9,9 +11,9 @@ import { planOf } from './plans';
 export const planActionCommands: readonly Command[] = [
   {
     name: 'plan make',
-    operands: 'ID [--portfolio ID] [--settings FILE] [--name NAME]',
+    operands: 'ID [--portfolio ID] [--settings FILE] [--calendar FILE] [--name NAME]',
     summary:
-      'Plan a portfolio (default: main), or plan it anew with other settings; see examples/plan-settings.json.',
+      'Plan a portfolio (default: main), or plan it anew with other settings (examples/plan-settings.json); nothing is planned against the events of a --calendar (.ics).',
     run: makePlan,
   },
   {
@@ -107,12 +109,39 @@ async function makePlan(invocation: Invocation): Promise<Shown> {
   const body = {
     name: optional(invocation, 'name') ?? before?.name ?? operand(invocation, 0, 'the id of the plan'),
     portfolioId: optional(invocation, 'portfolio') ?? before?.portfolioId ?? 'main',
-    settings: given ?? before?.['settings'] ?? { earliestStart: new Date().toISOString() },
+    settings: await withCalendar(invocation, given ?? before?.['settings'] ?? {}),
   };
   const headers: Record<string, string> =
     before === null ? { 'if-none-match': '*' } : { 'if-match': there.etag ?? '' };
   invocation.tell(`planning portfolio ${body.portfolioId} …`);
   return showChange(await api.json('PUT', path, { body, headers }));
+}
+
+const Dated = z.looseObject({
+  earliestStart: z.string().default(() => new Date().toISOString()),
+  calendar: z
+    .looseObject({ timeZone: z.string().default('UTC'), blackouts: z.array(z.unknown()).default([]) })
+    .prefault({}),
+});
+/** As far as a plan reaches. */
+const HORIZON_MS = 3 * 366 * 86_400_000;
+
+/** The settings with what the events of a calendar file take; what they hold already is not added again. */
+async function withCalendar(invocation: Invocation, given: unknown): Promise<unknown> {
+  const file = optional(invocation, 'calendar');
+  const settings = Dated.parse(given);
+  if (file === undefined) return { ...(given as object), earliestStart: settings.earliestStart };
+  const text = await readTextFile(file);
+  const { earliestStart: from, calendar } = settings;
+  const until = new Date(Date.parse(from) + HORIZON_MS).toISOString();
+  const body = { text, from, until, timeZone: calendar.timeZone };
+  const { blackouts } = CalendarRead.parse(
+    await invocation.api().json('POST', '/api/calendars/read', { body }),
+  );
+  invocation.tell(`${file}: ${blackouts.length} times in which nothing is planned`);
+  const known = new Set(calendar.blackouts.map((each) => JSON.stringify(each)));
+  const added = blackouts.filter((each) => !known.has(JSON.stringify(each)));
+  return { ...settings, calendar: { ...calendar, blackouts: [...calendar.blackouts, ...added] } };
 }
 
 function editOf(invocation: Invocation): object {

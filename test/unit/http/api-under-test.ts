@@ -12,6 +12,7 @@ import { SqliteBus } from '../../../shared/adapters/sqlite/sqlite-bus';
 import { SqliteJournal } from '../../../shared/adapters/sqlite/sqlite-journal';
 import { SqliteDeadLetters } from '../../../shared/adapters/sqlite/sqlite-dead-letters';
 import { SqliteStore } from '../../../shared/adapters/sqlite/sqlite-store';
+import { ICalendarReader } from '../../../shared/adapters/icalendar/icalendar-reader';
 import { FileTableReader } from '../../../shared/adapters/tables/file-table-reader';
 import { XlsxWorkbooks } from '../../../shared/adapters/workbook/xlsx-workbooks';
 import { MigrationError } from '../../../shared/contracts/errors';
@@ -62,6 +63,7 @@ export class ApiUnderTest {
     },
     journal: this.#journal,
     tables: new FileTableReader(),
+    calendars: new ICalendarReader(),
     workbooks: new XlsxWorkbooks(),
     secrets: {
       read: async (name) => {

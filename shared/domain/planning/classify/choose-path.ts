@@ -48,7 +48,10 @@ export function choosePath(
   const assumed = workload.isSensitive === null ? ['isSensitive'] : [];
   const chosen = choose(assessed);
   if (chosen === null) {
-    const reason = because('path-none', 'R23', { looked: options.length, dataGb: inGigabytes(volume.dataGb) });
+    const reason = because('path-none', 'R23', {
+      looked: options.length,
+      dataGb: inGigabytes(volume.dataGb),
+    });
     const choice = { kind: null, transferMinutes: null, cost: null, options };
     return { choice, path: null, reasons: [reason], assumed };
   }

@@ -2,7 +2,7 @@ import { explain } from '../explain';
 import { minutesInWords } from '../reasons';
 import { list, tableOr, text, type Part, type Section } from './document';
 import { rollbackPlan } from './rollback-plan';
-import type { WaveDocumentInput, WaveMember } from './wave-document';
+import type { WaveDocumentInput, WaveMember } from './wave-document-input';
 
 /** What is to be said of each workload of a wave: why so, what is to be done before, how it is accepted, how it comes back. */
 export const memberSections = ({

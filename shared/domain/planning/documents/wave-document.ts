@@ -1,25 +1,9 @@
-import type { Classification } from '../../../contracts/planning/classification';
-import type { PlanContent, PlanHead, PlannedWave, WaveDates } from '../../../contracts/planning/plan';
-import type { InventoryWorkload } from '../../../contracts/planning/portfolio';
+import type { WaveDates } from '../../../contracts/planning/plan';
 import { explain } from '../explain';
 import { list, table, tableOr, text, type Document, type Section } from './document';
 import { localTime, timeRange } from './local-time';
 import { memberSections } from './member-sections';
-
-/** A workload of the wave with what the rules say of it. */
-export interface WaveMember {
-  readonly workload: InventoryWorkload;
-  readonly classification: Classification;
-}
-
-export interface WaveDocumentInput {
-  readonly head: PlanHead;
-  readonly settings: PlanContent['settings'];
-  readonly wave: PlannedWave;
-  /** In the wave's order. */
-  readonly members: readonly WaveMember[];
-  readonly cuts: PlanContent['cuts'];
-}
+import type { WaveDocumentInput } from './wave-document-input';
 
 /** The sheet of one wave that its stakeholders read, agree to and sign (R60–R66): what moves, when, why, and how it comes back. */
 export function waveDocument(input: WaveDocumentInput): Document {
