@@ -1,6 +1,7 @@
 import type { InventoryWorkload } from '../../../contracts/planning/portfolio';
 import type { Reason } from '../../../contracts/planning/reason';
 import type { DataPath } from '../../../contracts/planning/settings';
+import { methodProblem } from '../../method-problem';
 import { because, told, type Sentences } from '../reasons';
 import type { DataVolume } from './data-volume';
 
@@ -34,14 +35,25 @@ export function onlineFeasibility(
   };
 }
 
-function inItself({ supportsReplication, supportsFailover, databases }: InventoryWorkload): Reason[] {
+function inItself(workload: InventoryWorkload): Reason[] {
+  const { supportsReplication, supportsFailover, databases } = workload;
+  const notRunnable = whyNotRunnable(workload);
   const unfollowed = databases.find(({ engine }) => !FOLLOWED.test(engine));
   const obstacles: Reason[] = [];
   if (supportsReplication === false) obstacles.push(because('online-without-replication', 'R17'));
   else if (supportsReplication === null && unfollowed !== undefined)
     obstacles.push(because('online-engine-not-followed', 'R17', { engine: unfollowed.engine }));
+  if (notRunnable !== null) obstacles.push(because('online-not-runnable', 'R17', { why: notRunnable }));
   if (supportsFailover === false) obstacles.push(because('online-without-failover', 'R17'));
   return obstacles;
+}
+
+/** Where people have said what moves, whether Causeway's own movers can follow that; null: they can, or nobody has said. */
+function whyNotRunnable({ execution }: InventoryWorkload): string | null {
+  const { assets, controls } = execution ?? {};
+  if (assets === undefined || assets.length === 0 || controls === undefined) return null;
+  const problem = methodProblem({ method: 'online', assets, controls });
+  return problem === null ? null : `${problem.field} ${problem.problem}`;
 }
 
 function onTheWay({ changeGbPerDay }: DataVolume, path: DataPath | null): Reason[] {
@@ -74,6 +86,7 @@ export const feasibilitySentences: Sentences = {
     'It cannot be followed while it serves: it does not support replication.',
   'online-engine-not-followed': ({ engine }) =>
     `It cannot be followed while it serves: nobody has said that ${told(engine)} can be replicated.`,
+  'online-not-runnable': ({ why }) => `It cannot be followed while it serves: ${told(why)}.`,
   'online-without-failover': () => 'It cannot be switched while it serves: it does not support failover.',
   'online-without-path': () => 'It cannot be followed while it serves: no path may carry its data.',
   'online-by-device': () => 'It cannot be followed while it serves: its data travel by device.',

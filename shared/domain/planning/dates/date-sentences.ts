@@ -17,7 +17,7 @@ export const dateSentences: Sentences = {
   'date-teams': (facts) =>
     `Its first legal window would begin at ${when(facts, 'earlier')}, but every team runs or follows up another wave then.`,
   'date-window': (facts) =>
-    `From ${when(facts, 'start')} to ${when(facts, 'end')} is inside the approved windows of all its workloads (${told(facts['workloads'])} of them, ${told(facts['calendars'])} different calendars).`,
+    `From ${when(facts, 'start')} to ${when(facts, 'end')} is inside the approved windows of all its workloads (workloads: ${told(facts['workloads'])}, different calendars: ${told(facts['calendars'])}).`,
   'date-avoids-blackout': (facts) =>
     `An earlier window was taken because of ${told(facts['reason'])}${more(facts)}.`,
   'date-avoids-month-edge': (facts) =>
@@ -30,5 +30,5 @@ export const dateSentences: Sentences = {
   'date-parts': (facts) =>
     `${length(facts, 'transferMinutes')} of transfer before the window; in it ${length(facts, 'cutoverMinutes')} of cutovers and ${length(facts, 'testingMinutes')} of testing.`,
   'date-buffer': (facts) =>
-    `${length(facts, 'transferMinutes')} are kept free between transfer and window, ${length(facts, 'cutoverMinutes')} at the end for what goes wrong or for the way back.`,
+    `Kept free: ${length(facts, 'transferMinutes')} between transfer and window, ${length(facts, 'cutoverMinutes')} at the end for what goes wrong or for the way back.`,
 };

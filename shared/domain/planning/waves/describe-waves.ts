@@ -1,6 +1,6 @@
 import type { Reason } from '../../../contracts/planning/reason';
 import type { CutDependency } from '../../../contracts/planning/plan';
-import { because, told, type Sentences } from '../reasons';
+import { because, counted, told, type Sentences } from '../reasons';
 import { PRODUCTION, TIER_NAMES, type DependencyGraph } from './dependency-graph';
 import { CRITICAL_RANK, LOW_RANK } from './dependency-kinds';
 import type { GroupedWave, WaveCandidate } from './grouping';
@@ -221,7 +221,7 @@ function inOneLine(profile: Profile, workloads: number, servers: number): string
 
 export const sentences: Sentences = {
   'wave-shared-services': ({ services }) =>
-    `It moves ${told(services)} shared services, which have waves of their own.`,
+    `It moves ${counted(Number(services), 'shared service')}, with a wave of their own.`,
   'wave-non-production': () => 'It holds no production: what is learnt here costs no business.',
   'wave-non-critical': () => 'Production that is not critical moves before critical production.',
   'wave-low-priority': () =>
@@ -229,9 +229,9 @@ export const sentences: Sentences = {
   'wave-critical': ({ criticality: most }) =>
     `Production up to ${told(most)}: after everything that serves as practice.`,
   'wave-size': ({ workloads, servers, complexity, risk }) =>
-    `${told(workloads)} workloads on ${told(servers)} servers, of complexity ${told(complexity)} and risk ${told(risk)} together.`,
+    `${counted(Number(workloads), 'workload')} on ${counted(Number(servers), 'server')}, of complexity ${told(complexity)} and risk ${told(risk)} together.`,
   'wave-dependents': ({ dependencies }) =>
-    `Workloads that depend on each other move together: ${told(dependencies)} dependencies stay within the wave.`,
+    `Workloads that depend on each other move together; dependencies within the wave: ${told(dependencies)}.`,
   'wave-after-services': ({ waves }) => `It uses shared services that move in ${told(waves)}.`,
   'wave-after-environments': ({ waves }) =>
     `Earlier environments of its applications move in ${told(waves)}, and have to be done before.`,
@@ -239,9 +239,9 @@ export const sentences: Sentences = {
     `Before it starts, the runs of ${told(waves)} must have shown: configuration issues found and solved, a backup restored, ` +
     'and operations trained on what runs in Azure.',
   'wave-blocked': ({ blocked }) =>
-    `${told(blocked)} of its workloads have an open remediation that blocks: they hold up this wave and no critical one that does not need them.`,
+    `Workloads with an open remediation that blocks: ${told(blocked)}. They hold up this wave and no critical one that does not need them.`,
   'wave-hybrid': ({ dependencies, weight }) =>
-    `${told(dependencies)} dependencies on other waves are bridged meanwhile; together they weigh ${told(weight)}.`,
+    `Dependencies on other waves that are bridged meanwhile: ${told(dependencies)}; together they weigh ${told(weight)}.`,
   'wave-edited': ({ edit, why }) => `People asked for it (${told(edit)}): ${told(why)}`,
   'wave-kept': ({ kept, came }) =>
     `${told(kept)} of its workloads stay where they were planned, ${told(came)} came to it.`,

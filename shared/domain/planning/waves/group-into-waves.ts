@@ -1,5 +1,5 @@
 import type { PlanProblem } from '../../../contracts/planning/plan';
-import type { Sentences } from '../reasons';
+import { counted, type Sentences } from '../reasons';
 import { arrange, type Arrangement, type Situation } from './arrange';
 import { withoutContradictions } from './contradictions';
 import { buildDependencyGraph, sortedById, type DependencyGraph } from './dependency-graph';
@@ -74,31 +74,31 @@ function described(
 }
 
 /** The first of them: who works on it has to look at them all anyway. */
-const MOST_NAMED = 100;
+const MOST_NAMED = 20;
 
-/** Workloads that depend on one that isn't planned: nothing bridges that. */
+/** Workloads that depend on one that isn't planned: nothing bridges that. One problem for each that is left out. */
 function onExcluded(
   { candidates, connections }: WaveGroupingInput,
   graph: DependencyGraph,
   excluded: WaveGrouping['excluded'],
 ): readonly PlanProblem[] {
-  if (excluded.length === 0) return [];
-  const out = new Set(excluded.map(({ workloadId }) => workloadId));
-  const stated = candidates.flatMap(({ workload }) =>
-    workload.dependsOn.map(({ on }) => ({ from: workload.id, to: on })),
-  );
-  const pairs = new Set(
-    [...stated, ...connections]
-      .filter(({ from, to }) => out.has(to) && graph.indexOf.has(from))
-      .map(({ from, to }) => `${from} depends on ${to}`),
-  );
-  return [...pairs]
-    .sort()
-    .slice(0, MOST_NAMED)
-    .map((pair) => ({
-      severity: 'warning',
-      code: 'depends-on-excluded',
-      message: `${pair}, which is not part of the plan: it stays where it is.`,
-      involves: pair.split(' depends on '),
-    }));
+  const users = new Map(excluded.map(({ workloadId }) => [workloadId, new Set<string>()]));
+  if (users.size === 0) return [];
+  const note = (from: string, to: string): void => {
+    if (graph.indexOf.has(from)) users.get(to)?.add(from);
+  };
+  for (const { workload } of candidates) for (const { on } of workload.dependsOn) note(workload.id, on);
+  for (const { from, to } of connections) note(from, to);
+  return [...users]
+    .filter(([, from]) => from.size > 0)
+    .sort(([one], [other]) => (one < other ? -1 : 1))
+    .map(([to, from]) => {
+      const named = [...from].sort().slice(0, MOST_NAMED);
+      return {
+        severity: 'warning',
+        code: 'depends-on-excluded',
+        message: `${counted(from.size, 'workload')} that depend${from.size === 1 ? 's' : ''} on ${to}, which is not part of the plan and stays where it is: ${named.slice(0, 5).join(', ')}${from.size > 5 ? ', …' : ''}.`,
+        involves: [to, ...named],
+      };
+    });
 }

@@ -59,6 +59,16 @@ describe('method', () => {
       { databases: [{ name: 'x', engine: 'dbase', sizeGb: 400 }] },
       'online-engine-not-followed',
     ],
+    [
+      'holds nothing that can be followed',
+      {
+        execution: {
+          assets: [{ id: 'files', kind: 'files', root: '/srv/shop', container: 'shop-files' }],
+          controls: { kind: 'http', url: 'https://shop.example.org/hooks', secret: 'shop-hook' },
+        },
+      },
+      'online-not-runnable',
+    ],
     ['changes faster than its line', { changeGbPerDay: 9_000 }, 'online-changes-too-fast'],
   ])('R17 is not online where it %s', (_, facts, rule) => {
     const { method, reasons } = classified({ ...BUSY, ...facts });
