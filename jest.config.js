@@ -24,6 +24,6 @@ module.exports = {
   // Only ends what hangs, however slow the machine is: it measures nothing.
   testTimeout: 600_000,
   reporters: ['default', '<rootDir>/test/support/requirements-reporter.js'],
-  // One more than the smallest machine has cores: scenarios and databases wait more than they work.
-  maxWorkers: 3,
+  // Two more than the smallest machine has cores: scenarios and databases wait more than they work.
+  maxWorkers: 4,
 };

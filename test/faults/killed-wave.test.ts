@@ -16,7 +16,7 @@ import {
 
 jest.setTimeout(15 * 60_000);
 
-const RUNS = Number(process.env['FAULT_RUNS'] ?? 3);
+const RUNS = Number(process.env['FAULT_RUNS'] ?? 2);
 const KILLS = Number(process.env['FAULT_KILLS'] ?? 4);
 const FIRST_SEED = seedOfThisRun();
 

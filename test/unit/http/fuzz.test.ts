@@ -9,7 +9,7 @@ import { objections, operations } from './openapi-validator';
 import { multipart } from './multipart';
 import { form, makeWorld, signedMessage, type World } from './world';
 
-const RUNS = 14;
+const RUNS = 10;
 
 let world: World;
 beforeAll(async () => {

@@ -190,7 +190,7 @@ describe('a plan', () => {
         expect([...placed].sort()).toEqual(portfolio.workloads.map(({ id }) => id));
         for (const reason of reasonsOf(once)) expect(Object.keys(SENTENCES)).toContain(reason.rule);
       }),
-      { numRuns: 60 },
+      { numRuns: 25 },
     );
   });
 });

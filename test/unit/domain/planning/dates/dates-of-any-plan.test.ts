@@ -9,7 +9,7 @@ import { plannedEnd } from '../../../../../shared/domain/planning/dates/end-of-c
 import type { WaveDates } from '../../../../../shared/contracts/planning/plan';
 import { anyDating } from '../../../../support/planning/dated-waves';
 
-const RUNS = { numRuns: 60 };
+const RUNS = { numRuns: 25 };
 const ms = (instant: string): number => Date.parse(instant);
 const horizonOf = ({ settings }: DatingInput) => {
   const start = ms(settings.earliestStart) - 10 * 864e5;
