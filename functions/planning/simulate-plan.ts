@@ -9,7 +9,7 @@ import type { ContentLedger } from '../../shared/ledger/content-ledger';
 import { openPlanWithPortfolio } from './open-plan';
 
 /** Workloads times runs of one simulation: a few seconds. */
-export const MOST_WORKLOAD_RUNS = 5_000_000;
+const MOST_WORKLOAD_RUNS = 5_000_000;
 
 /** Lets others have their turn: a simulation of a large plan takes a while. */
 const others = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

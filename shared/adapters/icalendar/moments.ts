@@ -24,7 +24,7 @@ export const wallIn = (moment: Moment, zone: string): Temporal.PlainDateTime =>
     ? moment.wall
     : Temporal.Instant.fromEpochMilliseconds(instantOf(moment)).toZonedDateTimeISO(zone).toPlainDateTime();
 
-export function momentOf(
+function momentOf(
   value: unknown,
   tzid: string | undefined,
   zones: Zones,

@@ -67,7 +67,7 @@ const serverChanges = (name: string, before: InventoryServer, after: InventorySe
     .map((key) => `server ${name}: ${key} ${shown(before[key])} → ${shown(after[key])}`);
 
 /** What differs between two versions of a workload, in words; where facts were read is no difference. */
-export function describeDifference(before: InventoryWorkload, after: InventoryWorkload): string[] {
+function describeDifference(before: InventoryWorkload, after: InventoryWorkload): string[] {
   const details = (Object.keys(after) as (keyof InventoryWorkload)[]).flatMap((key) => {
     if (key === 'sources' || before[key] === after[key] || same(before[key], after[key])) return [];
     if (key === 'servers')

@@ -25,7 +25,7 @@ const CRITICALITIES: readonly Criticality[] = ['low', 'medium', 'high', 'mission
 const READINESS: readonly Readiness[] = ['ready', 'unknown', 'conditional', 'not-ready'];
 
 /** Everything unknown. */
-export const unknownWorkload = (id: string): InventoryWorkload => ({
+const unknownWorkload = (id: string): InventoryWorkload => ({
   id,
   name: id,
   application: id,

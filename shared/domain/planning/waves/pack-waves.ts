@@ -4,7 +4,7 @@ import type { Limits } from './partition/weighted-graph';
 import type { WaveBoard } from './wave-board';
 
 /** A wave has at most so many times the complexity and risk of the mean of its stage, unless one group alone has more (R30). */
-export const BALANCE = 1.25;
+const BALANCE = 1.25;
 /** Waves that are looked through for one with room: the oldest are full, or nearly. */
 const OPEN_WAVES = 40;
 

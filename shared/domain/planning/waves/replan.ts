@@ -6,7 +6,7 @@ import type { Limits } from './partition/weighted-graph';
 import type { Glue } from './glue';
 import { separated, type Separation } from './separate';
 import type { WaveBoard } from './wave-board';
-import { waveClass } from './wave-class';
+import { waveFor } from './wave-for';
 
 export interface Replanning {
   readonly board: WaveBoard;
@@ -219,7 +219,7 @@ class Replan {
       }
       steps -= 1;
       if (steps < 0) return { members };
-      const found = this.findWave(next.blocks, members, next.position);
+      const found = waveFor({ ...next, members }, this.board, this.wavesOfNeighbours(next.blocks));
       this.board.place(members, found);
       const followers = this.disordered(members);
       for (const block of followers) {
@@ -274,33 +274,6 @@ class Replan {
       }
     }
     return [...found].sort((a, b) => a - b);
-  }
-
-  private findWave(blocks: readonly number[], members: readonly number[], old: number): number {
-    const { first, last } = this.board.span(members);
-    const takes = (position: number): boolean =>
-      position >= first && position <= last && this.board.hasRoom(members, position);
-    const near = this.wavesOfNeighbours(blocks).find(takes);
-    if (near !== undefined) return near;
-    const kind = waveClass(this.board.graph, members);
-    const end = this.board.waves.length;
-    const positions = Array.from({ length: end }, (_, position) => position);
-    const distance = (position: number): number => (old < 0 ? position : Math.abs(position - old));
-    const alike = positions
-      .filter((position) => takes(position) && this.classAt(position) === kind)
-      .sort((a, b) => distance(a) - distance(b) || a - b);
-    const [nearest] = alike;
-    if (nearest !== undefined) return nearest;
-    if (last >= end) return Math.max(first, end);
-    const any = positions.find(takes);
-    if (any !== undefined) return any;
-    let position = first;
-    while (!this.board.hasRoom(members, position)) position += 1;
-    return position;
-  }
-
-  private classAt(position: number): string {
-    return waveClass(this.board.graph, [...(this.board.waves[position]?.members ?? [])]);
   }
 
   /** The heaviest bond first. */

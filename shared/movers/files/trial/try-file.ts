@@ -8,7 +8,7 @@ import type { SourceRoot } from '../source-root';
 import type { SampledFile } from './stratified-sample';
 
 /** Of a longer file only so much goes, from anywhere in it. */
-export const TRIAL_BYTES = 4 * SMALL_FILE_BYTES;
+const TRIAL_BYTES = 4 * SMALL_FILE_BYTES;
 
 export interface TrialJob {
   readonly root: SourceRoot;

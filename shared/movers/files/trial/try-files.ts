@@ -20,7 +20,7 @@ export interface TrialInput {
 }
 
 /** Sent nowhere else than here: no file of a source can meet it, and what lies there is the trial's. */
-export const trialPrefix = ({ asset, transferId }: TrialInput): string =>
+const trialPrefix = ({ asset, transferId }: TrialInput): string =>
   `${asset.prefix}.causeway-trial-${transferId}/`;
 
 /**

@@ -46,7 +46,7 @@ function joined(graph: WeightedGraph, start: Int32Array, limits: Limits): Int32A
 }
 
 /** Parts numbered anew in the order of their first node. */
-export function withoutGaps(partOf: Int32Array): { readonly partOf: Int32Array; readonly parts: number } {
+function withoutGaps(partOf: Int32Array): { readonly partOf: Int32Array; readonly parts: number } {
   const numberOf = new Int32Array(partOf.reduce((most, part) => Math.max(most, part + 1), 0)).fill(-1);
   let parts = 0;
   const renumbered = partOf.map((part) => {
