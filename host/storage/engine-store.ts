@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 import type { Episode, RuntimeStatus } from '../engine/history';
+import { migrate } from './schema-migrations';
 
 /** An instance as stored. JSON texts; a running instance's `updatedAtMs` is only as fresh as its last change of status. */
 export interface InstanceRow {
@@ -26,34 +27,8 @@ export interface InstanceFilter {
   readonly idPrefix?: string;
 }
 
-const SCHEMA_VERSION = 1;
 /** A tool that reads or copies the file may hold it for a moment; longer counts as a failed commit. */
 const BUSY_TIMEOUT_MS = 2_000;
-const SCHEMA = `
-CREATE TABLE instance (
-  no INTEGER PRIMARY KEY AUTOINCREMENT,
-  id TEXT NOT NULL UNIQUE,
-  name TEXT NOT NULL,
-  executionId TEXT NOT NULL,
-  status TEXT NOT NULL,
-  input TEXT NOT NULL,
-  output TEXT,
-  customStatus TEXT,
-  createdAtMs INTEGER NOT NULL,
-  updatedAtMs INTEGER NOT NULL,
-  parentId TEXT,
-  parentExecutionId TEXT,
-  parentTaskId INTEGER
-) STRICT;
-CREATE INDEX instance_live ON instance (no) WHERE status IN ('Running', 'Suspended');
-CREATE TABLE episode (
-  seq INTEGER PRIMARY KEY,
-  instance INTEGER NOT NULL,
-  body TEXT NOT NULL
-) STRICT;
-CREATE INDEX episode_of ON episode (instance, seq);
-PRAGMA user_version = ${SCHEMA_VERSION};
-`;
 
 /**
  * The durable engine's file: one row an instance, one append-only row an episode.
@@ -67,10 +42,7 @@ export class EngineStore {
     const file = path.join(dataDir, 'engine.db');
     this.db = new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS });
     this.db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
-    const version = this.db.prepare('PRAGMA user_version').get()?.user_version;
-    if (version === 0) this.db.exec(`BEGIN; ${SCHEMA} COMMIT;`);
-    else if (version !== SCHEMA_VERSION)
-      throw new Error(`${file} has schema ${String(version)}, not ${SCHEMA_VERSION}.`);
+    migrate(this.db, file);
   }
 
   transaction(work: () => void): void {
