@@ -76,7 +76,7 @@ export const triggerEvent = ({ atMs, played, event }: TimedEvent): Record<string
   const common = {
     EventType: event.type,
     EventId: 'id' in event ? event.id : -1,
-    IsPlayed: played || (event.type === 15 && event.played === true),
+    IsPlayed: isPlayed(played, event),
     Timestamp: new Date(atMs),
   };
   switch (event.type) {
@@ -109,3 +109,8 @@ export const triggerEvent = ({ atMs, played, event }: TimedEvent): Record<string
       return common;
   }
 };
+
+/** What an episode itself added counts as played only once a later one has replayed it, which no orchestrator can see. */
+const isPlayed = (played: boolean, event: StoredEvent): boolean =>
+  (played && !('id' in event) && event.type !== EventType.OrchestratorCompleted) ||
+  (event.type === EventType.EventRaised && event.played === true);
