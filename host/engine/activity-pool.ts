@@ -1,8 +1,8 @@
 import type { ListenerContext, LoadedFunction } from '../function-app';
 import { activityFailure } from './failures';
-import { json } from './action-replay';
 import { EventType, type IncomingEvent } from './history';
 import { payloadProblem } from './payload-limit';
+import { json } from './refused-action';
 
 export interface ActivityCall {
   readonly activity: LoadedFunction;

@@ -1,16 +1,12 @@
 import { actionName, findReusedAction } from './actions';
-import {
-  ActionReplay,
-  json,
-  RefusedActionError,
-  type ReplayOptions,
-  type ReplayState,
-} from './action-replay';
+import type { ReplayOptions } from './action-invoker';
+import { ActionReplay, type ReplayState } from './action-replay';
 import { orchestratorFailure } from './failures';
 import type { EndStatus, IncomingEvent, ScheduledEvent, TimedEvent } from './history';
 import { checkActionCount, NonDeterminismError } from './non-determinism';
 import type { OrchestratorResult } from './orchestrator-run';
 import { customStatusProblem, payloadProblem } from './payload-limit';
+import { json, RefusedActionError } from './refused-action';
 
 /** What becomes of an instance after an episode. JSON texts. */
 export type Decision =

@@ -1,0 +1,76 @@
+import { ActionType, actionName, isCompound, type Action } from './actions';
+import { EventWaits } from './event-waits';
+import { Future, whenAll, whenAny } from './future';
+import { EventType } from './history';
+import { json, RefusedActionError } from './refused-action';
+import { TaskTable } from './task-table';
+import { TimedTasks, type TimerLimits } from './timed-tasks';
+
+export interface ReplayOptions extends TimerLimits {
+  readonly executionId: string;
+  readonly instanceId: string;
+}
+
+/** Carries out one action of an orchestrator after the other as far as a replay goes: draws ids, and says when it has ended. */
+export class ActionInvoker {
+  readonly tasks = new TaskTable();
+  readonly events = new EventWaits();
+  readonly timed: TimedTasks;
+  /** JSON text of the next generation's input. */
+  continuation: string | null = null;
+
+  constructor(private readonly options: ReplayOptions) {
+    this.timed = new TimedTasks(this.tasks, options);
+  }
+
+  invoke(action: Action): Future {
+    if (isCompound(action)) {
+      const children = action.compoundActions.map((child) => this.invoke(child));
+      return action.actionType === ActionType.WhenAny ? whenAny(children) : whenAll(children);
+    }
+    switch (action.actionType) {
+      case ActionType.CallActivity:
+        return this.callActivity(action.functionName, action.input);
+      case ActionType.CallActivityWithRetry:
+        return this.timed.retry(action.retryOptions, () =>
+          this.callActivity(action.functionName, action.input),
+        );
+      case ActionType.CallSubOrchestrator:
+        return this.callSubOrchestrator(action.functionName, action.input, action.instanceId);
+      case ActionType.CallSubOrchestratorWithRetry:
+        return this.timed.retry(action.retryOptions, () =>
+          this.callSubOrchestrator(action.functionName, action.input, action.instanceId),
+        );
+      case ActionType.ContinueAsNew:
+        this.continuation = json(action.input);
+        return Future.completed();
+      case ActionType.CreateTimer:
+        return this.timed.timer(new Date(action.fireAt).getTime(), () => action.isCanceled);
+      case ActionType.WaitForExternalEvent:
+        return this.events.wait(action.externalEventName);
+      default:
+        throw new RefusedActionError(`this host does not carry out ${actionName(action)} actions`);
+    }
+  }
+
+  private callActivity(name: string, input: unknown): Future {
+    const inputText = json(input);
+    return this.tasks.schedule(() => ({ type: EventType.TaskScheduled, name, input: inputText })).future;
+  }
+
+  private callSubOrchestrator(name: string, input: unknown, instanceId: string | undefined): Future {
+    const { executionId, instanceId: parentId } = this.options;
+    if (instanceId === parentId) {
+      throw new RefusedActionError(
+        `sub-orchestration '${name}' has the instance id of its own parent, '${parentId}'`,
+      );
+    }
+    const inputText = json(input);
+    return this.tasks.schedule((id) => ({
+      type: EventType.SubOrchestrationInstanceCreated,
+      name,
+      input: inputText,
+      instanceId: instanceId === undefined || instanceId === '' ? `${executionId}:${id}` : instanceId,
+    })).future;
+  }
+}

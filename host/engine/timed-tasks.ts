@@ -1,0 +1,77 @@
+import type { RetryOptions } from './actions';
+import { Future } from './future';
+import { EventType } from './history';
+import { RefusedActionError } from './refused-action';
+import type { TaskTable } from './task-table';
+
+const DAY_MS = 86_400_000;
+/** Azure's default for the longest pause between attempts. */
+const MAX_RETRY_INTERVAL_MS = 6 * DAY_MS;
+
+export interface TimerLimits {
+  /** Timers longer than this run in pieces of `longTimerIntervalMs`. */
+  readonly maximumShortTimerMs: number;
+  readonly longTimerIntervalMs: number;
+}
+
+/** The tasks of a replay that go by its time: timers, their pieces, and the pauses between attempts. */
+export class TimedTasks {
+  /** The time of the episode that is played. */
+  nowMs = 0;
+  readonly cancelled: number[] = [];
+
+  constructor(
+    private readonly tasks: TaskTable,
+    private readonly limits: TimerLimits,
+  ) {}
+
+  /** Every failed attempt, the last one too, is followed by its pause; only then does the failure show. */
+  retry(options: RetryOptions, attempt: () => Future): Future {
+    const result = new Future();
+    const startedMs = this.nowMs;
+    const run = (count: number): void =>
+      attempt().then((failed) => {
+        if (!failed) return result.complete();
+        if (this.nowMs >= startedMs + (options.retryTimeoutInMilliseconds ?? Infinity)) return result.fail();
+        this.start(this.nowMs + retryDelayMs(options, count)).future.then(() => {
+          if (count + 1 >= options.maxNumberOfAttempts) result.fail();
+          else run(count + 1);
+        });
+      });
+    run(0);
+    return result;
+  }
+
+  timer(fireAtMs: number, isCancelled: () => boolean): Future {
+    if (Number.isNaN(fireAtMs)) throw new RefusedActionError('a timer was created for an invalid date');
+    const { maximumShortTimerMs, longTimerIntervalMs } = this.limits;
+    const result = new Future();
+    const piece = (atMs: number): void => {
+      const { id, future } = this.start(atMs);
+      if (isCancelled()) {
+        this.tasks.take(id);
+        this.cancelled.push(id);
+        result.fail();
+        return;
+      }
+      future.then(() => {
+        if (this.nowMs >= fireAtMs) result.complete();
+        else piece(Math.min(fireAtMs, this.nowMs + longTimerIntervalMs));
+      });
+    };
+    piece(fireAtMs - this.nowMs > maximumShortTimerMs ? this.nowMs + longTimerIntervalMs : fireAtMs);
+    return result;
+  }
+
+  private start(fireAtMs: number): ReturnType<TaskTable['schedule']> {
+    return this.tasks.schedule(() => ({ type: EventType.TimerCreated, fireAtMs }));
+  }
+}
+
+const retryDelayMs = (options: RetryOptions, failures: number): number =>
+  Math.ceil(
+    Math.min(
+      options.firstRetryIntervalInMilliseconds * (options.backoffCoefficient ?? 1) ** failures,
+      options.maxRetryIntervalInMilliseconds ?? MAX_RETRY_INTERVAL_MS,
+    ),
+  );
