@@ -1,7 +1,7 @@
 import type { CommandOutcome } from '../engine/engine';
 import { answer, answerError } from './answer';
 import { readJson, type ApiRequest } from './api-request';
-import { answerStart } from './start-instance';
+import { answerStart, waitProblem } from './start-instance';
 
 /** POST instances/{id}/{operation}: 202, 404 unknown, 410 ended. */
 export const instanceCommand = async (
@@ -59,9 +59,11 @@ const answerCommand = (api: ApiRequest, outcome: CommandOutcome, refusedStatus: 
 /** Starts the orchestrator again with its input, under a new id unless the query says otherwise. */
 const restart = async (api: ApiRequest, instanceId: string): Promise<void> => {
   const row = api.engine.find(instanceId);
-  if (row === undefined) return answer(api.response, 404);
+  const problem =
+    row === undefined ? 'InstanceId does not match a valid orchestration instance.' : waitProblem(api);
+  if (row === undefined || problem !== null) return answerError(api.response, 400, problem ?? '');
   const isNewId = api.query.get('restartWithNewInstanceId')?.toLowerCase() !== 'false';
-  answerStart(api, await api.engine.start(row.name, row.input, isNewId ? undefined : instanceId));
+  return answerStart(api, await api.engine.start(row.name, row.input, isNewId ? undefined : instanceId));
 };
 
 /** Rewinding is not offered; what could not be rewound on Azure either is told so first. */

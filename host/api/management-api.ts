@@ -10,7 +10,7 @@ import { rpcPath, WEBHOOK_PATH, type ManagementAddress } from './management-urls
 import { start } from './start-instance';
 
 /**
- * The durable HTTP API: under the webhook path guarded by the system key in `code`, and under the secret path that the
+ * The durable HTTP API: under the webhook path guarded by the system key (`code` or the header x-functions-key), and under the secret path that the
  * SDK's client is given. Returns false where the path is not its own.
  */
 export const serveManagementApi = async (
@@ -22,7 +22,8 @@ export const serveManagementApi = async (
 ): Promise<boolean> => {
   const isRpc = url.pathname.startsWith(`${rpcPath(address)}/`);
   if (!isRpc && !url.pathname.startsWith(`${WEBHOOK_PATH}/`)) return false;
-  if (!isRpc && !isSameKey(url.searchParams.get('code'), address.systemKey)) {
+  const key = url.searchParams.get('code') ?? request.headers['x-functions-key'];
+  if (!isRpc && !isSameKey(typeof key === 'string' ? key : null, address.systemKey)) {
     request.resume();
     answer(response, 401);
     return true;

@@ -1,16 +1,22 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { StartOutcome } from '../engine/engine';
+import { isEnded } from '../engine/history';
 import { answer, answerError } from './answer';
 import { readJson, type ApiRequest } from './api-request';
+import { getInstance } from './instance-resource';
 import { managementUrls } from './management-urls';
 
 /** POST orchestrators/{name}/{id?}: 202, 400 for what cannot be started, 409 over an instance that has not ended. */
 export const start = async (api: ApiRequest, name: string, instanceId: string | undefined): Promise<void> => {
   const input = await readJson(api, 'null');
   if (input === null) return;
+  const problem = waitProblem(api);
+  if (problem !== null) return answerError(api.response, 400, problem);
   return answerStart(api, await api.engine.start(name, input, instanceId));
 };
 
-export const answerStart = (api: ApiRequest, outcome: StartOutcome): void => {
+/** With `timeout` and `pollingInterval` (seconds) in the query it waits that long for the end, and answers with the output. */
+export const answerStart = (api: ApiRequest, outcome: StartOutcome): void | Promise<void> => {
   switch (outcome.kind) {
     case 'refused':
       return answerError(api.response, 400, outcome.message);
@@ -21,14 +27,54 @@ export const answerStart = (api: ApiRequest, outcome: StartOutcome): void => {
       });
     }
     case 'started': {
-      const urls = managementUrls(api.address, encodeURIComponent(outcome.instanceId));
-      const location = urls.statusQueryGetUri ?? '';
-      return answer(
-        api.response,
-        202,
-        { ...urls, id: outcome.instanceId },
-        { location, 'retry-after': '10' },
-      );
+      const { timeout, pollingInterval } = seconds(api.query);
+      if (timeout === null || pollingInterval === null) return answerLinks(api, outcome.instanceId);
+      return answerAfter(api, outcome.instanceId, timeout * 1000, pollingInterval * 1000);
     }
   }
+};
+
+/** What is wrong with the time to wait, or null. Asked before anything is started. */
+export const waitProblem = ({ query }: ApiRequest): string | null => {
+  const { timeout, pollingInterval } = seconds(query);
+  if (timeout === null || pollingInterval === null || pollingInterval <= timeout) return null;
+  return `Total timeout ${timeout} should be bigger than retry timeout ${pollingInterval}`;
+};
+
+const answerAfter = async (
+  api: ApiRequest,
+  id: string,
+  timeoutMs: number,
+  everyMs: number,
+): Promise<void> => {
+  const deadline = Date.now() + timeoutMs;
+  for (;;) {
+    const row = api.engine.find(id);
+    if (row !== undefined && isEnded(row.status)) {
+      if (row.status !== 'Completed') return getInstance(api, id, false);
+      return answer(api.response, 200, JSON.parse(row.output ?? 'null'));
+    }
+    const leftMs = deadline - Date.now();
+    if (leftMs <= 0 || api.response.destroyed) return answerLinks(api, id);
+    await sleep(Math.min(leftMs, Math.max(everyMs, MIN_POLLING_MS)));
+  }
+};
+
+const MIN_POLLING_MS = 10;
+
+const answerLinks = (api: ApiRequest, id: string): void => {
+  const urls = managementUrls(api.address, encodeURIComponent(id));
+  const location = urls.statusQueryGetUri ?? '';
+  answer(api.response, 202, { ...urls, id }, { location, 'retry-after': '10' });
+};
+
+const seconds = (query: URLSearchParams): { timeout: number | null; pollingInterval: number | null } => ({
+  timeout: numberOf(query.get('timeout')),
+  pollingInterval: numberOf(query.get('pollingInterval')),
+});
+
+/** As on Azure, what is no number counts as not given. */
+const numberOf = (text: string | null): number | null => {
+  const value = text === null || text.trim() === '' ? Number.NaN : Number(text);
+  return Number.isFinite(value) && value >= 0 ? value : null;
 };
