@@ -10,7 +10,7 @@ export interface DataFiles {
 
 export const LOCK_FILE = 'host.lock';
 const HEADER = 'SQLite format 3\0';
-/** What SQLite keeps beside a file belongs to that file. */
+/** What SQLite keeps beside a file belongs to that file; so do the journals of the lock. */
 const BESIDE_A_DATABASE = /\.db-(wal|shm|journal)$/;
 
 /** The files of a data folder, in the order of their names. A damaged database has lost its header perhaps, not its name. */
@@ -18,7 +18,7 @@ export const listDataFiles = (folder: string): DataFiles => {
   const names = readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)))
-    .filter((name) => name !== LOCK_FILE && !BESIDE_A_DATABASE.test(name))
+    .filter((name) => !name.startsWith(LOCK_FILE) && !BESIDE_A_DATABASE.test(name))
     .sort();
   const isDatabase = (name: string): boolean => name.endsWith('.db') || hasHeader(path.join(folder, name));
   return {
