@@ -32,7 +32,9 @@ export type Source = z.infer<typeof Source>;
 
 /** Everywhere in the inventory null means unknown, never none and never zero. */
 const known = <T extends z.ZodType>(schema: T) => schema.nullable().default(null);
-const Amount = z.number().min(0);
+/** More of anything is a mistake, and what is worked out of it would be no number any more. */
+export const MOST = 1e12;
+const Amount = z.number().min(0).max(MOST);
 
 /** A machine of the source. `id` is stable over imports: UUID or ARM id, else FQDN, else short name; lower case. */
 export const InventoryServer = z.object({
@@ -180,7 +182,15 @@ export const InventoryWorkload = z.object({
   ),
   maintenance: z.array(MaintenanceRule).max(50).default([]),
   /** Prerequisites, skills, blockers and remediations that people keep. */
-  tracked: z.array(TrackedItem).max(200).default([]),
+  tracked: z
+    .array(
+      TrackedItem.refine(({ state, note }) => state !== 'exception' || note !== null, {
+        message: 'say why the exception is granted',
+        path: ['note'],
+      }),
+    )
+    .max(200)
+    .default([]),
   execution: Execution.partial().nullable().default(null),
   sources: z.array(Source).max(50).default([]),
 });

@@ -16,6 +16,9 @@ const UNKNOWN = new Set([
   'not available',
 ]);
 
+/** What no text of a portfolio holds. */
+export const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/;
+
 const LONGEST_UNKNOWN = Math.max(...[...UNKNOWN].map(({ length }) => length));
 
 /** Null: the cell says nothing. Called for every cell of millions of rows: most are decided by their length. */

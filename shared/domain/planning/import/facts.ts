@@ -68,10 +68,10 @@ export const isAddress = (name: string): boolean => ADDRESS.test(name);
 /** Lower case and without a root's dot; null where the name has no domain. */
 export const fqdnIn = (name: string): string | null => {
   const lower = name.toLowerCase().replace(/\.$/, '');
-  return lower.includes('.') && !isAddress(lower) ? lower : null;
+  return /^[^.]+(?:\.[^.]+)+$/.test(lower) && !isAddress(lower) ? lower : null;
 };
 
 export const shortNameIn = (name: string): string => {
   const lower = name.toLowerCase();
-  return isAddress(lower) ? lower : (lower.split('.')[0] ?? lower);
+  return isAddress(lower) ? lower : lower.split('.')[0] || lower;
 };

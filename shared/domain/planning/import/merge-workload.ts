@@ -18,6 +18,7 @@ export interface Listing {
   readonly isPartial: boolean;
 }
 
+const MAX_NAME = 200;
 const MAX_SOURCES = 50;
 const MAX_SERVERS = 1_000;
 const MAX_DATABASES = 200;
@@ -172,7 +173,8 @@ export function mergeWorkload(
     .map((on) => ({ on, kind: 'other' as const }));
   const merged: InventoryWorkload = {
     ...start,
-    name: before?.name ?? group.name ?? id,
+    // That of a server may be longer, or have its environment behind it.
+    name: before?.name ?? (group.name ?? id).slice(0, MAX_NAME).trim(),
     application: before?.application ?? group.application ?? id,
     environment: group.environment ?? worstEnvironment(facts) ?? start.environment,
     owner: agreed(facts, 'owner', id, problems) ?? start.owner,

@@ -4,6 +4,7 @@ import type {
   IntegrationPoint,
   InventoryWorkload,
 } from '../../../contracts/planning/portfolio';
+import { CONTROL } from './cell-values';
 import { fqdnIn, isAddress, shortNameIn } from './facts';
 import { databaseEngine, integrationKind, isPublicAddress } from './known-services';
 import type { Found, Machine, Machines } from './machines';
@@ -43,6 +44,8 @@ const MAX_INTEGRATIONS = 50;
 /** Pairs of a workload and somebody unmanaged that are counted one by one. */
 const MAX_OUTSIDE = 1_000_000;
 const EXAMPLES = 20;
+
+const EVERY_CONTROL = new RegExp(CONTROL, 'g');
 
 const byCharacters = (left: string, right: string): number => (left < right ? -1 : left > right ? 1 : 0);
 const byName = ([a]: readonly [string, number], [b]: readonly [string, number]): number => byCharacters(a, b);
@@ -215,7 +218,7 @@ export class ObservedTraffic {
     const key = `${to}\n${engine}\n${server}`;
     if (!this.databases.has(key))
       this.databases.set(key, {
-        name: `${engine} on ${server}`,
+        name: kept(`${engine} on ${server}`, 200),
         engine,
         version: null,
         sizeGb: null,
@@ -232,11 +235,15 @@ const isSameServer = (source: TrafficEnd, destination: TrafficEnd): boolean =>
     ? source.foreignId === destination.foreignId
     : source.name !== null && source.name === destination.name;
 
+/** Names come from the network: what can't be kept of them is left out. */
+const kept = (text: string, length: number): string =>
+  text.replace(EVERY_CONTROL, ' ').slice(0, length).trim() || 'unknown';
+
 const integrationPoint = ({ name, kind, address, ports }: Outside): IntegrationPoint => ({
-  name,
+  name: kept(name, 200),
   kind,
   isExternal: isPublicAddress(address ?? name),
-  endpoint: `${address ?? name}:${Math.min(...ports)}`,
+  endpoint: `${kept(address ?? name, 290)}:${Math.min(...ports)}`,
   isObserved: true,
 });
 

@@ -1,12 +1,21 @@
 import type { InventoryField, InventoryMapping } from '../../../contracts/planning/import';
-import type { InventoryServer } from '../../../contracts/planning/portfolio';
-import { booleanOf, criticalityOf, environmentOf, listOf, numberOf, tagsOf, textOf } from './cell-values';
+import { MOST, type InventoryServer } from '../../../contracts/planning/portfolio';
+import {
+  booleanOf,
+  CONTROL,
+  criticalityOf,
+  environmentOf,
+  listOf,
+  numberOf,
+  tagsOf,
+  textOf,
+} from './cell-values';
 import { fqdnIn, type Readiness, type ServerFacts } from './facts';
 import type { ProblemList } from './problem-list';
 import type { Column, RecognisedTable } from './recognise-table';
+
 import type { Position, TableRow } from './source';
 
-const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/;
 const MAX_ADDRESSES = 64;
 
 /** The cells of one row by field; what can't be read is told and counts as unknown. */
@@ -30,13 +39,22 @@ export class RowReader {
   text(field: InventoryField, maxLength: number): string | null {
     const text = textOf(this.cell(field));
     if (text === null) return null;
-    const problem =
-      text.length > maxLength
-        ? `has ${text.length} characters; at most ${maxLength} are taken`
-        : CONTROL.test(text)
-          ? 'holds control characters; write it without'
-          : null;
-    if (problem === null) return text;
+    // Some letters are two in lower case, in which names are compared.
+    const length = Math.max(text.length, text.toLowerCase().length);
+    if (length <= maxLength) return this.printable(field, text);
+    const problem = `has ${length} characters; at most ${maxLength} are taken`;
+    this.problems.error(this.at, problem, { column: this.header(field), value: text });
+    return null;
+  }
+
+  /** Of a cell that holds several. */
+  parts(field: InventoryField): string {
+    return this.printable(field, this.cell(field) ?? '') ?? '';
+  }
+
+  private printable(field: InventoryField, text: string): string | null {
+    if (!CONTROL.test(text)) return text;
+    const problem = 'holds control characters; write it without';
     this.problems.error(this.at, problem, { column: this.header(field), value: text });
     return null;
   }
@@ -46,11 +64,16 @@ export class RowReader {
     return column === undefined ? null : this.numberIn(column);
   }
 
-  numberIn({ index, header }: Column): number | null {
+  numberIn({ index, header, megabytes }: Column): number | null {
     const cell = this.row.cells[index];
     const number = numberOf(cell, this.mapping.decimalComma);
-    if (number !== undefined) return number;
-    const message = 'is no number; write digits, as 16384 or 12.5, or leave it empty';
+    if (number === null) return null;
+    const most = MOST / Math.max(1, megabytes);
+    if (number !== undefined && number * megabytes <= MOST) return number;
+    const message =
+      number === undefined
+        ? 'is no number; write digits, as 16384 or 12.5, or leave it empty'
+        : `is more than there is; at most ${most} are taken`;
     this.problems.error(this.at, message, { column: header, value: cell ?? null });
     return null;
   }
@@ -142,15 +165,15 @@ export function readServerRow(
     });
     return null;
   }
-  const tags = tagsOf(row.cell('tags'));
-  const application = row.cell('application');
+  const tags = tagsOf(row.parts('tags'));
+  const application = row.cell('application') === undefined ? undefined : row.parts('application');
   return {
     format: known.shape.format,
     at: row.at,
     name,
     foreignId: row.text('id', 255)?.toLowerCase() ?? null,
     fqdn: fqdnIn(fqdnCell ?? '') ?? fqdnIn(name),
-    addresses: listOf(row.cell('addresses'), /[;,|\s]/)
+    addresses: listOf(row.parts('addresses'), /[;,|\s]/)
       .filter((address) => address.length <= 64)
       .slice(0, MAX_ADDRESSES),
     software: [],

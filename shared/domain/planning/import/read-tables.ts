@@ -32,6 +32,9 @@ export interface Context {
   readonly problems: ProblemList;
 }
 
+/** Sums of a million rows stay whole numbers. */
+const MOST_OBSERVATIONS = 1e9;
+
 /** A row of observed traffic; null where it has no port that could be one, which is told. */
 export function readTrafficRow(
   known: RecognisedTable,
@@ -62,7 +65,7 @@ export function readTrafficRow(
     source: end('source'),
     destination: end('destination'),
     port,
-    observations: Math.max(1, Math.round(count ?? 1)),
+    observations: Math.min(MOST_OBSERVATIONS, Math.max(1, Math.round(count ?? 1))),
   };
 }
 

@@ -118,7 +118,7 @@ function unknownTable(table: SourceTable, shapes: readonly Shape[]): RowProblem 
 }
 
 const isStated = (mapping: InventoryMapping, { file }: SourceTable, shape: Shape): boolean =>
-  mapping.formats[file] === undefined || mapping.formats[file] === shape.format;
+  !Object.hasOwn(mapping.formats, file) || mapping.formats[file] === shape.format;
 
 /**
  * Finds what a table is by its headers, whatever their order, case and notation: the shape of which most columns are there. The

@@ -4,6 +4,7 @@ import { fqdnIn, shortNameIn, type ServerFacts } from './facts';
 import type { Grouping } from './group-workloads';
 import type { Machine, Machines } from './machines';
 import type { ProblemList } from './problem-list';
+import { RowReader } from './read-server-row';
 import { eachRow, type Context } from './read-tables';
 import type { RecognisedTable } from './recognise-table';
 import type { Position } from './source';
@@ -21,17 +22,16 @@ const PROGRAM = /@/;
 
 export async function readRelations(
   known: RecognisedTable,
-  { problems }: Context,
+  { mapping, problems }: Context,
   relations: Relation[],
 ): Promise<number> {
-  const cellOf = (field: 'parent' | 'child' | 'relation', cells: readonly string[]): string | null =>
-    textOf(cells[known.columns.get(field)?.index ?? -1]);
-  return eachRow(known, problems, ({ line, cells }) => {
-    const at = { file: known.table.file, sheet: known.table.sheet, line };
+  return eachRow(known, problems, (tableRow) => {
+    const row = new RowReader(known, tableRow, mapping, problems);
+    const { at } = row;
     const [parent, child, type] = [
-      cellOf('parent', cells),
-      cellOf('child', cells),
-      cellOf('relation', cells),
+      row.text('parent', 200),
+      row.text('child', 200),
+      textOf(row.cell('relation')),
     ];
     if (parent === null || child === null)
       return problems.error(

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { InventoryMapping } from '../../../../../shared/contracts/planning/import';
+import { Connection, InventoryWorkload } from '../../../../../shared/contracts/planning/portfolio';
 import { importInventory } from '../../../../../shared/domain/planning/import/import-inventory';
 import { EMPTY, importFiles, readFiles, type Files } from './import-fixture';
 
@@ -73,6 +74,36 @@ describe('an inventory with errors', () => {
       'a control character',
       { 'a.csv': `${HEADER}a\u0007b,4,1,Linux,,\n` },
       { message: expect.stringContaining('control characters') },
+    ],
+    [
+      'a control character in a list',
+      { 'a.csv': `${HEADER}a,4,1,Linux,Shop;C\u0007RM,\n` },
+      { row: 2, column: 'Application name(s)', message: expect.stringContaining('control characters') },
+    ],
+    [
+      'a name that lower case makes too long',
+      { 'a.csv': `${HEADER}${'İ'.repeat(200)},4,1,Linux,,\n` },
+      { row: 2, message: expect.stringContaining('at most 255') },
+    ],
+    [
+      'a number beyond all measure',
+      { 'a.csv': `${HEADER}a,4,${'9'.repeat(400)},Linux,,\n` },
+      { row: 2, column: 'Memory (In MB)', message: expect.stringContaining('at most') },
+    ],
+    [
+      'a size beyond all measure',
+      { 'own.yaml': 'workloads:\n  - id: a\n    dataGb: 1.0e+300\n' },
+      { row: 3, column: 'workloads[0].dataGb' },
+    ],
+    [
+      'an exception without a reason',
+      { 'own.yaml': 'workloads:\n  - id: a\n    tracked: [{ key: skills, state: exception }]\n' },
+      { row: 3, column: 'workloads[0].tracked[0].note', message: expect.stringContaining('why') },
+    ],
+    [
+      'a relation of a name that is too long',
+      { 'r.csv': `Parent,Child,Type\n${'p'.repeat(300)},a,Runs on::Runs\n` },
+      { row: 2, column: 'Parent', message: expect.stringContaining('at most 200') },
     ],
     [
       'a port that is none',
@@ -243,6 +274,33 @@ describe('an inventory with errors', () => {
     expect(portfolio.workloads.length).toBeGreaterThan(0);
     expect(portfolio.workloads.flatMap(({ dependsOn }) => dependsOn)).toEqual([]);
     expect(portfolio.connections).toEqual([]);
+  });
+
+  it('keeps of names and traffic what can be kept, however long they are', async () => {
+    const name = 'n'.repeat(240);
+    const columns = 'Source server name,Destination server name,Destination IP,Destination process';
+    const { portfolio, result } = await importFiles({
+      'a.csv': `${HEADER}a,4,1,Linux,,\n${name},4,1,Linux,,\nb,4,1,Linux,${'s'.repeat(200)},dev\n`,
+      'd.csv':
+        `${columns},Destination port,Connection count\n` +
+        `a,${name},,postgres,5432,${'9'.repeat(400)}\na,x\u0007y,${'1'.repeat(400)},,443,1\na,${'z'.repeat(199)} z,,,443,1\n`,
+    });
+    expect(result.errors).toBe(0);
+    for (const workload of portfolio.workloads) expect(InventoryWorkload.parse(workload)).toEqual(workload);
+    for (const connection of portfolio.connections) expect(Connection.parse(connection)).toEqual(connection);
+    const [caller] = portfolio.workloads;
+    expect(caller?.integrations.map((each) => each.name)).toEqual(['x y', 'z'.repeat(199)]);
+  });
+
+  it('a name of dots alone is a name, and the same one the next time', async () => {
+    const files = { 'a.csv': `${HEADER}...,4,1,Linux,,\n` };
+    const { portfolio } = await importFiles(files);
+    expect((await importFiles(files, { before: portfolio })).portfolio).toEqual(portfolio);
+  });
+
+  it('a file may have the name of anything', async () => {
+    const { result } = await importFiles({ constructor: `${HEADER}a,4,1,Linux,,\n` });
+    expect(result).toMatchObject({ errors: 0, counts: { new: 1 } });
   });
 
   it('nothing at all is an empty portfolio', async () => {
