@@ -25,18 +25,21 @@ export class TimedTasks {
     private readonly limits: TimerLimits,
   ) {}
 
-  /** Every failed attempt, the last one too, is followed by its pause; only then does the failure show. */
+  /** Every failed attempt is followed by a timer, the last one by one that is due at once; only then does the failure show. */
   retry(options: RetryOptions, attempt: () => Future): Future {
+    if (!(options.maxNumberOfAttempts >= 1))
+      throw new RefusedActionError(
+        `a retry has ${options.maxNumberOfAttempts} attempts; it needs one at least`,
+      );
     const result = new Future();
     const startedMs = this.nowMs;
     const run = (count: number): void =>
       attempt().then((failed) => {
         if (!failed) return result.complete();
+        if (count + 1 >= options.maxNumberOfAttempts)
+          return this.start(this.nowMs).future.then(() => result.fail());
         if (this.nowMs >= startedMs + (options.retryTimeoutInMilliseconds ?? Infinity)) return result.fail();
-        this.start(this.nowMs + retryDelayMs(options, count)).future.then(() => {
-          if (count + 1 >= options.maxNumberOfAttempts) result.fail();
-          else run(count + 1);
-        });
+        this.start(this.nowMs + retryDelayMs(options, count)).future.then(() => run(count + 1));
       });
     run(0);
     return result;
