@@ -6,6 +6,8 @@ export interface BenchRow {
   readonly ours: number;
   readonly peers: Readonly<Record<string, number>>;
   readonly limit: number | null;
+  /** The lowest and the highest round of `ours` and of each peer. */
+  readonly spread?: Readonly<Record<string, readonly [number, number]>>;
 }
 
 export interface BenchResult {

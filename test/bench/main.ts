@@ -18,23 +18,51 @@ const load = (name: string): Bench =>
 const usage = (): string =>
   [
     'Usage: npm run bench -- <name> [--json]',
-    'CAUSEWAY_BENCH_ROWS=<row>,<row> measures some rows of files, planner or postgres.',
+    'CAUSEWAY_BENCH_ROWS=<row>,<row> measures some rows of engine, files, planner or postgres.',
     ...names.map((name) => `  ${name.padEnd(16)}${load(name).about}`),
   ].join('\n');
 
 const figure = (value: number | null): string =>
   value === null ? '-' : String(Number(value.toPrecision(4)));
 
-const lineOf = ({ name, ours, unit, better, peers, limit }: BenchRow): string => {
+const lineOf = ({ name, ours, unit, better, peers, limit, spread = {} }: BenchRow): string => {
   const others = Object.entries(peers).map(
     ([peer, value]) => `${peer} ${figure(value)} (ours/${peer} ${(ours / value).toFixed(2)})`,
   );
   const parts = [`${figure(ours)} ${unit}`, `${better} is better`, ...others];
-  return `  ${name.padEnd(40)}${parts.join('; ')}${limit === null ? '' : `; limit ${figure(limit)}`}`;
+  const rounds = Object.entries(spread).map(
+    ([each, [low, high]]) => `${each} ${figure(low)} to ${figure(high)}`,
+  );
+  const ends = [
+    ...(limit === null ? [] : [`limit ${figure(limit)}`]),
+    ...(rounds.length === 0 ? [] : [`rounds: ${rounds.join(', ')}`]),
+  ];
+  return `  ${name.padEnd(40)}${[...parts, ...ends].join('; ')}`;
 };
 
+/** How many times better ours is than each peer, by row: the last line, for programs. */
+const timesBetter = (rows: readonly BenchRow[]): Record<string, Record<string, number>> =>
+  Object.fromEntries(
+    rows
+      .filter(({ peers }) => Object.keys(peers).length > 0)
+      .map(({ name, better, ours, peers }) => [
+        name,
+        Object.fromEntries(
+          Object.entries(peers).map(([peer, value]) => [
+            peer,
+            Number((better === 'higher' ? ours / value : value / ours).toPrecision(3)),
+          ]),
+        ),
+      ]),
+  );
+
 const printed = (name: string, { rows, seed, rounds, leavesOut }: BenchResult): string =>
-  [`${name}: medians of ${rounds} rounds, seed ${seed}`, ...rows.map(lineOf), ...leavesOut].join('\n');
+  [
+    `${name}: medians of ${rounds} rounds, seed ${seed}`,
+    ...rows.map(lineOf),
+    ...leavesOut,
+    JSON.stringify({ bench: name, timesBetter: timesBetter(rows) }),
+  ].join('\n');
 
 const main = async (args: readonly string[]): Promise<number> => {
   const [name, ...unknown] = args.filter((arg) => arg !== '--json');
@@ -50,7 +78,7 @@ const main = async (args: readonly string[]): Promise<number> => {
   const { rows, seed, rounds, leavesOut } = result;
   print(
     args.includes('--json')
-      ? JSON.stringify({ bench: name, rows, seed, rounds, leavesOut })
+      ? JSON.stringify({ bench: name, rows, seed, rounds, leavesOut, timesBetter: timesBetter(rows) })
       : printed(name, result),
   );
   return 0;

@@ -1,0 +1,35 @@
+import { Agent, request, type IncomingMessage } from 'node:http';
+import { text } from 'node:stream/consumers';
+
+export interface Reply {
+  readonly status: number;
+  readonly body: string;
+}
+
+/** HTTP over connections that are kept: cheaper than `fetch`, and the client shares the machine with what it measures. */
+export class KeepAliveClient {
+  private readonly agent = new Agent({ keepAlive: true, maxSockets: 100 });
+
+  constructor(private readonly origin: string) {}
+
+  async send(method: string, path: string, json?: string): Promise<Reply> {
+    const headers = json === undefined ? {} : { 'content-type': 'application/json' };
+    const response = await new Promise<IncomingMessage>((resolve, reject) => {
+      const sent = request(this.origin + path, { method, agent: this.agent, headers }, resolve);
+      sent.on('error', reject).end(json);
+    });
+    return { status: response.statusCode ?? 0, body: await text(response) };
+  }
+
+  /** Throws unless the answer has a status of 2xx. */
+  async expect(method: string, path: string, json?: string): Promise<Reply> {
+    const reply = await this.send(method, path, json);
+    if (reply.status < 200 || reply.status > 299)
+      throw new Error(`${method} ${path}: ${reply.status} ${reply.body.slice(0, 200)}`);
+    return reply;
+  }
+
+  close(): void {
+    this.agent.destroy();
+  }
+}
