@@ -10,6 +10,7 @@ export const Slug = z
 export const Instant = z.iso
   .datetime({ offset: true })
   .transform((text) => new Date(text).toISOString())
+  .refine((text) => text.length === 24, 'must be in the years 0000 to 9999, in UTC')
   .meta({ description: 'RFC 3339 instant' });
 
 /** An instant as documents hold it: already normalised, so schemas of stored data need no transform. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Slug, Text } from '../primitives';
+import { REACH, withinReach } from './reach';
 import { Window } from '../workload';
 
 const why = { reason: Text(500) };
@@ -20,7 +21,12 @@ export const PlanEdit = z.discriminatedUnion('kind', [
   /** The wave of this workload has at most so many workloads. */
   z.object({ kind: z.literal('cap'), workloadId: Slug, workloads: z.number().int().min(1).max(50), ...why }),
   /** The wave of this workload runs then; changing an agreed date needs an approval (R46). */
-  z.object({ kind: z.literal('date'), workloadId: Slug, window: Window, ...why }),
+  z.object({
+    kind: z.literal('date'),
+    workloadId: Slug,
+    window: Window.refine(({ start, end }) => withinReach(start) && withinReach(end), REACH),
+    ...why,
+  }),
   /** People know better than the rules (R13). */
   z.object({
     kind: z.literal('method'),

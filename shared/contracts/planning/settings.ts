@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Instant, Slug, Text } from '../primitives';
 import { Blackout } from '../wave';
 import { MaintenanceRule } from './portfolio';
+import { REACH, withinReach } from './reach';
 
 export const DataPathKind = z.enum(['express-route', 'vpn', 'internet', 'data-box']);
 export type DataPathKind = z.infer<typeof DataPathKind>;
@@ -11,13 +12,13 @@ export const DataPath = z.object({
   kind: DataPathKind,
   state: z.enum(['provisioned', 'planned', 'unavailable']),
   /** What migrations may use of it. */
-  megabitsPerSecond: z.number().positive().nullable().default(null),
-  roundTripMs: z.number().min(0).nullable().default(null),
+  megabitsPerSecond: z.number().min(0.001).max(1e9).nullable().default(null),
+  roundTripMs: z.number().min(0).max(60_000).nullable().default(null),
   /** Measured between source and target (R18), not promised. */
   isMeasured: z.boolean().default(false),
-  costPerGb: z.number().min(0).default(0),
+  costPerGb: z.number().min(0).max(1e6).default(0),
   /** Days to order, ship and load (Data Box). */
-  leadTimeDays: z.number().min(0).default(0),
+  leadTimeDays: z.number().min(0).max(3_650).default(0),
 });
 export type DataPath = z.infer<typeof DataPath>;
 
@@ -52,7 +53,7 @@ export type PlanCalendar = z.infer<typeof PlanCalendar>;
 /** All a plan depends on beside the portfolio. */
 export const PlanSettings = z.object({
   /** No wave begins before. */
-  earliestStart: Instant,
+  earliestStart: Instant.refine(withinReach, REACH),
   paths: z.array(DataPath).max(20).default([]),
   capacity: Capacity.prefault({}),
   calendar: PlanCalendar.prefault({}),

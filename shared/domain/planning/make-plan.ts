@@ -66,6 +66,10 @@ export function makePlan(request: PlanRequest): PlanContent {
     cuts: cuts.map((cut) => ({ ...cut, deadline: endOfCut(cut, dated) })),
     sharedServices,
     excluded,
-    problems: [...problems, ...dating.problems, ...planProblems(portfolio, classifications, settings)],
+    problems: [
+      ...problems,
+      ...dating.problems,
+      ...planProblems(portfolio, classifications, { settings, edits, excluded }),
+    ],
   };
 }

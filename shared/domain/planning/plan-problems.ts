@@ -1,7 +1,7 @@
 import type { Classification } from '../../contracts/planning/classification';
-import type { PlanProblem } from '../../contracts/planning/plan';
+import type { PlanEdit } from '../../contracts/planning/edit';
+import type { PlanContent, PlanProblem } from '../../contracts/planning/plan';
 import type { Portfolio } from '../../contracts/planning/portfolio';
-import type { PlanSettings } from '../../contracts/planning/settings';
 import { counted } from './reasons';
 import { openBlocks } from './readiness/tracked-remediations';
 
@@ -15,7 +15,7 @@ const NAMED = 20;
 export function planProblems(
   { workloads }: Portfolio,
   classifications: readonly Classification[],
-  settings: PlanSettings,
+  { settings, edits, excluded }: Pick<PlanContent, 'settings' | 'edits' | 'excluded'>,
 ): readonly PlanProblem[] {
   const idsWhere = (test: (each: Classification) => boolean): string[] =>
     classifications.filter(test).map(({ workloadId }) => workloadId);
@@ -26,6 +26,7 @@ export function planProblems(
     ...(workloads.length === 0
       ? [problem('error', 'portfolio-empty', 'The portfolio has no workloads: import an inventory first.')]
       : []),
+    ...ofUnplanned(workloads, edits, new Set(excluded.map(({ workloadId }) => workloadId))),
     ...concerning('warning', 'path-missing', without, 'without a path that may carry the data'),
     ...concerning('warning', 'downtime-beyond-tolerance', beyond, 'out for longer than is tolerated'),
     ...concerning(
@@ -56,6 +57,34 @@ export function planProblems(
       ? [problem('warning', 'signatories-missing', 'Nobody is named who signs: set signatories.')]
       : []),
   ];
+}
+
+/** Edits that name what the portfolio has not, or date what is left out; those that place workloads are looked at by waves. */
+function ofUnplanned(
+  workloads: Portfolio['workloads'],
+  edits: readonly PlanEdit[],
+  excluded: ReadonlySet<string>,
+): PlanProblem[] {
+  const named = edits.flatMap((edit): { readonly kind: string; readonly id: string }[] => {
+    switch (edit.kind) {
+      case 'ignore-dependency':
+        return [edit.from, edit.to].map((id) => ({ kind: edit.kind, id }));
+      case 'exclude':
+      case 'method':
+      case 'date':
+        return [{ kind: edit.kind, id: edit.workloadId }];
+      default:
+        return [];
+    }
+  });
+  if (named.length === 0) return [];
+  const known = new Set(workloads.map(({ id }) => id));
+  const unplanned = new Map(
+    named
+      .filter(({ kind, id }) => !known.has(id) || (kind === 'date' && excluded.has(id)))
+      .map(({ kind, id }) => [`${kind}: ${id}`, `${id}: not part of the plan, but an edit names it.`]),
+  );
+  return [...unplanned].map(([edit, message]) => problem('warning', 'edit-of-unplanned', message, [edit]));
 }
 
 const problem = (

@@ -1,4 +1,4 @@
-import type { Classification } from '../../contracts/planning/classification';
+import type { Classification, MinuteRange } from '../../contracts/planning/classification';
 import type { InventoryWorkload } from '../../contracts/planning/portfolio';
 import type { DatedWorkload } from './dates/dating-input';
 import { openBlocks } from './readiness/tracked-remediations';
@@ -16,6 +16,15 @@ export const waveCandidate = (
   isBlocked: openBlocks(classification.remediations).length > 0,
 });
 
+/** Ten years, far beyond every plan: what takes longer has no date, and instants stay such that can be written. */
+const MOST_MINUTES = 10 * 366 * 1_440;
+
+const bounded = ({ low, likely, high }: MinuteRange): MinuteRange => ({
+  low: Math.min(MOST_MINUTES, low),
+  likely: Math.min(MOST_MINUTES, likely),
+  high: Math.min(MOST_MINUTES, high),
+});
+
 /** What dates look at. A workload is not planned before the day by which what blocks it shall be done. */
 export function datedWorkload(workload: InventoryWorkload, classification: Classification): DatedWorkload {
   const { method, path, downtimeMinutes, remediations } = classification;
@@ -25,10 +34,10 @@ export function datedWorkload(workload: InventoryWorkload, classification: Class
     maintenance: workload.maintenance,
     method,
     path: path.kind,
-    transferMinutes: path.transferMinutes,
-    downtimeMinutes,
+    transferMinutes: path.transferMinutes && bounded(path.transferMinutes),
+    downtimeMinutes: bounded(downtimeMinutes),
     testingMinutes: null,
-    rollbackMinutes: rollbackMs === undefined ? null : rollbackMs / 60_000,
+    rollbackMinutes: rollbackMs === undefined ? null : Math.min(MOST_MINUTES, rollbackMs / 60_000),
     dependsOn: workload.dependsOn.map(({ on }) => on),
     notBefore: lastDue(openBlocks(remediations)),
   };

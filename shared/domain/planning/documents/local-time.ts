@@ -1,4 +1,6 @@
-/** An instant as people in a zone say it, with its offset: `Sat 2027-03-27 20:00 UTC+1`. */
+import { isTimeZone } from '../../calendars/time-zone';
+
+/** An instant as people in a zone say it, with its offset: `Sat 2027-03-27 20:00 UTC+1`; in UTC where there is no such zone. */
 export function localTime(instant: string, timeZone: string): string {
   const parts = new Map(
     formatOf(timeZone)
@@ -21,7 +23,7 @@ export const timeRange = (
 
 const formatOf = (timeZone: string): Intl.DateTimeFormat =>
   new Intl.DateTimeFormat('en-GB', {
-    timeZone,
+    timeZone: isTimeZone(timeZone) ? timeZone : 'UTC',
     weekday: 'short',
     year: 'numeric',
     month: '2-digit',

@@ -20,7 +20,7 @@ export function trackedRemediations(
     .filter(({ key }) => !known.has(key))
     .map((item): Remediation => ({
       ...item,
-      title: TITLES[item.key] ?? item.note ?? item.key,
+      title: (TITLES.get(item.key) ?? item.note ?? item.key).slice(0, MAX_TITLE),
       severity: item.key.startsWith('blocker') ? 'block' : 'warn',
       reason: because('tracked-by-people', 'R3', { key: item.key }),
     }));
@@ -34,10 +34,11 @@ export function trackedRemediations(
 }
 
 /** Kept by people alone: nothing in an inventory shows them. */
-const TITLES: Readonly<Record<string, string>> = {
-  'rollback-rehearsed': 'Rehearse the way back',
-  partners: 'Engage outside experts, and have them validate strategy, tools and times',
-};
+const TITLES = new Map([
+  ['rollback-rehearsed', 'Rehearse the way back'],
+  ['partners', 'Engage outside experts, and have them validate strategy, tools and times'],
+]);
+const MAX_TITLE = 300;
 
 const UNTOUCHED = { state: 'open', owner: null, due: null, note: null } as const;
 
