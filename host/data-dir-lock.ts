@@ -2,21 +2,32 @@ import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { HostError } from './host-error';
+import { LOCK_FILE } from './storage/data-files';
+import { isBusy, storageFault } from './storage/storage-fault';
 
 /**
- * Takes the data folder for this process, or throws HostError `data-dir-locked`. Returns what gives it back.
+ * Takes the data folder for this process, or throws HostError `data-dir-locked` or StorageError. Returns what gives it back.
  * The lock is SQLite's own on a file of its own: the operating system drops it with the process, however that ends.
  */
 export const lockDataDir = (dataDir: string): (() => void) => {
   mkdirSync(dataDir, { recursive: true });
-  const db = new DatabaseSync(path.join(dataDir, 'host.lock'), { timeout: 0 });
+  const file = path.join(dataDir, LOCK_FILE);
+  const db = openLock(file);
   try {
     db.exec('BEGIN EXCLUSIVE');
   } catch (error) {
     db.close();
-    throw new HostError('data-dir-locked', `Another host is using the data folder ${dataDir}.`, {
-      cause: error,
-    });
+    if (!isBusy(error)) throw storageFault(error, file);
+    const message = `Another host is using the data folder ${dataDir}, or a tool that checks or copies it.`;
+    throw new HostError('data-dir-locked', message, { cause: error });
   }
   return () => db.close();
+};
+
+const openLock = (file: string): DatabaseSync => {
+  try {
+    return new DatabaseSync(file, { timeout: 0 });
+  } catch (error) {
+    throw storageFault(error, file);
+  }
 };

@@ -15,6 +15,7 @@ import { loadKeys, newKey, type HostKeys } from './host-keys';
 import { hostSetting, loadHostJson, loadSettings, type HostJson, type Settings } from './host-settings';
 import { loadApp, type LoadedApp } from './loader/load-app';
 import { consoleLog } from './log';
+import { StorageError } from './storage/storage-fault';
 import { createHttpTrigger, type HttpHandler } from './triggers/http';
 import { HttpGate } from './triggers/http-gate';
 import { HttpServer } from './triggers/http-server';
@@ -189,6 +190,7 @@ const drainAll = async (
 const fatal =
   (log: ListenerContext['log']) =>
   (error: unknown): never => {
-    log('error', 'The host cannot go on', { error });
+    if (error instanceof StorageError) log('error', `The host cannot go on: ${error.message}`);
+    else log('error', 'The host cannot go on', { error });
     process.exit(70);
   };

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 import type { Episode, RuntimeStatus } from '../engine/history';
 import { migrate } from './schema-migrations';
+import { remedyOfDamage, StorageError, storageFault } from './storage-fault';
 
 /** An instance as stored. JSON texts; a running instance's `updatedAtMs` is only as fresh as its last change of status. */
 export interface InstanceRow {
@@ -33,27 +34,35 @@ const BUSY_TIMEOUT_MS = 2_000;
 /**
  * The durable engine's file: one row an instance, one append-only row an episode.
  * What is promised is on disk when `transaction` returns (WAL, synchronous=FULL). Single writer: the data folder's lock.
+ * Throws StorageError where the file cannot be opened, read or written.
  */
 export class EngineStore {
+  private readonly file: string;
   private readonly db: DatabaseSync;
   private readonly statements = new Map<string, ReturnType<DatabaseSync['prepare']>>();
 
   constructor(dataDir: string) {
-    const file = path.join(dataDir, 'engine.db');
-    this.db = new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS });
-    this.db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
-    migrate(this.db, file);
+    this.file = path.join(dataDir, 'engine.db');
+    this.db = this.told(() => {
+      const db = new DatabaseSync(this.file, { timeout: BUSY_TIMEOUT_MS });
+      db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
+      migrate(db, this.file);
+      return db;
+    });
   }
 
   transaction(work: () => void): void {
-    this.db.exec('BEGIN IMMEDIATE');
-    try {
-      work();
-      this.db.exec('COMMIT');
-    } catch (error) {
-      if (this.db.isTransaction) this.db.exec('ROLLBACK');
-      throw error;
-    }
+    this.told(() => {
+      this.db.exec('BEGIN IMMEDIATE');
+      try {
+        work();
+        this.db.exec('COMMIT');
+      } catch (error) {
+        // After some errors (disk full, I/O) SQLite has rolled back by itself.
+        if (this.db.isTransaction) this.db.exec('ROLLBACK');
+        throw error;
+      }
+    });
   }
 
   /** Creates the instance in place of an ended one with the same id, if there is one, and returns its number. */
@@ -111,17 +120,19 @@ export class EngineStore {
   }
 
   episodes(instanceNo: number): Episode[] {
-    const rows = this.statement('SELECT body FROM episode WHERE instance = ? ORDER BY seq').all(instanceNo);
-    return rows.map((row) => JSON.parse(String(row.body)) as Episode);
+    const sql = 'SELECT seq, body FROM episode WHERE instance = ? ORDER BY seq';
+    const rows = this.told(() => this.statement(sql).all(instanceNo));
+    return rows.map(({ seq, body }) => this.parsed(Number(seq), String(body)));
   }
 
   find(id: string): InstanceRow | undefined {
-    return this.statement('SELECT * FROM instance WHERE id = ?').get(id) as InstanceRow | undefined;
+    const sql = 'SELECT * FROM instance WHERE id = ?';
+    return this.told(() => this.statement(sql).get(id)) as InstanceRow | undefined;
   }
 
   liveInstances(): InstanceRow[] {
     const sql = `SELECT * FROM instance WHERE status IN ('Running', 'Suspended') ORDER BY no`;
-    return this.statement(sql).all() as unknown as InstanceRow[];
+    return this.told(() => this.statement(sql).all()) as unknown as InstanceRow[];
   }
 
   /** Instances in the order of their creation, those after number `afterNo`. */
@@ -139,12 +150,29 @@ export class EngineStore {
       add(`status IN (${filter.statuses.map(() => '?').join(', ')})`, ...filter.statuses);
     }
     const sql = `SELECT * FROM instance WHERE ${conditions.join(' AND ')} ORDER BY no LIMIT ?`;
-    return this.db.prepare(sql).all(...values, limit) as unknown as InstanceRow[];
+    return this.told(() => this.db.prepare(sql).all(...values, limit)) as unknown as InstanceRow[];
   }
 
   close(): void {
     this.statements.clear();
     this.db.close();
+  }
+
+  private told<T>(work: () => T): T {
+    try {
+      return work();
+    } catch (error) {
+      throw storageFault(error, this.file);
+    }
+  }
+
+  private parsed(seq: number, body: string): Episode {
+    try {
+      return JSON.parse(body) as Episode;
+    } catch (error) {
+      const message = `${this.file}: episode ${seq} is no JSON. ${remedyOfDamage(path.dirname(this.file))}`;
+      throw new StorageError(message, { cause: error });
+    }
   }
 
   private run(sql: string, ...values: SQLInputValue[]): { lastInsertRowid: number | bigint } {

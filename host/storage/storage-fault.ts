@@ -33,6 +33,9 @@ export const storageFault = (error: unknown, file: string): unknown => {
   return new StorageError(`${message} What was acknowledged before is kept.`, { cause: error });
 };
 
+export const remedyOfDamage = (folder: string): string =>
+  `The file is damaged: keep a copy of ${folder}, let host:check say how much is, and start on a backup.`;
+
 const REMEDIES: Readonly<Record<number, (folder: string) => string>> = {
   [BUSY]: () => 'Another process keeps the file locked: end it, and start again.',
   [READONLY]: (folder) => `Let this user write to ${folder} and the files in it, and start again.`,
@@ -40,9 +43,6 @@ const REMEDIES: Readonly<Record<number, (folder: string) => string>> = {
     `See that the disk of ${folder} has room and that the system's log tells of no fault of it, and start again.`,
   [FULL]: (folder) => `Make room on the disk of ${folder}, and start again.`,
   [CANTOPEN]: (folder) => `See that ${folder} exists, that this user may write to it, and start again.`,
-  [CORRUPT]: (folder) => damaged(folder),
-  [NOTADB]: (folder) => damaged(folder),
+  [CORRUPT]: remedyOfDamage,
+  [NOTADB]: remedyOfDamage,
 };
-
-const damaged = (folder: string): string =>
-  `The file is damaged: keep a copy of ${folder}, let host:check say how much is, and start on a backup.`;
