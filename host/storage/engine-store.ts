@@ -47,6 +47,8 @@ export class EngineStore {
       const db = new DatabaseSync(this.file, { timeout: BUSY_TIMEOUT_MS });
       db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
       migrate(db, this.file);
+      // A file that can only be read opens as well; the first commit would be too late to say so.
+      db.exec('BEGIN IMMEDIATE; ROLLBACK');
       return db;
     });
   }
