@@ -24,6 +24,7 @@ import { itemLog } from './item-log';
 import type * as AzureAdapters from './azure-adapters';
 import type * as LocalAdapters from './local-adapters';
 import { registerAnchorLogs } from './messages/anchor-logs';
+import { registerLearn } from './messages/learn';
 import { registerRelay } from './messages/relay';
 import { registerTeams } from './messages/teams';
 import { registerWake } from './messages/wake';
@@ -85,6 +86,7 @@ if (settings.serves === 'everything') {
   registerRelay(app, services);
   registerWake(app, services);
   registerAnchorLogs(app, services);
+  registerLearn(app, services);
   registerTeams(app, { ...services, gateNotifier: teams });
   registerTimers(app, services);
 }

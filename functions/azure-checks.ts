@@ -11,7 +11,7 @@ import { latestChange } from './doctor/latest-change';
 import { containerCheck } from './doctor/storage-checks';
 
 /** Subscriptions of the functions in messages/; infra/ makes them. */
-export const SUBSCRIPTIONS = ['orchestrations', 'teams', 'anchors'] as const;
+export const SUBSCRIPTIONS = ['orchestrations', 'teams', 'anchors', 'lessons'] as const;
 
 export interface AzureChecked {
   readonly cosmos: CosmosAccount;

@@ -9,6 +9,7 @@ import type { Route } from './edge/route';
 import { environmentRoutes } from './environments';
 import { gateRoutes } from './gates';
 import { importRoutes } from './imports';
+import { lessonRoutes } from './lessons';
 import { logRoutes } from './logs';
 import { planActionRoutes } from './plan-actions';
 import { planDocumentRoutes } from './plan-documents';
@@ -29,6 +30,7 @@ export const routes: readonly Route[] = [
   ...waveRoutes,
   ...portfolioRoutes,
   ...portfolioUpkeepRoutes,
+  ...lessonRoutes,
   ...planRoutes,
   ...planActionRoutes,
   ...planDocumentRoutes,

@@ -6,6 +6,7 @@ import type { PlanInput } from '../../shared/contracts/planning/plan-input';
 import type { RecordedPlan } from '../../shared/contracts/planning/records';
 import type { Principal } from '../../shared/contracts/principal';
 import { planDifferences } from '../../shared/domain/planning/differences/plan-differences';
+import { withLessons } from '../../shared/domain/planning/lessons/learned-from';
 import { makePlan } from '../../shared/domain/planning/make-plan';
 import {
   changedAlthoughStarted,
@@ -13,6 +14,7 @@ import {
   tooLate,
 } from '../../shared/domain/planning/run/started-waves';
 import { untilFresh, type ContentLedger } from '../../shared/ledger/content-ledger';
+import { lessonsOf } from '../../shared/ledger/lessons';
 import { findPlan, planContentOf, readPlan, savePlan } from '../../shared/ledger/plans';
 import { portfolioContent, readPortfolio } from '../../shared/ledger/portfolios';
 import type { Stored } from '../../shared/ports/store';
@@ -98,7 +100,7 @@ const planAnew = async (
   const content = makePlan({
     portfolio: await portfolioContent(ledger, portfolio),
     portfolioHash: portfolio.contentHash,
-    settings,
+    settings: withLessons(settings, await lessonsOf(ledger, portfolio.id)),
     edits: [...edits, ...kept],
     previous,
   });

@@ -7,12 +7,14 @@ import type { Principal } from '../../shared/contracts/principal';
 import type { Wave } from '../../shared/contracts/wave';
 import { WorkloadInput } from '../../shared/contracts/workload';
 import { canonicalJson } from '../../shared/domain/canonical-json';
+import { waveForecastOf } from '../../shared/domain/planning/lessons/wave-forecast-of';
 import { trackedRemediations } from '../../shared/domain/planning/readiness/tracked-remediations';
 import { waveInputOf } from '../../shared/domain/planning/run/wave-input-of';
 import { workloadInputOf, type MissingPart } from '../../shared/domain/planning/run/workload-input-of';
 import type { ContentLedger } from '../../shared/ledger/content-ledger';
 import { wavePartition, waveType, workloadPartition, workloadType } from '../../shared/ledger/documents';
 import { refuseWhatIsInTheWay } from '../../shared/ledger/in-the-way';
+import { keepForecast } from '../../shared/ledger/lessons';
 import { noteStart } from '../../shared/ledger/plan-approval';
 import { planContentOf, readPlan } from '../../shared/ledger/plans';
 import { inventoryWorkload, portfolioContent, readPortfolio } from '../../shared/ledger/portfolios';
@@ -82,6 +84,7 @@ const makeWave = async (start: Start, when: When, input: StartInput): Promise<re
   await refuseWhatIsInTheWay(ledger, waveId, inputs.map(asWorkload));
   await noteStart(ledger, principal, plan.id, wave.number, waveId, plan.contentHash);
   for (const workload of inputs) await keepWorkload(start, workload);
+  await keepForecast(ledger, waveId, waveForecastOf(plan, content, wave));
   const waveInput = waveInputOf({
     id: waveId,
     planName: plan.name,

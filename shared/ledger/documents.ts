@@ -5,6 +5,7 @@ import { Environment, KeptTemplate, WhatIf } from '../contracts/environment';
 import { CausewayEvent } from '../contracts/event';
 import { Gate } from '../contracts/gate';
 import { LogEntry } from '../contracts/log-entry';
+import { Lesson, WaveForecast } from '../contracts/planning/lesson';
 import { RecordedPlan, RecordedPortfolio } from '../contracts/planning/records';
 import { AccessToken } from '../contracts/principal';
 import {
@@ -89,6 +90,11 @@ export const planType: DocumentType<RecordedPlan> = {
   schema: RecordedPlan,
   index: (plan) => ({ all: 'plan', portfolio: plan.portfolioId }),
 };
+/** In the partition of its portfolio, by the id of its cutover. */
+export const lessonType: DocumentType<Lesson> = { name: 'lesson', schema: Lesson };
+/** In the partition of its wave. */
+export const waveForecastType: DocumentType<WaveForecast> = { name: 'wave-forecast', schema: WaveForecast };
+export const WAVE_FORECAST_ID = 'forecast';
 
 export const commandType: DocumentType<Command> = { name: 'command', schema: Command };
 export const logEntryType: DocumentType<LogEntry> = { name: 'log-entry', schema: LogEntry };

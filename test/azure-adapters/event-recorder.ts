@@ -8,7 +8,7 @@ import type { AzureHome } from '../support/azure-home';
 
 const TOPIC = 'migration-events';
 const RECORDER = 'recorder';
-const APPLICATION = ['orchestrations', 'teams', 'anchors'];
+const APPLICATION = ['orchestrations', 'teams', 'anchors', 'lessons'];
 const PAGE = 200;
 
 /** Leases and marks of commits are of other shapes. */

@@ -146,4 +146,25 @@ describe('a plan from a spreadsheet to files in Azure', () => {
     const late = ['plan', 'edit', 'all', 'exclude', 'till-test', '--reason', 'Too late'];
     expect(await refusal(lead, ...late)).toContain('till-test cannot be changed: wave 1 has started');
   });
+
+  it('R38 the next plan forecasts by what that cutover took, and says so', async () => {
+    const { lead } = causeway.people;
+    const [lesson] = await causeway.until('a lesson', async () => {
+      const found = await run(lead, 'portfolio', 'lessons');
+      return found[0]?.outcome === 'completed' ? found : null;
+    });
+    const { outage } = await causeway.cutover('all-w1--till-test');
+    const tookMs = Date.parse(outage.endedAt ?? '') - Date.parse(outage.beganAt ?? '');
+    expect(lesson).toMatchObject({
+      planId: 'all',
+      wave: 1,
+      setAside: null,
+      downtime: { actualMinutes: tookMs / 60_000 },
+    });
+    expect(lesson.transfer.actualMinutes).toBeGreaterThan(0);
+    const settings = file('next.json', { earliestStart: causeway.at(24 * HOUR_MS) });
+    await run(lead, 'plan', 'make', 'next', '--settings', settings);
+    const { sentences } = await run(lead, 'plan', 'explain', 'next', 'crm');
+    expect(sentences.join(' ')).toMatch(/Outages took [\d.]+ times as long as forecast in 1 earlier move/);
+  });
 });

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { InventoryImportResult } from '../../../shared/contracts/planning/import';
+import { Lesson } from '../../../shared/contracts/planning/lesson';
 import { InventoryWorkload, PortfolioHead } from '../../../shared/contracts/planning/portfolio';
 import { usageError } from '../cli-error';
 import { operand, optional, required, segment, type Command, type Invocation, type Shown } from '../command';
@@ -129,7 +130,54 @@ export const portfolioCommands: readonly Command[] = [
       return { kind: 'rows', columns: ['key', 'state', 'owner', 'due', 'note'], rows: workload.tracked };
     },
   },
+  {
+    name: 'portfolio lessons',
+    operands: '[--portfolio ID]',
+    summary: 'List what finished cutovers took beside what was forecast: plans made from then on follow it.',
+    run: async (invocation) => {
+      const path = `${portfolioOf(invocation)}/lessons?top=200`;
+      const found = (await listAll(invocation.api(), path)).map((each) => Lesson.parse(each));
+      const title = found.length === 0 ? 'No lessons: no cutover of a planned wave has finished.' : 'Lessons';
+      const table = { title, columns: LESSON_COLUMNS, rows: found.map(lessonRow) };
+      return { kind: 'parts', item: found, parts: [table] };
+    },
+  },
+  {
+    name: 'portfolio lesson',
+    operands: 'CUTOVER set-aside|count --reason TEXT [--portfolio ID]',
+    summary: 'Say whether plans made from now on follow a lesson.',
+    run: async (invocation) => {
+      const said = operand(invocation, 1, 'set-aside or count');
+      if (said !== 'set-aside' && said !== 'count')
+        throw usageError(`${said} is neither set-aside nor count`);
+      const body = { counts: said === 'count', reason: required(invocation, 'reason') };
+      const path = `${portfolioOf(invocation)}/lessons/${segment(operand(invocation, 0, 'the id of the cutover'))}`;
+      const lesson = Lesson.parse(await invocation.api().json('PUT', path, { body }));
+      const title = `Cutover ${lesson.cutoverId}`;
+      return {
+        kind: 'parts',
+        item: lesson,
+        parts: [{ title, columns: LESSON_COLUMNS, rows: [lessonRow(lesson)] }],
+      };
+    },
+  },
 ];
+
+const LESSON_COLUMNS = ['cutoverId', 'plan', 'outcome', 'transfer', 'outage', 'troubled', 'counts'];
+
+const lessonRow = ({ transfer, downtime, setAside, ...lesson }: Lesson): object => ({
+  ...lesson,
+  plan: `${lesson.planId}, wave ${lesson.wave}`,
+  transfer: besideForecast(transfer),
+  outage: besideForecast(downtime),
+  troubled: lesson.troubled.join(' '),
+  counts: setAside === null ? 'yes' : `no: ${setAside.reason} (${setAside.by})`,
+});
+
+const besideForecast = (minutes: Lesson['transfer']): string | null =>
+  minutes === null
+    ? null
+    : `${minutes.actualMinutes.toFixed(1)} of ${minutes.forecastMinutes.toFixed(1)} minutes`;
 
 async function importFiles(invocation: Invocation): Promise<Shown> {
   operand(invocation, 0, 'a file');

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Instant, Slug, Text } from '../primitives';
 import { Blackout } from '../wave';
+import { Learned } from './lesson';
 import { MaintenanceRule } from './portfolio';
 import { REACH, withinReach } from './reach';
 
@@ -65,7 +66,7 @@ export const PlanSettings = z.object({
   sharedServices: z.array(Slug).max(1_000).default([]),
   /** Internet is allowed below it (R26). */
   lowVolumeGb: z.number().min(0).default(100),
-  /** What earlier cutovers took beside what was forecast (R38); the newest 200 count. */
+  /** What people know of earlier moves: what was forecast, what it took (R38). The newest 200 count, with those that were learned. */
   lessons: z
     .array(
       z.object({
@@ -77,6 +78,8 @@ export const PlanSettings = z.object({
     )
     .max(10_000)
     .default([]),
+  /** What the portfolio's own cutovers taught, newest last: put in whenever it is planned, whatever is sent. Absent: nothing yet. */
+  learned: z.array(Learned).max(200).exactOptional(),
   /** Who signs, who decides on a rollback, and where they are reached in an emergency (R64 R65). */
   signatories: z
     .array(z.object({ name: Text(100), role: Text(100) }))

@@ -6,6 +6,7 @@ import { toleranceSentences } from './classify/downtime-tolerance';
 import { feasibilitySentences } from './classify/online-feasibility';
 import { ratingSentences } from './classify/rate-workload';
 import { dateSentences } from './dates/date-sentences';
+import { lessonSentences } from './lessons/learned-from';
 import { prerequisiteSentences } from './readiness/find-prerequisites';
 import { remediationSentences } from './readiness/find-remediations';
 import { trackedSentences } from './readiness/tracked-remediations';
@@ -20,6 +21,7 @@ export const SENTENCES: Sentences = {
   ...methodSentences,
   ...toolSentences,
   ...ratingSentences,
+  ...lessonSentences,
   ...prerequisiteSentences,
   ...remediationSentences,
   ...trackedSentences,

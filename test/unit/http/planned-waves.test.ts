@@ -3,7 +3,7 @@ import { readWave } from '../../../shared/ledger/waves';
 import { readWorkload } from '../../../shared/ledger/workloads';
 import type { Got } from './api-under-test';
 import { importOf, json } from './multipart';
-import { approved, imported, planned, settings, waveOfTill } from './planning-cases';
+import { approved, imported, learned, planned, settings, waveOfTill } from './planning-cases';
 import { makeWorld, type World } from './world';
 
 let world: World;
@@ -206,5 +206,36 @@ describe('what people keep in a portfolio', () => {
     expect(await items({ workload: 'till', owner: 'Nora' })).toMatchObject([
       { key: 'skills', state: 'done', due: '2026-12-01', note: 'Trained', workloadName: 'Till' },
     ]);
+  });
+
+  it('R38 a lesson is kept once, followed by later plans, and no longer once it is set aside', async () => {
+    await planned(world);
+    for (let time = 1; time <= 2; time += 1) await learned(world);
+    const log = await world.api.call('getPortfolioLog', { params: { id: 'main' }, headers: world.viewer });
+    expect(
+      log.json.value.filter((entry: { kind: string }) => entry.kind === 'portfolio.learned'),
+    ).toHaveLength(1);
+    const replanned = () => call('replanPlan', 'lead', big, { reason: 'Something was learned' });
+    const said = (got: Got): string[] =>
+      got.json.differences.map(({ message }: { message: string }) => message);
+    expect(said(await replanned())).toContain('Forecasts now follow 1 cutover: big-w1--till');
+    const office = await call('getPlannedWorkload', 'lead', { ...big, workload: 'office' });
+    expect(office.json.sentences).toContain(
+      'Outages took 2 times as long as forecast in 1 earlier move: the forecast follows that. (R38)',
+    );
+    const lesson = { id: 'main', cutover: 'big-w1--till' };
+    const judged = await call('judgeLesson', 'lead', lesson, { counts: false, reason: 'The line was down' });
+    expect(judged.json.setAside).toMatchObject({ by: 'Lea Lead', reason: 'The line was down' });
+    await learned(world);
+    const listed = await call('listLessons', 'approver', { id: 'main' });
+    expect(listed.json.value).toEqual([judged.json]);
+    expect(said(await replanned())).toContain('Forecasts no longer follow 1 cutover: big-w1--till');
+    const unknown = await call(
+      'judgeLesson',
+      'lead',
+      { ...lesson, cutover: 'none' },
+      { counts: true, reason: 'x' },
+    );
+    expect(unknown.status).toBe(404);
   });
 });

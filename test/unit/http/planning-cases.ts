@@ -1,3 +1,4 @@
+import { keepLesson } from '../../../shared/ledger/lessons';
 import type { Sent } from './api-under-test';
 import { importOf, json } from './multipart';
 import type { World } from './world';
@@ -80,6 +81,26 @@ export async function waveOfTill(world: World): Promise<string> {
   return String(got.json.wave);
 }
 
+/** A lesson of a cutover that took twice as long as was forecast. */
+export async function learned(world: World): Promise<void> {
+  await imported(world);
+  const twice = { forecastMinutes: 30, actualMinutes: 60 };
+  await keepLesson(world.api.services.ledger, 'main', {
+    cutoverId: 'big-w1--till',
+    workloadId: 'till',
+    method: 'offline',
+    outcome: 'completed',
+    transfer: null,
+    downtime: twice,
+    troubled: ['final-pass'],
+    why: null,
+    planId: 'big',
+    wave: 1,
+    at: '2026-11-21T12:00:00.000Z',
+    setAside: null,
+  });
+}
+
 const reading = (
   make: (world: World) => Promise<unknown>,
   params: Record<string, string>,
@@ -157,6 +178,19 @@ export const planningCases: Readonly<Record<string, { accepted: Request; refused
     refused: tracking({ state: 'exception' }),
   },
   listReadiness: reading(imported, main, { state: 'open', severity: 'block' }),
+  listLessons: reading(learned, main),
+  judgeLesson: {
+    accepted: async (world) => {
+      await learned(world);
+      const params = { id: 'main', cutover: 'big-w1--till' };
+      return { params, headers: world.lead, body: { counts: false, reason: 'The line was down' } };
+    },
+    refused: async (world) => {
+      await learned(world);
+      const params = { id: 'main', cutover: 'big-w1--till' };
+      return { params, headers: world.lead, body: { counts: false } };
+    },
+  },
   getPortfolioLog: reading(imported, main),
   exportPortfolioLog: reading(imported, main),
   putPlan: {

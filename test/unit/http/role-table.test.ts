@@ -41,6 +41,8 @@ const TABLE: Readonly<Record<string, Who>> = {
   confirmCriticality: ['lead', 'owner'],
   putTrackedItem: DECIDING,
   listReadiness: EVERYBODY,
+  listLessons: EVERYBODY,
+  judgeLesson: PLANNING,
   getPortfolioLog: EVERYBODY,
   exportPortfolioLog: EVERYBODY,
   listPlans: EVERYBODY,

@@ -1,17 +1,20 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { announceGates, registerTeams } from '../../../functions/messages/teams';
+import { announce, registerTeams } from '../../../functions/messages/teams';
 import { CausewayEvent } from '../../../shared/contracts/event';
 import { eventType } from '../../../shared/ledger/documents';
 import { answerGate, tendGate } from '../../../shared/ledger/gates';
+import type { Notice } from '../../../shared/contracts/notice';
 import type { GateNotice } from '../../../shared/ports/gate-notifier';
+import { approved } from '../http/planning-cases';
 import { makeWorld, type World } from '../http/world';
 import { memoryClaimChecks } from '../../support/memory-claim-checks';
 
 let world: World;
 let told: GateNotice[];
+let notices: Notice[];
 let logged: string[];
 let tell: (notice: GateNotice) => Promise<{ kind: 'delivered' | 'unavailable' }>;
-let handler: ReturnType<typeof announceGates>;
+let handler: ReturnType<typeof announce>;
 beforeEach(async () => {
   world = await makeWorld();
   told = [];
@@ -20,11 +23,20 @@ beforeEach(async () => {
     told.push(notice);
     return { kind: 'delivered' };
   };
+  notices = [];
   const gateNotifier = { tellOfGate: (notice: GateNotice) => tell(notice) };
-  handler = announceGates({ ...world.api.services, claimChecks: memoryClaimChecks(), gateNotifier });
+  handler = announce({ ...world.api.services, claimChecks: memoryClaimChecks(), gateNotifier, notifier });
 });
 afterEach(() => world.api.close());
 
+const notifier = {
+  notify: async (notice: Notice) => {
+    const { kind } = await tell({} as GateNotice);
+    if (kind === 'unavailable') return { kind };
+    notices.push(notice);
+    return { kind, via: 'teams' };
+  },
+};
 const receive = (message: unknown) => handler(message, { log: (line: string) => void logged.push(line) });
 
 /** The newest stored event of a type, as the bus delivers it. */
@@ -87,7 +99,30 @@ describe('the Teams subscriber', () => {
     const event = await eventOf('gate.requested');
     await receive(event);
     await receive(event);
-    expect(logged).toEqual(['No Teams webhook is set up: decisions are announced nowhere.']);
+    expect(logged).toEqual(['No Teams webhook is set up: decisions and dates are announced nowhere.']);
+  });
+
+  it('R42 R46 tells who is concerned of the old date and the new, why, and that it is not approved, once', async () => {
+    await approved(world);
+    const window = { start: '2026-12-19T20:00:00Z', end: '2026-12-20T06:00:00Z', timeZone: 'Europe/Berlin' };
+    const edits = [{ kind: 'date', workloadId: 'till', window, reason: 'Christmas sales' }];
+    await world.api.call('editPlan', { params: { id: 'big' }, headers: world.lead, body: { edits } });
+    const { items } = await world.api.store.list(eventType, 'plan:big');
+    const events = items.map(({ body }) => body).filter(({ type }) => type === 'plan.changed');
+    for (const event of [...events, ...events]) await receive(event);
+    expect(notices).toHaveLength(1);
+    expect(notices[0]).toMatchObject({ title: 'Dates have changed: Big plan' });
+    expect(notices[0]?.body).toMatch(
+      /^1 workload of plan big has another date in version 2. Why: date: Christmas sales \(Lea Lead\). It is not approved yet.* To be told: Olga Owner.$/,
+    );
+    expect(notices[0]?.facts).toEqual([
+      {
+        name: 'till',
+        value: expect.stringMatching(
+          /^Sat 2026-12-19 20:00 UTC to Sun 2026-12-20 06:00 UTC instead of \S+ \S+ \S+ UTC to .* UTC$/,
+        ),
+      },
+    ]);
   });
 
   it('refuses a message that is no event, for the dead letters', async () => {
@@ -103,6 +138,7 @@ describe('the Teams subscriber', () => {
       ...world.api.services,
       claimChecks: memoryClaimChecks(),
       gateNotifier: { tellOfGate: tell },
+      notifier,
     });
     expect(registered).toMatchObject([
       { name: 'teams', topicName: 'migration-events', subscriptionName: 'teams', isSessionsEnabled: true },

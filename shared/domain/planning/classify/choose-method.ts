@@ -24,8 +24,8 @@ export interface MethodQuestion {
   readonly tolerance: DowntimeTolerance;
   /** What people decided; null: the rules do. */
   readonly stated: { readonly method: Method; readonly reason: string } | null;
-  /** What outages really took (R38). */
-  readonly factor?: number;
+  /** What outages by that method really took (R38). */
+  readonly factorOf: (method: Method) => number;
 }
 
 /**
@@ -35,7 +35,7 @@ export interface MethodQuestion {
 export function chooseMethod(question: MethodQuestion): ChosenMethod {
   const { stated, tolerance } = question;
   const downtime = (method: Method): MinuteRange =>
-    forecastDowntime(question.workload, question.volume, question.path, method, question.factor);
+    forecastDowntime(question.workload, question.volume, question.path, method, question.factorOf(method));
   const chosen = (
     method: Method,
     reasons: readonly Reason[],

@@ -24,7 +24,7 @@ interface Assessed {
   readonly option: Option;
 }
 
-/** Which way the data of a workload takes, with every way that was looked at (R23–R28). `factor`: what transfers really took (R38). */
+/** Which way the data of a workload takes, with every way that was looked at (R23–R28). `factor`: what transfers over a line really took (R38). */
 export function choosePath(
   workload: InventoryWorkload,
   volume: DataVolume,
@@ -82,7 +82,7 @@ function assess(path: DataPath, situation: Situation, factor: number): Option {
     isPossible: obstacles.length === 0,
     pros: PROS[path.kind],
     cons: [...obstacles, ...CONS[path.kind], ...(path.state === 'planned' ? ['not provisioned yet'] : [])],
-    transferMinutes: takes === null ? null : times(takes, factor),
+    transferMinutes: takes === null || path.kind === 'data-box' ? takes : times(takes, factor),
     cost: Math.round(path.costPerGb * situation.dataGb * 100) / 100,
   };
 }

@@ -1,27 +1,25 @@
-import type { Classification } from '../../../contracts/planning/classification';
+import type { Classification, Method } from '../../../contracts/planning/classification';
 import type { PlanEdit } from '../../../contracts/planning/edit';
 import type { Connection, InventoryWorkload } from '../../../contracts/planning/portfolio';
 import type { PlanSettings } from '../../../contracts/planning/settings';
+import { experienceOf, experienceReasons, type Experience } from '../lessons/learned-from';
 import { trackedRemediations } from '../readiness/tracked-remediations';
 import { chooseMethod } from './choose-method';
 import { choosePath } from './choose-path';
 import { chooseTool } from './choose-tool';
 import { dataVolume } from './data-volume';
 import { downtimeTolerance } from './downtime-tolerance';
-import { calibration } from './forecast';
 import { rateWorkload } from './rate-workload';
 
 /** What all classifications of one plan share. */
 export interface ClassificationBasis {
   readonly settings: PlanSettings;
-  readonly transferFactor: number;
-  readonly downtimeFactor: number;
+  readonly experience: Experience;
 }
 
 export const classificationBasis = (settings: PlanSettings): ClassificationBasis => ({
   settings,
-  transferFactor: calibration(settings.lessons, 'transfer'),
-  downtimeFactor: calibration(settings.lessons, 'downtime'),
+  experience: experienceOf(settings),
 });
 
 /**
@@ -35,17 +33,22 @@ export function classify(
   stated: Extract<PlanEdit, { kind: 'method' }> | null,
   basis: ClassificationBasis,
 ): Classification {
-  const { settings, transferFactor, downtimeFactor } = basis;
+  const { settings, experience } = basis;
   const volume = dataVolume(workload);
   const tolerance = downtimeTolerance(workload);
-  const way = choosePath(workload, volume, settings, transferFactor);
-  const how = chooseMethod({ workload, volume, path: way.path, tolerance, stated, factor: downtimeFactor });
+  const way = choosePath(workload, volume, settings, experience.transfer.factor);
+  const factorOf = (method: Method): number => experience.downtime[method].factor;
+  const how = chooseMethod({ workload, volume, path: way.path, tolerance, stated, factorOf });
   const { tool, reason } = chooseTool(workload, how.method, way.choice.kind);
   const assumed = [
     ...new Set([...tolerance.assumed, ...volume.assumed, ...way.assumed, ...how.assumed]),
   ].sort();
   const { exceedsTolerance } = how;
-  const rating = rateWorkload(workload, volume, { neighbours, exceedsTolerance, unknowns: assumed.length });
+  const hasTurnedBack = experience.turnedBack.has(workload.id);
+  const known = { neighbours, exceedsTolerance, hasTurnedBack, unknowns: assumed.length };
+  const rating = rateWorkload(workload, volume, known);
+  const hasLine = way.choice.transferMinutes !== null && way.choice.kind !== 'data-box';
+  const learned = experienceReasons(experience, workload.id, how.method, hasLine);
   return {
     workloadId: workload.id,
     downtimeToleranceMinutes: tolerance.minutes,
@@ -57,6 +60,6 @@ export function classify(
     precedence: rating.precedence,
     remediations: [...trackedRemediations(workload, outgoing, settings.earliestStart.slice(0, 10))],
     assumed,
-    reasons: [...tolerance.reasons, ...how.reasons, ...way.reasons, reason, ...rating.reasons],
+    reasons: [...tolerance.reasons, ...how.reasons, ...way.reasons, reason, ...learned, ...rating.reasons],
   };
 }

@@ -1,4 +1,4 @@
-import type { MinuteRange } from '../../../contracts/planning/classification';
+import type { Method, MinuteRange } from '../../../contracts/planning/classification';
 import type { DataPath, PlanSettings } from '../../../contracts/planning/settings';
 
 /** Megabits in a gigabyte of data. */
@@ -38,16 +38,33 @@ export const times = (minutes: MinuteRange, factor: number): MinuteRange =>
   range((part) => minutes[part] * factor);
 export const plus = (a: MinuteRange, b: MinuteRange): MinuteRange => range((part) => a[part] + b[part]);
 
-/** How much longer or shorter things took than was forecast: the median of what was learned (R38); 1 where nothing was. */
-export function calibration(lessons: PlanSettings['lessons'], what: 'transfer' | 'downtime'): number {
-  const ratios = lessons
-    .slice(-200)
-    .filter((lesson) => lesson.what === what)
+/** How much longer or shorter things took than was forecast, and what that rests on. */
+export interface Calibration {
+  /** The median of what was learned (R38); 1 where nothing was. */
+  readonly factor: number;
+  readonly lessons: number;
+}
+
+/** The newest count. */
+const COUNTED = 200;
+
+type Known = Pick<PlanSettings, 'lessons' | 'learned'>;
+
+/** What transfers took; outages of one method say nothing of another's, but for those that people state without one. */
+export function calibration(settings: Known, what: 'transfer' | 'downtime', method?: Method): Calibration {
+  const learned = (settings.learned ?? []).filter((each) => method === undefined || each.method === method);
+  const all = [
+    ...settings.lessons.filter((lesson) => lesson.what === what),
+    ...learned.flatMap((lesson) => lesson[what] ?? []),
+  ];
+  const ratios = all
+    .slice(-COUNTED)
     .map(({ forecastMinutes, actualMinutes }) => actualMinutes / forecastMinutes)
     .sort((a, b) => a - b);
   const middle = ratios.length >> 1;
   const upper = ratios[middle];
-  if (upper === undefined) return 1;
+  if (upper === undefined) return { factor: 1, lessons: 0 };
   const median = ratios.length % 2 === 1 ? upper : (upper + (ratios[middle - 1] ?? upper)) / 2;
-  return Math.min(10, Math.max(0.1, Math.round(median * 1_000) / 1_000));
+  const factor = Math.min(10, Math.max(0.1, Math.round(median * 1_000) / 1_000));
+  return { factor, lessons: ratios.length };
 }

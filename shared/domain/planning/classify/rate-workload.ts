@@ -25,7 +25,13 @@ const doublings = (count: number, each: number, most: number): number =>
 export function rateWorkload(
   workload: InventoryWorkload,
   { dataGb }: DataVolume,
-  facts: { readonly neighbours: number; readonly exceedsTolerance: boolean; readonly unknowns: number },
+  facts: {
+    readonly neighbours: number;
+    readonly exceedsTolerance: boolean;
+    /** Its users were sent back before (R38). */
+    readonly hasTurnedBack: boolean;
+    readonly unknowns: number;
+  },
 ): Rating {
   const { servers, databases, integrations } = workload;
   const criticality = CRITICALITY[workload.criticality ?? 'high'];
@@ -42,6 +48,7 @@ export function rateWorkload(
     criticality * 15 +
     impact * 7 +
     (facts.exceedsTolerance ? 10 : 0) +
+    (facts.hasTurnedBack ? 10 : 0) +
     Math.min(9, facts.unknowns);
   const precedence = environment * 100 + criticality * 20 + (workload.isInternal === true ? 0 : 10);
   return {

@@ -1,6 +1,8 @@
 import { canonicalJson } from '../../canonical-json';
 import type { PlanDifference } from '../../../contracts/planning/difference';
+import type { Learned } from '../../../contracts/planning/lesson';
 import type { PlanContent, PlannedWave } from '../../../contracts/planning/plan';
+import { counted } from '../reasons';
 import { sameWaves } from './same-waves';
 
 /**
@@ -16,6 +18,7 @@ export const planDifferences = (before: PlanContent, after: PlanContent): PlanDi
     ...methodDifferences(before, after),
     ...cutDifferences(before, after),
     ...settingDifferences(before, after),
+    ...lessonDifferences(before, after),
   ];
 };
 
@@ -110,7 +113,28 @@ const settingDifferences = (before: PlanContent, after: PlanContent): PlanDiffer
   const was: Readonly<Record<string, unknown>> = before.settings;
   return Object.entries(after.settings)
     .filter(([name, value]) => canonicalJson(value ?? null) !== canonicalJson(was[name] ?? null))
+    .filter(([name]) => name !== 'learned')
     .map(([name]) => said('settings', `Settings: ${name} is different`));
+};
+
+/** What cutovers taught in between (R38). */
+const lessonDifferences = (
+  { settings: was }: PlanContent,
+  { settings: is }: PlanContent,
+): PlanDifference[] => {
+  const [before, now] = [was, is].map(
+    ({ learned = [] }) => new Map(learned.map((each) => [each.cutoverId, each])),
+  );
+  if (before === undefined || now === undefined) return [];
+  const isNew = ([id, lesson]: [string, Learned]): boolean =>
+    canonicalJson(before.get(id) ?? null) !== canonicalJson(lesson);
+  const learned = [...now].filter(isNew).map(([id]) => id);
+  const left = [...before.keys()].filter((id) => !now.has(id));
+  const words = (what: string, ids: string[]) =>
+    ids.length === 0
+      ? []
+      : [said('settings', `${what} ${counted(ids.length, 'cutover')}: ${ids.slice(0, 20).join(', ')}`)];
+  return [...words('Forecasts now follow', learned), ...words('Forecasts no longer follow', left)];
 };
 
 const said = (kind: PlanDifference['kind'], message: string, workloadId?: string): PlanDifference => ({

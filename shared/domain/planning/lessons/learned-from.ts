@@ -1,0 +1,73 @@
+import type { Learned, Lesson } from '../../../contracts/planning/lesson';
+import type { PlanSettings } from '../../../contracts/planning/settings';
+import { calibration, type Calibration } from '../classify/forecast';
+import type { Method } from '../../../contracts/planning/classification';
+import type { Reason } from '../../../contracts/planning/reason';
+import { because, counted, told, type Sentences } from '../reasons';
+
+/** How many a plan follows. */
+const NEWEST = 200;
+
+const inOrder = (a: Lesson, b: Lesson): number =>
+  a.at < b.at || (a.at === b.at && a.cutoverId < b.cutoverId) ? -1 : 1;
+
+/** Settings with what the portfolio has taught by now, in the place of what they had learned before. */
+export function withLessons(settings: PlanSettings, lessons: readonly Lesson[]): PlanSettings {
+  const { learned: _before, ...rest } = settings;
+  const learned = lessons
+    .filter(({ setAside }) => setAside === null)
+    .sort(inOrder)
+    .slice(-NEWEST)
+    .map(({ planId: _plan, wave: _wave, at: _at, setAside: _aside, ...each }): Learned => each);
+  return learned.length === 0 ? rest : { ...rest, learned };
+}
+
+/** What forecasts of one plan follow. */
+export interface Experience {
+  readonly transfer: Calibration;
+  readonly downtime: Readonly<Record<Method, Calibration>>;
+  /** Whose users had to be sent back, by workload: the last time it was so. */
+  readonly turnedBack: ReadonlyMap<string, Learned>;
+}
+
+export const experienceOf = (settings: Pick<PlanSettings, 'lessons' | 'learned'>): Experience => {
+  const outages = (method: Method) => calibration(settings, 'downtime', method);
+  const failed = (settings.learned ?? []).filter(
+    ({ outcome }) => outcome === 'rolled-back' || outcome === 'rollback-failed',
+  );
+  return {
+    transfer: calibration(settings, 'transfer'),
+    downtime: { offline: outages('offline'), online: outages('online'), redeploy: outages('redeploy') },
+    turnedBack: new Map(failed.map((each) => [each.workloadId, each])),
+  };
+};
+
+/** Why forecasts of a workload are not what rates and sizes alone say. */
+export function experienceReasons(
+  { transfer, downtime, turnedBack }: Experience,
+  workloadId: string,
+  method: Method,
+  isTransferForecast: boolean,
+): readonly Reason[] {
+  const outage = downtime[method];
+  const before = turnedBack.get(workloadId);
+  return [
+    ...(isTransferForecast && transfer.lessons > 0
+      ? [because('learned-transfer', 'R38', { ...transfer })]
+      : []),
+    ...(outage.lessons > 0 ? [because('learned-downtime', 'R38', { ...outage })] : []),
+    ...(before === undefined
+      ? []
+      : [because('learned-turned-back', 'R38', { cutover: before.cutoverId, why: before.why })]),
+  ];
+}
+
+const followed = (what: string, factor: unknown, lessons: unknown): string =>
+  `${what} ${told(factor as number)} times as long as forecast in ${counted(Number(lessons), 'earlier move')}: the forecast follows that.`;
+
+export const lessonSentences: Sentences = {
+  'learned-transfer': ({ factor, lessons }) => followed('Transfers took', factor, lessons),
+  'learned-downtime': ({ factor, lessons }) => followed('Outages took', factor, lessons),
+  'learned-turned-back': ({ cutover, why }) =>
+    `Its users were sent back before, by cutover ${told(cutover)}${why === null ? '' : ` (${told(why)})`}: its risk is higher.`,
+};
