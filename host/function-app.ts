@@ -12,6 +12,8 @@ export interface Binding {
 export interface RetryContext {
   readonly retryCount: number;
   readonly maxRetryCount: number;
+  /** Why the attempt before failed. */
+  readonly exception: { readonly message: string; readonly source?: string; readonly stackTrace?: string };
 }
 
 export interface Invocation {
@@ -22,9 +24,8 @@ export interface Invocation {
 }
 
 export interface InvocationResult {
+  /** What the trigger is answered with; of an HTTP function the value of its `http` output. */
   readonly returnValue: unknown;
-  /** Values set with `context.extraOutputs`, by binding name. */
-  readonly outputs: Readonly<Record<string, unknown>>;
 }
 
 export interface LoadedFunction {
@@ -33,7 +34,10 @@ export interface LoadedFunction {
   readonly inputs: readonly Binding[];
   readonly outputs: readonly Binding[];
   readonly retry: RetryPolicy | null;
-  /** Runs hooks and handler. Rejects with what the handler threw. Never retries: that is the trigger's business. */
+  /**
+   * Runs hooks and handler, then stores outputs. Rejects with what the handler threw, and after `functionTimeout` of host.json whatever
+   * it does. Never retries: that is the trigger's business.
+   */
   invoke(invocation: Invocation): Promise<InvocationResult>;
 }
 

@@ -14,7 +14,10 @@ import type {
 import { loadKeys, newKey, type HostKeys } from './host-keys';
 import { hostSetting, loadHostJson, loadSettings, type HostJson, type Settings } from './host-settings';
 import { loadApp, type LoadedApp } from './loader/load-app';
+import { readFunctionTimeoutMs } from './loader/time-limit';
 import { consoleLog } from './log';
+import { LogLevels } from './log-levels';
+import { Outputs } from './outputs/outputs';
 import { StorageError } from './storage/storage-fault';
 import { createHttpTrigger, type HttpHandler } from './triggers/http';
 import { HttpGate } from './triggers/http-gate';
@@ -58,11 +61,12 @@ export interface Host {
  * Rejects with a HostError where the application, its settings, the port or the data folder do not allow that.
  */
 export const startHost = async (options: HostOptions): Promise<Host> => {
-  const log = options.log ?? consoleLog();
+  const hostJson = loadHostJson(options.appDir);
+  const logging = loggingOf(options, hostJson);
   const release = lockDataDir(options.dataDir);
-  const server = new HttpServer(log);
+  const server = new HttpServer(logging.log);
   try {
-    return await start(options, log, server, release);
+    return await start(options, hostJson, logging, server, release);
   } catch (error) {
     await server.close(0);
     release();
@@ -70,28 +74,46 @@ export const startHost = async (options: HostOptions): Promise<Host> => {
   }
 };
 
+interface Logging {
+  /** All of it, for what is filtered by levels finer than this log's. */
+  readonly everything: ListenerContext['log'];
+  readonly log: ListenerContext['log'];
+  readonly logLevels: LogLevels;
+}
+
+const loggingOf = ({ log = consoleLog('debug') }: HostOptions, hostJson: HostJson): Logging => {
+  const logLevels = new LogLevels(hostJson);
+  return { everything: log, log: logLevels.filter(log), logLevels };
+};
+
 const start = async (
   options: HostOptions,
-  log: ListenerContext['log'],
+  hostJson: HostJson,
+  { everything, log, logLevels }: Logging,
   server: HttpServer,
   release: () => void,
 ): Promise<Host> => {
   const settings = loadSettings(options.appDir, options.settings);
-  const hostJson = loadHostJson(options.appDir);
   const keys = loadKeys(options.dataDir);
   const clock = options.clock ?? new SystemClock();
   const url = await server.listen(options.port ?? 0, options.address ?? '127.0.0.1');
   process.env.WEBSITE_HOSTNAME = new URL(url).host;
   const address = managementAddress(url, keys, hostJson);
   const payload = clientPayload(address);
-  const app = await loadApp(options.appDir, log, () => payload);
+  const { appDir, dataDir } = options;
+  const outputs = new Outputs({ dataDir, settings, clock });
+  const app = await loadApp({
+    ...{ appDir, settings, log: everything, logLevels },
+    functionTimeoutMs: readFunctionTimeoutMs(hostJson),
+    clientPayload: () => payload,
+    writeOutput: (binding, value) => outputs.write(binding, value),
+  });
   const trigger = httpTrigger(options, app, keys, hostJson, log);
   const { functions } = app;
-  const { dataDir } = options;
   const context: ListenerContext = { functions, clock, dataDir, hostJson, settings, log, fatal: fatal(log) };
   const listeners = (options.listeners ?? []).map((create) => create(context));
   const engine = createEngine(context);
-  const running: Running = { listeners, gate: new HttpGate(), server, engine, app };
+  const running: Running = { listeners, gate: new HttpGate(), server, engine, app, outputs };
   try {
     await app.start();
     serveRequests(running, address, trigger);
@@ -166,11 +188,12 @@ interface Running {
   readonly server: HttpServer;
   readonly engine: Engine;
   readonly app: LoadedApp;
+  readonly outputs: Outputs;
 }
 
 /** The durable API stays reachable until the last function has ended, since functions call it. */
 const drainAll = async (
-  { listeners, gate, server, engine, app }: Running,
+  { listeners, gate, server, engine, app, outputs }: Running,
   limitMs: number,
 ): Promise<void> => {
   const deadline = Date.now() + limitMs;
@@ -182,6 +205,7 @@ const drainAll = async (
   await within(Promise.all([gate.close(), ...listeners.map((listener) => listener.drain())]));
   await within(engine.drain());
   await within(app.terminate());
+  await within(outputs.close());
   await server.close(Math.max(deadline - Date.now(), 0));
   engine.close();
 };

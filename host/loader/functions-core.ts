@@ -32,6 +32,8 @@ export interface CoreInvocationContext {
   };
   readonly metadata: FunctionMetadata;
   state?: 'preInvocationHooks' | 'invocation' | 'postInvocationHooks';
+  /** Known once the arguments are; what is logged before belongs to no invocation. */
+  invocationContext?: InvocationContextLike;
   log(level: CoreLogLevel, category: 'user' | 'system', message: string): void;
 }
 
@@ -84,7 +86,15 @@ export class FunctionsCore {
   private readonly hooks = new Map<string, Set<HookCallback>>(HOOK_NAMES.map((name) => [name, new Set()]));
   private locked = false;
 
-  constructor(private readonly write: (level: CoreLogLevel, category: string, message: string) => void) {}
+  constructor(
+    /** With the function that wrote it, where that is known. */
+    private readonly write: (
+      level: CoreLogLevel,
+      category: 'user' | 'system',
+      message: string,
+      functionName?: string,
+    ) => void,
+  ) {}
 
   /** Makes `require('@azure/functions-core')` and `import` of it yield this object, in the whole process. */
   install(): void {
@@ -113,10 +123,17 @@ export class FunctionsCore {
     return [...(this.hooks.get(name) ?? [])];
   }
 
-  log(level: CoreLogLevel, category: 'user' | 'system', message: string, invocationContext?: unknown): void {
+  /** Hooks see it first, and may change its level and message. */
+  log(
+    level: CoreLogLevel,
+    category: 'user' | 'system',
+    message: string,
+    functionName?: string,
+    invocationContext?: unknown,
+  ): void {
     const context: Record<string, unknown> = { level, category, message, invocationContext, hookData: {} };
     for (const hook of this.hooksOf('log')) hook(context);
-    this.write(context.level as CoreLogLevel, category, String(context.message));
+    this.write(context.level as CoreLogLevel, category, String(context.message), functionName);
   }
 
   private moduleExports(): Record<string, unknown> {

@@ -5,8 +5,12 @@ import { pathToFileURL } from 'node:url';
 import type { HttpRequest, HttpResponse } from '@azure/functions';
 import type { Binding, ListenerContext, LoadedFunction } from '../function-app';
 import { HostError } from '../host-error';
+import type { Settings } from '../host-settings';
+import type { LogLevels } from '../log-levels';
 import { FunctionsCore, type CoreLogLevel, type Registration } from './functions-core';
-import { isTrigger, loadedFunction } from './loaded-function';
+import { bindingsOf, isTrigger, loadedFunction } from './loaded-function';
+import { resolveSettings } from './resolve-settings';
+import { TimeLimit } from './time-limit';
 
 const TRIGGER_TYPES = [
   'httpTrigger',
@@ -18,7 +22,7 @@ const TRIGGER_TYPES = [
   'entityTrigger',
 ];
 const INPUT_TYPES = ['durableClient'];
-const OUTPUT_TYPES = ['http'];
+const OUTPUT_TYPES = ['http', 'serviceBus', 'cosmosDB'];
 
 /** The classes of the library copy that the application itself uses. */
 export interface HttpModel {
@@ -36,34 +40,59 @@ export interface LoadedApp {
   terminate(): Promise<void>;
 }
 
+export interface LoadOptions {
+  readonly appDir: string;
+  /** App settings that `%NAME%` in bindings stands for. */
+  readonly settings: Settings;
+  readonly log: ListenerContext['log'];
+  readonly logLevels: LogLevels;
+  readonly functionTimeoutMs: number;
+  /** The value of a `durableClient` input. */
+  readonly clientPayload: () => unknown;
+  /** Stores what a function gave to an output binding other than `http`. */
+  readonly writeOutput: (binding: Binding, value: unknown) => Promise<void>;
+}
+
 /**
  * Loads the application whose package.json in `appDir` names its entry (`main`: a file or a glob) and records what it registers.
  * Only one application can be loaded in a process, since `@azure/functions` keeps its host in module state.
  * Rejects with a HostError that names every registration the host cannot serve.
  */
-export const loadApp = async (
-  appDir: string,
-  log: ListenerContext['log'],
-  clientPayload: () => unknown,
-): Promise<LoadedApp> => {
-  const core = new FunctionsCore((level, category, message) => log(LEVELS[level], message, { category }));
+export const loadApp = async (options: LoadOptions): Promise<LoadedApp> => {
+  const { appDir, clientPayload, writeOutput } = options;
+  const core = new FunctionsCore(writeUserLog(options));
   core.install();
   for (const file of entryFiles(appDir)) await importEntry(file);
   // `getCapabilities` of the programming model is not called: with streaming enabled it opens a server on every interface.
   core.lock();
-  validate(core.registrations, appDir);
+  const bindings = validBindings(core.registrations, options);
   const appHookData = {};
-  const environment = { core, appHookData, inputOf: () => clientPayload() };
+  const timeLimit = new TimeLimit(options.functionTimeoutMs);
+  const environment = { core, appHookData, inputOf: () => clientPayload(), writeOutput, timeLimit };
   const runHooks = async (name: 'appStart' | 'appTerminate'): Promise<void> => {
     for (const hook of core.hooksOf(name)) await hook({ hookData: appHookData });
   };
   return {
-    functions: core.registrations.map((registration) => loadedFunction(registration, environment)),
+    functions: core.registrations.map((registration, index) =>
+      loadedFunction(registration, bindings[index] ?? [], environment),
+    ),
     httpModel: createRequire(path.join(appDir, 'package.json'))('@azure/functions') as HttpModel,
     start: () => runHooks('appStart'),
     terminate: () => runHooks('appTerminate'),
   };
 };
+
+/** Under the categories of Azure, whose levels host.json sets: what a function logs is `Function.<name>.User`. */
+const writeUserLog =
+  ({ log, logLevels }: LoadOptions): ConstructorParameters<typeof FunctionsCore>[0] =>
+  (level, source, message, functionName) => {
+    const [inside, outside] =
+      source === 'user'
+        ? [`Function.${functionName}.User`, 'Host.Function.Console']
+        : [`Function.${functionName}`, 'Worker'];
+    const category = functionName === undefined ? outside : inside;
+    if (logLevels.allows(category, level)) log(LEVELS[level], message, { category });
+  };
 
 const LEVELS: Readonly<Record<CoreLogLevel, 'debug' | 'info' | 'warn' | 'error'>> = {
   trace: 'debug',
@@ -107,26 +136,30 @@ const entryFiles = (appDir: string): string[] => {
   return files.map((file) => path.join(appDir, file));
 };
 
-const validate = (registrations: readonly Registration[], appDir: string): void => {
-  const problems: string[] = [];
-  if (registrations.length === 0) problems.push('it registers no function');
+/** The bindings of each registration with settings resolved, or a HostError that names all that is wrong. */
+const validBindings = (
+  registrations: readonly Registration[],
+  { appDir, settings }: LoadOptions,
+): readonly (readonly Binding[])[] => {
+  const problems: string[] = registrations.length === 0 ? ['it registers no function'] : [];
   const seen = new Map<string, string>();
-  for (const { metadata } of registrations) {
+  const resolved = registrations.map(({ metadata }) => {
     const earlier = seen.get(metadata.name.toLowerCase());
     if (earlier !== undefined)
       problems.push(`function names "${earlier}" and "${metadata.name}" clash without regard to case`);
     seen.set(metadata.name.toLowerCase(), metadata.name);
-    for (const [name, binding] of Object.entries(metadata.bindings)) {
-      const problem = bindingProblem({ ...binding, name } as Binding);
-      if (problem !== null) problems.push(`function "${metadata.name}": ${problem}`);
-    }
-  }
-  if (problems.length > 0) {
-    throw new HostError(
-      'app-invalid',
-      `The application in ${appDir} cannot be served:\n- ${problems.join('\n- ')}`,
-    );
-  }
+    return bindingsOf(metadata).map((raw) => {
+      const { binding, missing } = resolveSettings(raw, settings);
+      const found = [bindingProblem(binding) ?? [], missing].flat();
+      problems.push(...found.map((problem) => `function "${metadata.name}": ${problem}`));
+      return binding;
+    });
+  });
+  if (problems.length === 0) return resolved;
+  throw new HostError(
+    'app-invalid',
+    `The application in ${appDir} cannot be served:\n- ${problems.join('\n- ')}`,
+  );
 };
 
 const bindingProblem = (binding: Binding): string | null => {

@@ -4,9 +4,12 @@ import type {
   CoreInvocationContext,
   FunctionMetadata,
   FunctionsCore,
+  InvocationContextLike,
   InvocationModel,
   Registration,
 } from './functions-core';
+import type { TimeLimit } from './time-limit';
+import { asIs, typedMetadata } from './typed-data';
 
 const RETURN_BINDING = '$return';
 
@@ -17,16 +20,20 @@ export interface InvocationEnvironment {
   readonly appHookData: Record<string, unknown>;
   /** The value of an input binding, by its type. */
   readonly inputOf: (binding: Binding) => unknown;
+  /** Stores what a function gave to an output binding other than `http`. */
+  readonly writeOutput: (binding: Binding, value: unknown) => Promise<void>;
+  readonly timeLimit: TimeLimit;
 }
 
-/** Wraps a registration so that a trigger can invoke it through the application's own programming model. */
+/**
+ * Wraps a registration so that a trigger can invoke it through the application's own programming model. The bindings are its own with
+ * settings resolved; the application sees them as it wrote them.
+ */
 export const loadedFunction = (
   registration: Registration,
+  bindings: readonly Binding[],
   environment: InvocationEnvironment,
 ): LoadedFunction => {
-  const bindings = Object.entries(registration.metadata.bindings).map(
-    ([name, binding]) => ({ ...binding, name }) as Binding,
-  );
   const trigger = bindings.find((binding) => isTrigger(binding));
   if (trigger === undefined) throw new Error(`Function "${registration.metadata.name}" has no trigger.`);
   const inputs = bindings.filter((binding) => binding.direction === 'in' && !isTrigger(binding));
@@ -41,6 +48,10 @@ export const loadedFunction = (
   };
 };
 
+/** As the application wrote them. */
+export const bindingsOf = ({ bindings }: FunctionMetadata): readonly Binding[] =>
+  Object.entries(bindings).map(([name, binding]) => ({ ...binding, name }) as Binding);
+
 export const isTrigger = (binding: { readonly type?: unknown }): boolean =>
   typeof binding.type === 'string' && /trigger$/i.test(binding.type);
 
@@ -51,48 +62,78 @@ interface Bindings {
 }
 
 const invoke = async (
-  { metadata, callback }: Registration,
-  { trigger, inputs, outputs }: Bindings,
+  registration: Registration,
+  bindings: Bindings,
   environment: InvocationEnvironment,
   invocation: Invocation,
 ): Promise<InvocationResult> => {
   const model = environment.core.programmingModel;
   if (model === null) throw new Error('The application set no programming model.');
-  const isHttp = trigger.type.toLowerCase() === 'httptrigger';
-  const coreContext: CoreInvocationContext = {
-    invocationId: randomUUID(),
-    request: {
-      inputData: [
-        ...(isHttp ? [] : [{ name: trigger.name, data: asIs(invocation.triggerData) }]),
-        ...inputs.map((binding) => ({ name: binding.name, data: asIs(environment.inputOf(binding)) })),
-      ],
-      ...(invocation.triggerMetadata === undefined
-        ? {}
-        : { triggerMetadata: typedMetadata(invocation.triggerMetadata) }),
-      ...(invocation.retryContext === undefined ? {} : { retryContext: invocation.retryContext }),
-    },
-    metadata,
-    log: (level, category, message) => environment.core.log(level, category, message),
-  };
+  const coreContext = coreContextOf(registration, bindings, environment, invocation);
   const invocationModel = model.getInvocationModel(coreContext);
   const { context, inputs: args } = await invocationModel.getArguments();
+  coreContext.invocationContext = context;
+  const triggerType = bindings.trigger.type.toLowerCase();
   // The request is handed over as an object: the typed data of the worker protocol would buffer its body.
-  if (isHttp) args.unshift(invocation.triggerData);
+  if (triggerType === 'httptrigger') args.unshift(invocation.triggerData);
   const hookContext = { hookData: {}, appHookData: environment.appHookData, invocationContext: context };
-  const returnValue = await runWithHooks(
+  const running = runWithHooks(
     environment.core,
     coreContext,
     invocationModel,
     hookContext,
     args,
-    callback,
+    registration.callback,
   );
-  const outputValues: Record<string, unknown> = {};
-  for (const { name } of outputs) {
-    const value = name === RETURN_BINDING ? undefined : context.extraOutputs.get(name);
-    if (value !== undefined && value !== null) outputValues[name] = value;
+  // An orchestrator never waits, and is run too often to be watched.
+  const returned = await (triggerType === 'orchestrationtrigger'
+    ? running
+    : environment.timeLimit.within(registration.metadata.name, running));
+  return { returnValue: await writeOutputs(bindings, environment, context, returned) };
+};
+
+const coreContextOf = (
+  { metadata }: Registration,
+  { trigger, inputs }: Bindings,
+  { core, inputOf }: InvocationEnvironment,
+  { triggerData, triggerMetadata, retryContext }: Invocation,
+): CoreInvocationContext => {
+  const coreContext: CoreInvocationContext = {
+    invocationId: randomUUID(),
+    request: {
+      inputData: [
+        ...(trigger.type.toLowerCase() === 'httptrigger'
+          ? []
+          : [{ name: trigger.name, data: asIs(triggerData) }]),
+        ...inputs.map((binding) => ({ name: binding.name, data: asIs(inputOf(binding)) })),
+      ],
+      ...(triggerMetadata === undefined ? {} : { triggerMetadata: typedMetadata(triggerMetadata) }),
+      ...(retryContext === undefined ? {} : { retryContext }),
+    },
+    metadata,
+    log: (level, category, message) =>
+      core.log(level, category, message, metadata.name, coreContext.invocationContext),
+  };
+  return coreContext;
+};
+
+/**
+ * Stores what the function gave to its output bindings, in their order, and returns what its trigger is answered with: for HTTP the
+ * value of the `http` output, whichever that is. Rejects where an output can not be stored: then the function counts as failed.
+ */
+const writeOutputs = async (
+  { trigger, outputs }: Bindings,
+  { writeOutput }: InvocationEnvironment,
+  { extraOutputs }: InvocationContextLike,
+  returned: unknown,
+): Promise<unknown> => {
+  let answer = trigger.type.toLowerCase() === 'httptrigger' ? undefined : returned;
+  for (const binding of outputs) {
+    const value = binding.name === RETURN_BINDING ? returned : extraOutputs.get(binding.name);
+    if (binding.type.toLowerCase() === 'http') answer = value;
+    else if (value !== undefined && value !== null) await writeOutput(binding, value);
   }
-  return { returnValue, outputs: outputValues };
+  return answer;
 };
 
 const runWithHooks = async (
@@ -130,18 +171,6 @@ const runWithHooks = async (
   }
   return postContext.result;
 };
-
-/** The typed data `int` is the one that the library passes on untouched, so objects need not become text. */
-const asIs = (value: unknown): unknown => (value === null || value === undefined ? null : { int: value });
-
-/** Metadata is sent as the worker protocol does, strings as text: the library parses those that are JSON. */
-const typedMetadata = (metadata: Record<string, unknown>): Record<string, unknown> =>
-  Object.fromEntries(
-    Object.entries(metadata).map(([name, value]) => [
-      name,
-      typeof value === 'string' ? { string: value } : { json: JSON.stringify(value ?? null) },
-    ]),
-  );
 
 const retryPolicy = ({ retryOptions }: FunctionMetadata): RetryPolicy | null => {
   if (retryOptions === undefined) return null;

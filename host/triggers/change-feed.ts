@@ -18,9 +18,7 @@ export type OpenFeed = (trigger: ChangeFeedTrigger, context: ListenerContext) =>
 export const changeFeedListener =
   (openFeed: OpenFeed): CreateListener =>
   (context) => {
-    const triggers = functionsTriggeredBy('cosmosDBTrigger', context.functions).map((fn) =>
-      readTrigger(fn, context),
-    );
+    const triggers = functionsTriggeredBy('cosmosDBTrigger', context.functions).map((fn) => readTrigger(fn));
     if (triggers.length === 0) return { start: async () => undefined, drain: async () => undefined };
 
     const leases = openLeases(join(context.dataDir, 'leases.db'));
@@ -44,7 +42,10 @@ export const changeFeedListener =
     };
   };
 
-/** From the account that the trigger's connection names, else from the store of this machine, `store.db`. */
+/**
+ * From the account that the trigger's connection names, else from this machine: the application's own store, `store.db`, or what
+ * `cosmosDB` outputs wrote.
+ */
 export const createChangeFeedListener: CreateListener = changeFeedListener(async (trigger, context) => {
   const connectionString = context.settings[trigger.connection] ?? '';
   if (connectionString === '') {
@@ -64,7 +65,7 @@ const refuseIdentity = ({ connection }: ChangeFeedTrigger, { settings }: Listene
   throw new HostError('settings-invalid', `${name}: this host reads a change feed by key only: ${remedy}.`);
 };
 
-const readTrigger = (fn: LoadedFunction, { settings }: ListenerContext): ChangeFeedTrigger => {
+const readTrigger = (fn: LoadedFunction): ChangeFeedTrigger => {
   const { trigger } = fn;
   if (trigger['startFromTime'] !== undefined || trigger['changeFeedMode'] === 'AllVersionsAndDeletes') {
     throw new HostError(
@@ -74,9 +75,9 @@ const readTrigger = (fn: LoadedFunction, { settings }: ListenerContext): ChangeF
   }
   return {
     fn,
-    connection: triggerText(fn, 'connection', settings),
-    database: triggerText(fn, 'databaseName', settings),
-    container: triggerText(fn, 'containerName', settings),
+    connection: triggerText(fn, 'connection'),
+    database: triggerText(fn, 'databaseName'),
+    container: triggerText(fn, 'containerName'),
     maxItems: Math.min(positiveInteger(fn, 'maxItemsPerInvocation') ?? DEFAULT_MAX_ITEMS, MAX_ITEMS),
     startFromBeginning: trigger['startFromBeginning'] === true,
     pollMs: positiveInteger(fn, 'feedPollDelay') ?? DEFAULT_POLL_MS,

@@ -22,9 +22,8 @@ export const invokeWithRetry = async (
   { clock, log, stopping }: Retrying,
 ): Promise<Outcome> => {
   const maxRetryCount = fn.retry?.maxRetryCount ?? 0;
+  let retryContext: RetryContext | undefined;
   for (let retryCount = 0; ; retryCount += 1) {
-    const retryContext: RetryContext | undefined =
-      retryCount === 0 ? undefined : { retryCount, maxRetryCount };
     try {
       await fn.invoke({ ...invocation(), ...(retryContext && { retryContext }) });
       return 'succeeded';
@@ -35,6 +34,7 @@ export const invokeWithRetry = async (
       log('error', `Function "${fn.name}" failed, ${outlook}: ${describe(error)}`, { error, retryCount });
       if (isLast) return 'exhausted';
       if ((await wait(clock, waitMs, stopping)) === 'stopped') return 'stopped';
+      retryContext = { retryCount: retryCount + 1, maxRetryCount, exception: exceptionOf(error) };
     }
   }
 };
@@ -45,6 +45,11 @@ export const retryDelayMs = (policy: RetryPolicy, n: number): number => {
   const doubled = (policy.minimumIntervalMs ?? 0) * 2 ** (n - 1);
   return Math.min(doubled, policy.maximumIntervalMs ?? Infinity);
 };
+
+const exceptionOf = (error: unknown): RetryContext['exception'] => ({
+  message: describe(error),
+  ...(error instanceof Error && error.stack !== undefined && { stackTrace: error.stack }),
+});
 
 export const describe = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 

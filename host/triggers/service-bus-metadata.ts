@@ -27,11 +27,23 @@ const batchMetadataOf = (messages: readonly ReceivedMessage[]): Record<string, u
 
 /** How a function gets what was received for one invocation: one message, or with `isBatch` an array of them. */
 export const invocationOf = (
-  { isBatch }: { readonly isBatch: boolean },
+  { isBatch, isBinary }: { readonly isBatch: boolean; readonly isBinary: boolean },
   messages: readonly ReceivedMessage[],
 ): Invocation => {
   const [first] = messages;
+  const read = isBinary ? bytesOf : textOf;
   if (isBatch || first === undefined)
-    return { triggerData: messages.map(({ body }) => body), triggerMetadata: batchMetadataOf(messages) };
-  return { triggerData: first.body, triggerMetadata: metadataOf(first) };
+    return {
+      triggerData: messages.map(({ body }) => read(body)),
+      triggerMetadata: batchMetadataOf(messages),
+    };
+  return { triggerData: read(first.body), triggerMetadata: metadataOf(first) };
+};
+
+/** The SDK reads a body that is JSON, and leaves any other as bytes. */
+const textOf = (body: unknown): unknown => (Buffer.isBuffer(body) ? body.toString('utf8') : body);
+
+const bytesOf = (body: unknown): Buffer => {
+  if (Buffer.isBuffer(body)) return body;
+  return Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
 };

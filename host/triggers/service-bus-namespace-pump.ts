@@ -171,6 +171,7 @@ export class NamespacePump {
     } catch (error) {
       failure = { error };
     }
+    if (failure === null && !this.trigger.autoComplete) return;
     for (const message of messages) await this.#settle(receiver, message, failure);
   }
 

@@ -6,7 +6,6 @@ import {
 } from '@azure/service-bus';
 import type { ReceivedMessage } from '../../shared/adapters/sqlite/sqlite-bus-messages';
 import type { ListenerContext } from '../function-app';
-import type { SubscriptionTrigger } from './service-bus-options';
 
 const OPTIONS: ServiceBusClientOptions = {
   retryOptions: {
@@ -18,28 +17,23 @@ const OPTIONS: ServiceBusClientOptions = {
   },
 };
 
-/** Opens what the settings name; it connects with its first use. */
+/** Opens a namespace anew; it connects with its first use. */
 export type OpenNamespace = () => ServiceBusClient;
 
 /**
- * The namespace of a trigger's connection, by the settings that Azure Functions reads: a connection string under its name, or
- * `<name>__fullyQualifiedNamespace` and an identity. Null where the settings have neither.
+ * The namespace of a connection, by the settings that Azure Functions reads: a connection string under its name, or
+ * `<name>__fullyQualifiedNamespace` and an identity.
  */
-export const namespaceOf = (
-  { connection }: Pick<SubscriptionTrigger, 'connection'>,
+export const openNamespace = (
+  connection: string,
   settings: ListenerContext['settings'],
-): OpenNamespace | null => {
+): ServiceBusClient => {
   const connectionString = settings[connection];
-  if (connectionString) return () => new ServiceBusClient(connectionString, OPTIONS);
-  const host = settings[`${connection}__fullyQualifiedNamespace`];
-  if (!host) return null;
+  if (connectionString) return new ServiceBusClient(connectionString, OPTIONS);
+  const host = settings[`${connection}__fullyQualifiedNamespace`] ?? '';
   const managedIdentityClientId = settings[`${connection}__clientId`];
-  return () =>
-    new ServiceBusClient(
-      host,
-      new DefaultAzureCredential(managedIdentityClientId ? { managedIdentityClientId } : {}),
-      OPTIONS,
-    );
+  const credential = new DefaultAzureCredential(managedIdentityClientId ? { managedIdentityClientId } : {});
+  return new ServiceBusClient(host, credential, OPTIONS);
 };
 
 /** A message of the SDK in the host's words. The SDK counts the deliveries that failed; a function is told this one too. */

@@ -13,9 +13,7 @@ const ServiceBusSettings = z.object({
   maxConcurrentCalls: z.int().min(1).default(16),
   maxConcurrentSessions: z.int().min(1).default(8),
   maxMessageBatchSize: z.int().min(1).default(1000),
-  autoCompleteMessages: z
-    .literal(true, 'must be true: a handler has no way to settle messages itself')
-    .default(true),
+  autoCompleteMessages: z.boolean().default(true),
   maxAutoLockRenewalDuration: z.string().regex(DURATION, 'must be hh:mm:ss').default('00:05:00'),
   sessionIdleTimeout: z.string().regex(DURATION, 'must be hh:mm:ss').default('00:01:00'),
 });
@@ -31,6 +29,10 @@ export interface SubscriptionTrigger {
   readonly requiresSession: boolean;
   /** The handler gets an array. */
   readonly isBatch: boolean;
+  /** It gets bytes, whatever they mean. */
+  readonly isBinary: boolean;
+  /** Otherwise a message whose handler ended well is left to its lock, and comes again when that is over. */
+  readonly autoComplete: boolean;
   readonly maxBatchSize: number;
   /** Invocations at one time. */
   readonly maxConcurrency: number;
@@ -49,28 +51,25 @@ export const readSettings = (hostJson: ListenerContext['hostJson']): ServiceBusS
   throw new HostError('settings-invalid', `host.json: ${where}: ${issue?.message ?? 'invalid'}`);
 };
 
-export const readTrigger = (
-  fn: LoadedFunction,
-  settings: ServiceBusSettings,
-  appSettings: ListenerContext['settings'],
-): SubscriptionTrigger => {
+export const readTrigger = (fn: LoadedFunction, settings: ServiceBusSettings): SubscriptionTrigger => {
   const { trigger } = fn;
-  if (trigger['autoCompleteMessages'] === false || trigger['sdkBinding'] === true) {
-    throw new HostError(
-      'app-invalid',
-      `Function "${fn.name}": autoCompleteMessages: false and sdkBinding are not supported.`,
-    );
-  }
+  if (trigger['sdkBinding'] === true)
+    throw new HostError('app-invalid', `Function "${fn.name}": sdkBinding is not supported.`);
   const isQueue = trigger['queueName'] !== undefined;
   const requiresSession = trigger['isSessionsEnabled'] === true;
   const isBatch = trigger['cardinality'] === 'many';
   return {
     fn,
     connection: typeof trigger['connection'] === 'string' ? trigger['connection'] : 'AzureWebJobsServiceBus',
-    topic: triggerText(fn, isQueue ? 'queueName' : 'topicName', appSettings),
-    subscription: isQueue ? QUEUE_SUBSCRIPTION : triggerText(fn, 'subscriptionName', appSettings),
+    topic: triggerText(fn, isQueue ? 'queueName' : 'topicName'),
+    subscription: isQueue ? QUEUE_SUBSCRIPTION : triggerText(fn, 'subscriptionName'),
     requiresSession,
     isBatch,
+    isBinary: trigger['dataType'] === 'binary',
+    autoComplete:
+      typeof trigger['autoCompleteMessages'] === 'boolean'
+        ? trigger['autoCompleteMessages']
+        : settings.autoCompleteMessages,
     maxBatchSize: isBatch ? settings.maxMessageBatchSize : 1,
     maxConcurrency: requiresSession
       ? settings.maxConcurrentSessions

@@ -82,9 +82,8 @@ export class SubscriptionPump {
     }
     stopRenewing();
     for (const message of messages) {
-      this.#orFatal(() =>
-        failure === null ? this.#complete(message) : this.#giveBack(message, failure.error),
-      );
+      if (failure !== null) this.#orFatal(() => this.#giveBack(message, failure.error));
+      else if (this.trigger.autoComplete) this.#orFatal(() => this.#complete(message));
     }
   }
 

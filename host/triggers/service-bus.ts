@@ -1,8 +1,10 @@
 import { join } from 'node:path';
 import { SqliteBus } from '../../shared/adapters/sqlite/sqlite-bus';
 import type { CreateListener, ListenerContext } from '../function-app';
-import { namespaceOf } from './service-bus-namespace';
-import { NamespacePump } from './service-bus-namespace-pump';
+import { HostError } from '../host-error';
+import { isConfigured } from '../service-connection';
+import type * as Namespace from './service-bus-namespace';
+import type * as Pump from './service-bus-namespace-pump';
 import { readSettings, readTrigger, type SubscriptionTrigger } from './service-bus-options';
 import { SubscriptionPump } from './service-bus-pump';
 import { functionsTriggeredBy } from './trigger-binding';
@@ -14,15 +16,14 @@ import { functionsTriggeredBy } from './trigger-binding';
 export const createServiceBusListener: CreateListener = (context) => {
   const settings = readSettings(context.hostJson);
   const triggers = functionsTriggeredBy('serviceBusTrigger', context.functions).map((fn) =>
-    readTrigger(fn, settings, context.settings),
+    readTrigger(fn, settings),
   );
   const local: SubscriptionTrigger[] = [];
   const listeners: Source[] = [];
   for (const trigger of triggers) {
-    const open = namespaceOf(trigger, context.settings);
-    if (open === null) local.push(trigger);
-    // A connection for each function: a slow one does not hold up the others' frames.
-    else listeners.push(new NamespacePump(trigger, open, context));
+    if (isConfigured(trigger.connection, 'fullyQualifiedNamespace', context.settings))
+      listeners.push(fromNamespace(trigger, context));
+    else local.push(trigger);
   }
   if (local.length > 0) listeners.push(fromFile(local, context));
   let drained: Promise<unknown> | null = null;
@@ -41,7 +42,17 @@ interface Source {
   drain(): Promise<void>;
 }
 
+/** A connection for each function: a slow one does not hold up the others' frames. */
+const fromNamespace = (trigger: SubscriptionTrigger, context: ListenerContext): Source => {
+  /* eslint-disable @typescript-eslint/no-require-imports -- its SDK takes a second to load, and one machine alone does without */
+  const { openNamespace } = require('./service-bus-namespace') as typeof Namespace;
+  const { NamespacePump } = require('./service-bus-namespace-pump') as typeof Pump;
+  /* eslint-enable @typescript-eslint/no-require-imports */
+  return new NamespacePump(trigger, () => openNamespace(trigger.connection, context.settings), context);
+};
+
 const fromFile = (triggers: readonly SubscriptionTrigger[], context: ListenerContext): Source => {
+  triggers.forEach(refuseDeadLetters);
   const bus = openBus(triggers, context);
   const pumps = triggers.map((trigger) => new SubscriptionPump(trigger, bus, context));
   return {
@@ -51,6 +62,16 @@ const fromFile = (triggers: readonly SubscriptionTrigger[], context: ListenerCon
       bus.close();
     },
   };
+};
+
+const DEAD_LETTERS = /\/\$deadletterqueue$/i;
+
+const refuseDeadLetters = ({ fn, topic, subscription }: SubscriptionTrigger): void => {
+  if (!DEAD_LETTERS.test(topic) && !DEAD_LETTERS.test(subscription)) return;
+  throw new HostError(
+    'app-invalid',
+    `Function "${fn.name}": dead letters can be read from a namespace, but not from the bus of this machine.`,
+  );
 };
 
 const openBus = (triggers: readonly SubscriptionTrigger[], context: ListenerContext): SqliteBus => {

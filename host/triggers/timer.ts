@@ -39,12 +39,8 @@ const readTimeZone = (settings: ListenerContext['settings']): string => {
   throw new HostError('settings-invalid', `WEBSITE_TIME_ZONE: there is no IANA time zone "${timeZone}".`);
 };
 
-const readTrigger = (
-  fn: LoadedFunction,
-  timeZone: string,
-  { settings, clock }: ListenerContext,
-): TimerTrigger => {
-  const text = triggerText(fn, 'schedule', settings);
+const readTrigger = (fn: LoadedFunction, timeZone: string, { clock }: ListenerContext): TimerTrigger => {
+  const text = triggerText(fn, 'schedule');
   const schedule = scheduleOf(fn, text, timeZone);
   const isMonitored =
     fn.trigger['useMonitor'] !== false && intervalMs(schedule, clock.now()) >= MIN_MONITORED_INTERVAL_MS;

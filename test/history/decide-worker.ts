@@ -5,7 +5,7 @@ import type { Episode } from '../../host/engine/history';
 import { timedEvents } from '../../host/engine/instance';
 import { runOrchestrator } from '../../host/engine/orchestrator-run';
 import { FunctionsCore } from '../../host/loader/functions-core';
-import { loadedFunction } from '../../host/loader/loaded-function';
+import { loadedOrchestrator } from '../support/loaded-orchestrator';
 import type * as today from '../../functions/orchestrations';
 
 const [name = '', input = '', text = ''] = process.argv.slice(2);
@@ -21,7 +21,7 @@ const decideNow = async (): Promise<void> => {
   load<typeof today>('../../functions/orchestrations').registerOrchestrations();
   const registration = core.registrations.find(({ metadata }) => metadata.name === name);
   if (registration === undefined) throw new Error(`no orchestration ${name} is registered`);
-  const orchestrator = loadedFunction(registration, { core, appHookData: {}, inputOf: () => null });
+  const orchestrator = loadedOrchestrator(registration, core);
   const history = episodes.flatMap((episode, index) => timedEvents(episode, index + 1 < episodes.length));
   const instance = { instanceId: 'late', parentInstanceId: null };
   const result = await runOrchestrator(orchestrator, { ...instance, input, history, ...TIMERS });

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { FunctionsCore } from '../../host/loader/functions-core';
-import { loadedFunction } from '../../host/loader/loaded-function';
+import { loadedOrchestrator } from '../support/loaded-orchestrator';
 import type * as today from '../../functions/orchestrations';
 import type * as changed from './changed-orchestrations';
 import type { RecordedHistory } from './recorded-history';
@@ -22,12 +22,11 @@ const replayAll = async (): Promise<void> => {
   const core = new FunctionsCore(() => undefined);
   core.install();
   register();
-  const environment = { core, appHookData: {}, inputOf: () => null };
   for (const file of files) {
     const history = JSON.parse(readFileSync(file, 'utf8')) as RecordedHistory;
     const registration = core.registrations.find(({ metadata }) => metadata.name === history.name);
     if (registration === undefined) throw new Error(`no orchestration ${history.name} is registered`);
-    const verdict = await replayHistory(loadedFunction(registration, environment), history);
+    const verdict = await replayHistory(loadedOrchestrator(registration, core), history);
     process.stdout.write(`${JSON.stringify({ file, verdict })}\n`);
   }
 };

@@ -78,6 +78,8 @@ export const startFaultyPump = (
     subscription: SUBSCRIPTION,
     requiresSession: true,
     isBatch: false,
+    isBinary: false,
+    autoComplete: true,
     maxBatchSize: 1,
     maxConcurrency: 3,
     maxLockRenewalMs: 60_000,

@@ -82,10 +82,27 @@ describe('the Service Bus trigger', () => {
     expect(seen).toEqual(['early']);
   });
 
+  it('leaves a message to its lock where nothing settles it, and gives back what failed all the same', async () => {
+    const counts: unknown[] = [];
+    const handler = ({ triggerMetadata }: Invocation): void => {
+      counts.push(triggerMetadata?.['deliveryCount']);
+      if (counts.length === 2) throw new Error('failed');
+    };
+    await start([subscriber(handler, { autoCompleteMessages: false })]);
+    bus.publish(TOPIC, [message('m1')]);
+    await until(() => counts.length === 1);
+    await settle();
+    expect(waiting()).toBe(1);
+    host.clock.advance(60_000);
+    await until(() => counts.length === 2);
+    await until(() => host.logged.some((line) => line.includes('failed (delivered again in 2000 ms)')));
+    host.clock.advance(2_000);
+    await until(() => counts.length === 3);
+    expect(counts).toEqual([1, 2, 3]);
+  });
+
   it('reads a queue', async () => {
-    await start([triggeredFunction('reader', { type: 'serviceBusTrigger', queueName: '%QUEUE%' }, note)], {
-      settings: { QUEUE: 'work-orders' },
-    });
+    await start([triggeredFunction('reader', { type: 'serviceBusTrigger', queueName: 'work-orders' }, note)]);
     bus.publish('work-orders', [message('w1')]);
     await until(() => waiting() === 0);
     expect(seen).toEqual(['w1']);
@@ -276,7 +293,7 @@ describe('the Service Bus trigger', () => {
       { maxConcurrentCalls: 0 },
       /^host\.json: extensions\.serviceBus\.maxConcurrentCalls: /,
     ],
-    ['settling by hand', { autoCompleteMessages: false }, /autoCompleteMessages: must be true/],
+    ['a switch that is none', { autoCompleteMessages: 'no' }, /autoCompleteMessages: Invalid input/],
     ['a duration that is none', { maxAutoLockRenewalDuration: '5m' }, /must be hh:mm:ss/],
   ])('refuses %s in host.json', (_, serviceBus, text) => {
     const context = host.for([subscriber()], { hostJson: { extensions: { serviceBus } } });

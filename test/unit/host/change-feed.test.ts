@@ -145,10 +145,11 @@ describe('the change feed trigger', () => {
     await until(() => seen.length === 7);
     expect(seen[0]).toBe('e1');
     expect(waits).toEqual([1_000, 2_000, 4_000, 8_000, 8_000, 8_000]);
+    const awayError = { message: 'the bus is away', stackTrace: expect.stringContaining('change-feed.test') };
     expect(attempts.slice(0, 3)).toEqual([
       undefined,
-      { retryCount: 1, maxRetryCount: -1 },
-      { retryCount: 2, maxRetryCount: -1 },
+      { retryCount: 1, maxRetryCount: -1, exception: awayError },
+      { retryCount: 2, maxRetryCount: -1, exception: awayError },
     ]);
   });
 

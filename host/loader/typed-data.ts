@@ -1,0 +1,12 @@
+/** The typed data `int` is the one that the library passes on untouched, so objects need not become text. */
+export const asIs = (value: unknown): unknown =>
+  value === null || value === undefined ? null : { int: value };
+
+/** Metadata is sent as the worker protocol does, strings as text: the library parses those that are JSON. */
+export const typedMetadata = (metadata: Record<string, unknown>): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(metadata).map(([name, value]) => [
+      name,
+      typeof value === 'string' ? { string: value } : { json: JSON.stringify(value ?? null) },
+    ]),
+  );
