@@ -34,7 +34,7 @@ const daysInWords = (ms: number): string => {
 };
 
 function earlier(placed: Placed, plan: WholePlan): AlternativeDate[] {
-  const { start, ready, parts, open, how, found } = placed;
+  const { start, wait, parts, open, how, found } = placed;
   const { timetable } = plan;
   const offers: AlternativeDate[] = [];
   const legal = open.map((times) => times.legal);
@@ -43,7 +43,7 @@ function earlier(placed: Placed, plan: WholePlan): AlternativeDate[] {
     offers.push(offer(placed, timetable.windowAt(legal, found.start, parts.neededMs), [why], plan));
   }
   const atEdges = open.map((times) => times.legalAtMonthEdges);
-  const atEdge = timetable.firstStart(atEdges, ready, parts.neededMs);
+  const atEdge = timetable.firstStart(atEdges, wait.until, parts.neededMs);
   if (atEdge && atEdge.start < Math.min(start, found?.start ?? start)) {
     const window = timetable.windowAt(atEdges, atEdge.start, parts.neededMs);
     const edge = timetable.legal.closed.find(
@@ -63,7 +63,7 @@ function later(placed: Placed, plan: WholePlan): AlternativeDate[] {
   let window: Interval = placed.window;
   while (offers.length < LATER) {
     const nextDay = timetable.zone.instantAt(timetable.zone.dayAt(window.start) + 1, 0);
-    const from = Math.max(window.end, nextDay, placed.ready);
+    const from = Math.max(window.end, nextDay, placed.wait.until);
     const next = timetable.firstStart(legal, from, parts.neededMs);
     if (!next) break;
     window = timetable.windowAt(legal, next.start, parts.neededMs);

@@ -5,7 +5,8 @@ import { datingProblem } from './dating-problem';
 import type { Dating, DatingInput } from './dating-input';
 import { describeDates } from './describe-dates';
 import { editedProblems } from './edited-problems';
-import { candidates, placeWaves, type Placed, type Unplaced } from './place-waves';
+import { candidates } from './candidates';
+import { placeWaves, type Placed, type Unplaced } from './place-waves';
 import { plannedTime, Timetable } from './timetable';
 import { undatedProblems } from './undated-problems';
 

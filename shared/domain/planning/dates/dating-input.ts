@@ -61,4 +61,28 @@ export const PREPARATION_MS = 24 * 60 * MINUTE_MS;
 /** A plan reaches no further: beyond, neither calendars nor the rules of time zones can be known. */
 export const HORIZON_DAYS = 3 * 366;
 
-export const instant = (ms: number): string => new Date(ms).toISOString();
+const DAY_MS = 24 * 60 * MINUTE_MS;
+const two = (number: number): string => String(number).padStart(2, '0');
+/** The part of an instant behind its day, by minute. */
+const CLOCK = Array.from(
+  { length: 24 * 60 },
+  (_, minute) => `T${two(Math.floor(minute / 60))}:${two(minute % 60)}:00.000Z`,
+);
+const MAX_DAYS = 10_000;
+const days = new Map<number, string>();
+
+function textOfDay(day: number): string {
+  const known = days.get(day);
+  if (known !== undefined) return known;
+  const text = new Date(day * DAY_MS).toISOString().slice(0, -14);
+  if (days.size >= MAX_DAYS) days.clear();
+  days.set(day, text);
+  return text;
+}
+
+/** As `Date` writes it. A plan of 100,000 workloads names 300,000 whole minutes of a thousand days: `Date` takes 5 times as long. */
+export function instant(ms: number): string {
+  const day = Math.floor(ms / DAY_MS);
+  const clock = CLOCK[(ms - day * DAY_MS) / MINUTE_MS];
+  return clock === undefined ? new Date(ms).toISOString() : textOfDay(day) + clock;
+}

@@ -12,12 +12,12 @@ const MAX_AVOIDED = 50;
 const minutes = (ms: number): number => Math.round(ms / MINUTE_MS);
 
 /** What took a window that everybody approves, between the moment the wave was ready and its start (R40 R44). */
-function avoidedBy({ open, ready, start }: Placed, timetable: Timetable): ClosedTime[] {
-  const closed = timetable.legal.closed.filter((time) => time.end > ready && time.start < start);
+function avoidedBy({ open, wait, start }: Placed, timetable: Timetable): ClosedTime[] {
+  const closed = timetable.legal.closed.filter((time) => time.end > wait.until && time.start < start);
   if (closed.length === 0) return [];
   const avoided = new Set<ClosedTime>();
   const approved = open.map((times) => times.approved);
-  for (const slot of common(approved, ready)) {
+  for (const slot of common(approved, wait.until)) {
     if (slot.start >= start || avoided.size >= MAX_AVOIDED) break;
     for (const time of closed) if (time.start < slot.end && time.end > slot.start) avoided.add(time);
   }
@@ -39,8 +39,7 @@ const avoidanceReasons = (avoided: readonly ClosedTime[]): Reason[] =>
 
 /** What made the date what it is: what was asked for or agreed, what it waited for last, and what its parts take. */
 function reasonsOf(placed: Placed, avoided: readonly ClosedTime[]): Reason[] {
-  const { how, found, waits, parts, open, window, edit, start } = placed;
-  const latest = waits[0]?.reason;
+  const { how, found, wait, parts, open, window, edit, start } = placed;
   const teams = how === 'found' && found && found.start > found.withoutTeams;
   const buffers = parts.loads.map(({ bufferMs }) => bufferMs);
   return [
@@ -48,7 +47,7 @@ function reasonsOf(placed: Placed, avoided: readonly ClosedTime[]): Reason[] {
       ? [because('date-asked', 'R46', { workload: edit.workloadId, reason: edit.reason.slice(0, 300) })]
       : []),
     ...(how === 'kept' && found ? [because('date-kept', 'R11', { earliest: instant(found.start) })] : []),
-    ...(latest && !edit ? [latest] : []),
+    ...(edit ? [] : [wait.reason]),
     ...(teams ? [because('date-teams', 'R41', { earlier: instant(found.withoutTeams) })] : []),
     ...(edit
       ? []

@@ -24,6 +24,7 @@ export class LegalTimes {
   private readonly shut: readonly Interval[];
   private readonly shutWithoutEdges: readonly Interval[];
   private readonly known = new Map<string, OpenTimes>();
+  private ofCalendar: OpenTimes | null = null;
 
   constructor(
     private readonly calendar: PlanCalendar,
@@ -37,7 +38,12 @@ export class LegalTimes {
 
   /** Those of one set of rules; of none: those of the calendar. */
   of(maintenance: readonly MaintenanceRule[]): OpenTimes {
-    const rules = maintenance.length > 0 ? maintenance : this.calendar.maintenance;
+    // Most workloads have no rules of their own: no text is made for each of them.
+    if (maintenance.length === 0) return (this.ofCalendar ??= this.ofRules(this.calendar.maintenance));
+    return this.ofRules(maintenance);
+  }
+
+  private ofRules(rules: readonly MaintenanceRule[]): OpenTimes {
     const key = rules
       .map(({ days, from, to, timeZone }) => `${days.join()} ${from} ${to} ${timeZone}`)
       .join(';');

@@ -1,39 +1,23 @@
-import type { PlanEdit } from '../../../contracts/planning/edit';
 import type { Reason } from '../../../contracts/planning/reason';
 import type { Interval } from '../../calendars/interval';
 import { because } from '../reasons';
-import { instant, type DatedWorkload, type DatingInput, type WaveToDate } from './dating-input';
-import type { OpenTimes } from './legal-times';
+import type { Candidate } from './candidates';
+import { instant } from './dating-input';
+import type { Lines, Transfer } from './lines';
 import { plannedTime, type FoundStart, type Timetable } from './timetable';
-import { partsOf, type WaveParts } from './wave-parts';
+import type { WaveParts } from './wave-parts';
 
-export type DateEdit = Extract<PlanEdit, { kind: 'date' }>;
-
-/** Something that a wave waits for. */
-export interface Wait {
+/** What a wave waits for longest. */
+interface Wait {
   readonly until: number;
   readonly reason: Reason;
-}
-
-/** A wave with all that its date depends on beside the other waves. */
-export interface Candidate {
-  readonly wave: WaveToDate;
-  readonly workloads: readonly DatedWorkload[];
-  readonly parts: WaveParts;
-  readonly open: readonly OpenTimes[];
-  /** The newest edit of its date; null: none. */
-  readonly edit: DateEdit | null;
-  /** Where it began before; null: it is new, or had no date. */
-  readonly before: number | null;
 }
 
 export interface Placed extends Candidate {
   readonly start: number;
   readonly window: Interval;
   readonly transfers: readonly Interval[];
-  /** What held it back, latest first. */
-  readonly waits: readonly Wait[];
-  readonly ready: number;
+  readonly wait: Wait;
   readonly how: 'found' | 'kept' | 'edited';
   /** The earliest that was possible; null where a date was asked for and none would be legal. */
   readonly found: FoundStart | null;
@@ -50,89 +34,83 @@ export type Unplaced = Candidate & {
 
 export type Placement = { readonly placed: Placed } | { readonly unplaced: Unplaced };
 
-const keyOf = (workloadIds: readonly string[]): string => [...workloadIds].sort().join(' ');
-
-export function candidates(input: DatingInput, timetable: Timetable): Candidate[] {
-  const edits = new Map<string, { edit: DateEdit; order: number }>();
-  for (const [order, edit] of input.edits.entries()) {
-    if (edit.kind === 'date') edits.set(edit.workloadId, { edit, order });
+/** What holds a wave back longest. Of equal ones the first: the plan's start, its workloads, the waves before it, its data. */
+function lastWait(
+  { workloads, wave, parts }: Candidate,
+  { firstTransfer, horizon }: Timetable,
+  lines: Lines,
+  freeAfter: ReadonlyMap<number, number>,
+): Wait {
+  let wait = {
+    until: firstTransfer,
+    why: () => because('date-earliest-start', 'R39', { earliest: instant(horizon.start), ...untilThen() }),
+  };
+  const untilThen = () => ({ until: instant(wait.until) });
+  const consider = (until: number | undefined | null, why: () => Reason): void => {
+    if (until !== undefined && until !== null && until > wait.until) wait = { until, why };
+  };
+  for (const { id, notBefore } of workloads) {
+    if (notBefore === null) continue;
+    consider(Date.parse(notBefore), () => because('date-not-before', 'R4', { workload: id, ...untilThen() }));
   }
-  const before = new Map((input.previous ?? []).map(({ workloadIds, dates }) => [keyOf(workloadIds), dates]));
-  return input.waves.map((wave) => {
-    const workloads = [...wave.workloadIds]
-      .sort()
-      .map((id) => input.workloads.get(id))
-      .filter((workload) => workload !== undefined);
-    const asked = workloads.map(({ id }) => edits.get(id)).filter((edit) => edit !== undefined);
-    const newest = asked.sort((a, b) => b.order - a.order)[0];
-    const dates = before.get(keyOf(wave.workloadIds));
-    return {
-      wave,
-      workloads,
-      parts: partsOf(workloads, input.settings),
-      open: timetable.legal.ofAll(workloads),
-      edit: newest?.edit ?? null,
-      before: dates ? Date.parse(dates.window.start) : null,
-    };
-  });
+  for (const number of wave.after)
+    consider(freeAfter.get(number), () =>
+      because('date-after-wave', 'R41', { wave: number, ...untilThen() }),
+    );
+  consider(lines.ready(parts.loads), () =>
+    because('date-transfer', 'R45', {
+      paths: parts.loads.map(({ path }) => path).join(', '),
+      ...untilThen(),
+    }),
+  );
+  return { until: wait.until, reason: wait.why() };
 }
 
-const waitsOf = (
-  { workloads, wave, parts }: Candidate,
-  timetable: Timetable,
-  dated: ReadonlyMap<number, Interval>,
-): Wait[] => {
-  const wait = (until: number, rule: string, requirement: string, facts: Reason['facts']): Wait => ({
-    until,
-    reason: because(rule, requirement, { ...facts, until: instant(until) }),
-  });
-  const { firstTransfer, horizon } = timetable;
-  const waits = [wait(firstTransfer, 'date-earliest-start', 'R39', { earliest: instant(horizon.start) })];
-  for (const { id, notBefore } of workloads) {
-    if (notBefore !== null)
-      waits.push(wait(Date.parse(notBefore), 'date-not-before', 'R4', { workload: id }));
-  }
-  for (const number of wave.after) {
-    const other = dated.get(number);
-    if (other) waits.push(wait(timetable.readyAfter(other), 'date-after-wave', 'R41', { wave: number }));
-  }
-  const transferred = timetable.transfersReady(parts.loads);
-  if (transferred !== null) {
-    const paths = parts.loads.map(({ path }) => path).join(', ');
-    waits.push(wait(transferred, 'date-transfer', 'R45', { paths }));
-  }
-  return waits.sort((a, b) => b.until - a.until);
-};
+/** What waves before have booked. */
+interface Booked {
+  /** By wave that is dated: when one that comes after it may begin. */
+  readonly freeAfter: Map<number, number>;
+  /** By wave that has a date from before, or that people set: the transfers that it holds until its turn. */
+  readonly held: Map<number, readonly Transfer[]>;
+}
 
 /** Dates one wave; those it comes after have theirs already, where they have one. */
-function place(candidate: Candidate, timetable: Timetable, dated: ReadonlyMap<number, Interval>): Placement {
+function place(candidate: Candidate, timetable: Timetable, booked: Booked): Placement {
   const { wave, parts, edit, before } = candidate;
-  const waits = waitsOf(candidate, timetable, dated);
-  const ready = (waits[0] as Wait).until;
   const legal = candidate.open.map((times) => times.legal);
   const reserved = reservedTime(candidate);
   if (reserved) timetable.teams.remove(reserved);
-  const undated = wave.after.filter((number) => !dated.has(number));
-  const found = timetable.firstStart(legal, ready, parts.neededMs);
-  if (edit === null) {
-    if (undated.length > 0)
-      return { unplaced: { ...candidate, why: { kind: 'after-undated', waves: undated } } };
-    if (!found) return { unplaced: { ...candidate, why: { kind: 'no-window', ready } } };
+  const waitOn = (lines: Lines): Wait => lastWait(candidate, timetable, lines, booked.freeAfter);
+  let own = booked.held.get(wave.number) ?? null;
+  // What is held for waves whose turn comes later is in nobody's way who keeps what was held for it.
+  let wait = waitOn(own ? timetable.lines : timetable.heldLines);
+  const undated = edit ? [] : wave.after.filter((number) => !booked.freeAfter.has(number));
+  const keeps =
+    before !== null && undated.length === 0 && timetable.canStart(legal, wait.until, parts.neededMs, before);
+  if (own && !keeps && !edit) {
+    timetable.heldLines.remove(own);
+    own = null;
+    wait = waitOn(timetable.heldLines);
   }
-  const keeps = before !== null && timetable.canStart(legal, ready, parts.neededMs, before);
+  const { until: ready } = wait;
+  if (undated.length > 0)
+    return { unplaced: { ...candidate, why: { kind: 'after-undated', waves: undated } } };
+  const found = timetable.firstStart(legal, ready, parts.neededMs);
+  if (!found && !edit) return { unplaced: { ...candidate, why: { kind: 'no-window', ready } } };
   const start = edit ? Date.parse(edit.window.start) : keeps ? before : (found as FoundStart).start;
   const window = edit
     ? { start, end: Date.parse(edit.window.end) }
     : timetable.windowAt(legal, start, parts.neededMs);
   timetable.teams.add(plannedTime(start, parts));
-  const transfers = timetable.bookTransfers(parts.loads, start);
+  const transfers = own ?? timetable.heldLines.fit(parts.loads, start);
+  timetable.lines.add(transfers ?? []);
+  if (!own) timetable.heldLines.add(transfers ?? []);
   const how = edit ? 'edited' : keeps && start !== found?.start ? 'kept' : 'found';
   const placed: Placed = {
     ...candidate,
     start,
     window,
-    waits,
-    ready,
+    wait,
     how,
     found,
     transfers: transfers ?? lateTransfers(parts, start),
@@ -175,21 +153,33 @@ function inOrder(all: readonly Candidate[]): Candidate[] {
   return [...ordered];
 }
 
+/** Holds the teams and lines of dates that people set, then of waves that are as they were, then of those that go on changed. */
+function hold(ordered: readonly Candidate[], timetable: Timetable): Map<number, readonly Transfer[]> {
+  const held = new Map<number, readonly Transfer[]>();
+  const claim = ({ edit, isSame }: Candidate): number => (edit ? 0 : isSame ? 1 : 2);
+  for (const candidate of ordered.toSorted((a, b) => claim(a) - claim(b))) {
+    const reserved = reservedTime(candidate);
+    if (!reserved) continue;
+    timetable.teams.add(reserved);
+    const transfers = timetable.heldLines.fit(candidate.parts.loads, reserved.start);
+    if (!transfers) continue;
+    timetable.heldLines.add(transfers);
+    held.set(candidate.wave.number, transfers);
+  }
+  return held;
+}
+
 /** Dates the waves one after another (R39): dates that people set and dates that were agreed hold their place against the rest (R11). */
 export function placeWaves(all: readonly Candidate[], timetable: Timetable): Map<number, Placement> {
-  for (const candidate of all) {
-    const reserved = reservedTime(candidate);
-    if (reserved) timetable.teams.add(reserved);
-  }
-  const dated = new Map<number, Interval>();
+  const ordered = inOrder(all);
+  const booked: Booked = { freeAfter: new Map(), held: hold(ordered, timetable) };
   const placements = new Map<number, Placement>();
-  for (const candidate of inOrder(all)) {
-    const placement = place(candidate, timetable, dated);
+  for (const candidate of ordered) {
+    const placement = place(candidate, timetable, booked);
     placements.set(candidate.wave.number, placement);
-    if ('placed' in placement) {
-      const { start, parts } = placement.placed;
-      dated.set(candidate.wave.number, plannedTime(start, parts));
-    }
+    if (!('placed' in placement)) continue;
+    const { start, parts } = placement.placed;
+    booked.freeAfter.set(candidate.wave.number, timetable.readyAfter(plannedTime(start, parts)));
   }
   return placements;
 }

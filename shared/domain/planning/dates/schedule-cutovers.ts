@@ -22,34 +22,35 @@ const reachable = (of: ReadonlyMap<string, readonly string[]>, from: string): Re
   return seen;
 };
 
-/** What each waits for inside the wave. In a circle nobody waits for another, as when the wave runs. */
+/** What each waits for inside the wave; who waits for nobody is not in it. In a circle nobody waits for another, as when the wave runs. */
 export function waitsFor(members: readonly Member[]): ReadonlyMap<string, readonly string[]> {
+  const dependent = members.filter(({ dependsOn }) => dependsOn.length > 0);
+  if (dependent.length === 0) return new Map();
   const ids = new Set(members.map(({ id }) => id));
   const all = new Map(
-    members.map(({ id, dependsOn }) => [
+    dependent.map(({ id, dependsOn }) => [
       id,
       [...new Set(dependsOn)].filter((other) => other !== id && ids.has(other)),
     ]),
   );
-  const reach = new Map(
-    members.map(({ id }) => [
-      id,
-      (all.get(id) as string[]).length > 0 ? reachable(all, id) : new Set<string>(),
-    ]),
+  const reach = new Map([...all.keys()].map((id) => [id, reachable(all, id)]));
+  const waits = [...all].map(
+    ([id, others]) => [id, others.filter((other) => !reach.get(other)?.has(id))] as const,
   );
-  return new Map([...all].map(([id, others]) => [id, others.filter((other) => !reach.get(other)?.has(id))]));
+  return new Map(waits.filter(([, others]) => others.length > 0));
 }
 
 /** Minutes from the start of a cutover to the end of the last one that waits for it. */
 function tails(
   members: readonly Member[],
   waits: ReadonlyMap<string, readonly string[]>,
-): Map<string, number> {
+): (id: string) => number {
   const waiters = new Map<string, string[]>();
   for (const [id, others] of waits) {
     for (const other of others) waiters.set(other, [...(waiters.get(other) ?? []), id]);
   }
   const lengths = new Map(members.map((member) => [member.id, lengthOf(member)]));
+  if (waiters.size === 0) return (id) => lengths.get(id) ?? 0;
   const tail = new Map<string, number>();
   const measure = (id: string): number => {
     const known = tail.get(id);
@@ -58,8 +59,7 @@ function tails(
     tail.set(id, value);
     return value;
   };
-  members.forEach(({ id }) => measure(id));
-  return tail;
+  return measure;
 }
 
 /**
@@ -69,24 +69,25 @@ function tails(
 export function scheduleCutovers(members: readonly Member[], concurrent: number): CutoverSlot[] {
   const waits = waitsFor(members);
   const tail = tails(members, waits);
-  const waiting = [...members].sort(
-    (a, b) => (tail.get(b.id) ?? 0) - (tail.get(a.id) ?? 0) || (a.id < b.id ? -1 : 1),
+  let waiting: readonly Member[] = [...members].sort(
+    (a, b) => tail(b.id) - tail(a.id) || (a.id < b.id ? -1 : 1),
   );
-  const done: CutoverSlot[] = [];
+  const slots: CutoverSlot[] = [];
+  const arrived = new Set<string>();
   let running: CutoverSlot[] = [];
   let now = 0;
-  while (waiting.length > 0 || running.length > 0) {
-    const arrived = new Set(done.map(({ workloadId }) => workloadId));
-    for (let index = 0; index < waiting.length && running.length < concurrent;) {
-      const member = waiting[index] as Member;
-      if ((waits.get(member.id) ?? []).every((other) => arrived.has(other))) {
-        waiting.splice(index, 1);
-        running.push({ workloadId: member.id, start: now, end: now + lengthOf(member) });
-      } else index += 1;
-    }
-    now = Math.min(...running.map(({ end }) => end));
-    done.push(...running.filter(({ end }) => end <= now));
+  while (waiting.length > 0) {
+    waiting = waiting.filter((member) => {
+      const isReady = (waits.get(member.id) ?? []).every((other) => arrived.has(other));
+      if (!isReady || running.length >= concurrent) return true;
+      const slot = { workloadId: member.id, start: now, end: now + lengthOf(member) };
+      running.push(slot);
+      slots.push(slot);
+      return false;
+    });
+    now = running.reduce((first, { end }) => Math.min(first, end), Infinity);
+    for (const { workloadId, end } of running) if (end <= now) arrived.add(workloadId);
     running = running.filter(({ end }) => end > now);
   }
-  return done.sort((a, b) => a.start - b.start || (a.workloadId < b.workloadId ? -1 : 1));
+  return slots.sort((a, b) => a.start - b.start || (a.workloadId < b.workloadId ? -1 : 1));
 }

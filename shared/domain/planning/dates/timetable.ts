@@ -1,10 +1,11 @@
-import type { DataPathKind, PlanSettings } from '../../../contracts/planning/settings';
+import type { PlanSettings } from '../../../contracts/planning/settings';
 import { common, type Interval } from '../../calendars/interval';
 import { DAY_MS, timeZone, type TimeZone } from '../../calendars/time-zone';
-import { LineBookings, TeamDays } from './bookings';
 import { HORIZON_DAYS, MINUTE_MS, PREPARATION_MS } from './dating-input';
 import { LegalTimes } from './legal-times';
-import type { LineLoad, WaveParts } from './wave-parts';
+import { Lines } from './lines';
+import { TeamDays } from './team-days';
+import type { WaveParts } from './wave-parts';
 
 /** People begin on the quarter hour. */
 const QUARTER_MS = 15 * MINUTE_MS;
@@ -25,7 +26,10 @@ export class Timetable {
   readonly teams: TeamDays;
   /** When data of the first wave may begin to travel. */
   readonly firstTransfer: number;
-  private readonly lines = new Map<DataPathKind, LineBookings>();
+  /** Of waves that have their turn behind them. */
+  readonly lines: Lines;
+  /** The same, and what agreed dates hold until their waves have their turn. */
+  readonly heldLines: Lines;
 
   /** `zone` is that of the settings' calendar, or UTC where there is none of that name. */
   constructor(settings: PlanSettings) {
@@ -37,32 +41,13 @@ export class Timetable {
     this.legal = new LegalTimes(calendar, this.zone, this.horizon);
     this.teams = new TeamDays(this.zone, capacity.teams, daysBetweenWaves);
     this.firstTransfer = start + PREPARATION_MS;
+    this.lines = new Lines(this.firstTransfer);
+    this.heldLines = new Lines(this.firstTransfer);
   }
 
   /** When the next wave after this one may begin: on a later day, after the buffer between waves (R41). */
   readyAfter(wave: Interval): number {
     return Math.max(wave.end, this.zone.instantAt(this.teams.nextDay(wave), 0));
-  }
-
-  /** When all transfers can be over, with their buffers; null where nothing travels. */
-  transfersReady(loads: readonly LineLoad[]): number | null {
-    const ends = loads.map(
-      ({ path, transferMs, bufferMs }) =>
-        this.line(path).earliest(this.firstTransfer, transferMs) + transferMs + bufferMs,
-    );
-    return ends.length > 0 ? Math.max(...ends) : null;
-  }
-
-  /** Books each transfer as late as its buffer allows; null, and nothing is booked, where one can't be done in time. */
-  bookTransfers(loads: readonly LineLoad[], start: number): Interval[] | null {
-    const transfers = loads.map(({ path, transferMs, bufferMs }) => {
-      const from = this.line(path).latest(this.firstTransfer, start - bufferMs, transferMs);
-      return from === null ? null : { path, start: from, end: from + transferMs };
-    });
-    const all = transfers.filter((transfer) => transfer !== null);
-    if (all.length < transfers.length) return null;
-    for (const transfer of all) this.line(transfer.path).add(transfer);
-    return all;
   }
 
   /** The first start from `ready` on inside what is open to all and with a team free; null: none within the horizon. */
@@ -91,14 +76,6 @@ export class Timetable {
   windowAt(open: readonly (readonly Interval[])[], start: number, neededMs: number): Interval {
     const end = slotAt(open, start)?.end ?? start + neededMs;
     return { start, end: Math.max(start + neededMs, Math.min(end, start + MAX_WINDOW_MS)) };
-  }
-
-  private line(path: DataPathKind): LineBookings {
-    // Devices are shipped beside each other; a line carries one wave at a time.
-    if (path === 'data-box') return new LineBookings();
-    const line = this.lines.get(path) ?? new LineBookings();
-    this.lines.set(path, line);
-    return line;
   }
 }
 

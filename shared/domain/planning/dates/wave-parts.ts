@@ -30,8 +30,9 @@ function loadsOf(workloads: readonly DatedWorkload[], contingencyShare: number):
   for (const { path, transferMinutes } of workloads) {
     if (path === null || transferMinutes === null || transferMinutes.likely === 0) continue;
     const sum = byPath.get(path) ?? { likely: 0, high: 0 };
-    const { likely, high } = transferMinutes;
-    byPath.set(path, { likely: sum.likely + likely, high: sum.high + high });
+    sum.likely += transferMinutes.likely;
+    sum.high += transferMinutes.high;
+    byPath.set(path, sum);
   }
   return [...byPath]
     .sort(([a], [b]) => (a < b ? -1 : 1))

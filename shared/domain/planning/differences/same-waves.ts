@@ -1,12 +1,16 @@
-import type { PlannedWave } from '../../../contracts/planning/plan';
+/** As much of a wave as tells which it is. */
+interface Numbered {
+  readonly number: number;
+  readonly workloadIds: readonly string[];
+}
 
 /**
  * Which wave goes on as which: the pairs that share most workloads, each wave in one pair at most. Waves without a match are gone, or
  * new.
  */
 export const sameWaves = (
-  before: readonly PlannedWave[],
-  after: readonly PlannedWave[],
+  before: readonly Numbered[],
+  after: readonly Numbered[],
 ): ReadonlyMap<number, number> => {
   const was = new Map(
     before.flatMap(({ number, workloadIds }) => workloadIds.map((id) => [id, number] as const)),

@@ -1,5 +1,5 @@
 import { firstEndingAfter } from '../../calendars/interval';
-import { countedDay } from '../dates/bookings';
+import { countedDay } from '../dates/team-days';
 import { MINUTE_MS } from '../dates/dating-input';
 import { roundedStart } from '../dates/timetable';
 import type { Draws } from './draws';

@@ -1,4 +1,4 @@
-import { firstEndingAfter, type Interval } from '../../calendars/interval';
+import type { Interval } from '../../calendars/interval';
 import type { TimeZone } from '../../calendars/time-zone';
 
 const HALF_DAY_MINUTES = 12 * 60;
@@ -62,37 +62,5 @@ export class TeamDays {
     for (let day = this.zone.dayAt(wave.start); day < this.nextDay(wave); day += 1) {
       this.taken.set(day, (this.taken.get(day) ?? 0) + change);
     }
-  }
-}
-
-/** When a line is taken by transfers: it carries those of one wave at a time. */
-export class LineBookings {
-  private readonly booked: Interval[] = [];
-
-  /** The first start from `from` on that leaves room for the length. */
-  earliest(from: number, lengthMs: number): number {
-    let start = from;
-    for (let index = firstEndingAfter(this.booked, from); index < this.booked.length; index += 1) {
-      const taken = this.booked[index] as Interval;
-      if (taken.start - start >= lengthMs) break;
-      start = Math.max(start, taken.end);
-    }
-    return start;
-  }
-
-  /** The last start from `from` on that ends by `until`: data that travel late change least before the cutover. */
-  latest(from: number, until: number, lengthMs: number): number | null {
-    let end = until;
-    for (let index = firstEndingAfter(this.booked, until); index >= 0; index -= 1) {
-      const taken = this.booked[index];
-      if (!taken || taken.start >= end) continue;
-      if (end - taken.end >= lengthMs) break;
-      end = taken.start;
-    }
-    return end - lengthMs >= from ? end - lengthMs : null;
-  }
-
-  add(transfer: Interval): void {
-    this.booked.splice(firstEndingAfter(this.booked, transfer.start), 0, transfer);
   }
 }

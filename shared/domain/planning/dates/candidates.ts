@@ -1,0 +1,104 @@
+import type { PlanEdit } from '../../../contracts/planning/edit';
+import { sameWaves } from '../differences/same-waves';
+import type { DatedBefore, DatedWorkload, DatingInput, WaveToDate } from './dating-input';
+import type { OpenTimes } from './legal-times';
+import type { Timetable } from './timetable';
+import { partsOf, type WaveParts } from './wave-parts';
+
+export type DateEdit = Extract<PlanEdit, { kind: 'date' }>;
+
+/** A wave with all that its date depends on beside the other waves. */
+export interface Candidate {
+  readonly wave: WaveToDate;
+  readonly workloads: readonly DatedWorkload[];
+  readonly parts: WaveParts;
+  readonly open: readonly OpenTimes[];
+  /** The newest edit of its date; null: none. */
+  readonly edit: DateEdit | null;
+  /** Where it began before; null: it is new, or had no date. */
+  readonly before: number | null;
+  /** It had the same workloads before. */
+  readonly isSame: boolean;
+}
+
+export function candidates(input: DatingInput, timetable: Timetable): Candidate[] {
+  const edits = new Map<string, { edit: DateEdit; order: number }>();
+  for (const [order, edit] of input.edits.entries()) {
+    if (edit.kind === 'date') edits.set(edit.workloadId, { edit, order });
+  }
+  const before = datedBefore(input.waves, input.previous ?? []);
+  return input.waves.map((wave) => {
+    const workloads = sorted(wave.workloadIds)
+      .map((id) => input.workloads.get(id))
+      .filter((workload) => workload !== undefined);
+    const was = before.get(wave);
+    const start = was?.dated.dates?.window.start;
+    return {
+      wave,
+      workloads,
+      parts: partsOf(workloads, input.settings),
+      open: timetable.legal.ofAll(workloads),
+      edit: edits.size === 0 ? null : newestOf(workloads, edits),
+      before: start === undefined ? null : Date.parse(start),
+      isSame: was?.isSame === true,
+    };
+  });
+}
+
+function newestOf(
+  workloads: readonly DatedWorkload[],
+  edits: ReadonlyMap<string, { readonly edit: DateEdit; readonly order: number }>,
+): DateEdit | null {
+  const asked = workloads.flatMap(({ id }) => edits.get(id) ?? []);
+  const [newest] = asked.sort((a, b) => b.order - a.order);
+  return newest?.edit ?? null;
+}
+
+interface Before {
+  readonly dated: DatedBefore;
+  readonly isSame: boolean;
+}
+
+/**
+ * What each wave was before: the one with the same workloads; else the one that shares most of them, so that a wave does not lose its
+ * date by one workload that left or came (R11).
+ */
+function datedBefore(
+  waves: readonly WaveToDate[],
+  previous: readonly DatedBefore[],
+): ReadonlyMap<WaveToDate, Before> {
+  const found = new Map<WaveToDate, Before>();
+  if (previous.length === 0) return found;
+  const left = new Set(previous);
+  const keep = (wave: WaveToDate, dated: DatedBefore): void => {
+    found.set(wave, { dated, isSame: true });
+    left.delete(dated);
+  };
+  for (const [position, wave] of waves.entries()) {
+    const there = previous[position];
+    if (there && haveSameIds(there.workloadIds, wave.workloadIds)) keep(wave, there);
+  }
+  const byKey = new Map([...left].map((dated) => [keyOf(dated), dated]));
+  for (const wave of waves) {
+    const dated = found.has(wave) ? undefined : byKey.get(keyOf(wave));
+    if (dated) keep(wave, dated);
+  }
+  const others = waves.filter((wave) => !found.has(wave));
+  const rest = [...left];
+  for (const [from, to] of sameWaves(numbered(rest), numbered(others))) {
+    const [dated, wave] = [rest[from - 1], others[to - 1]];
+    if (dated && wave) found.set(wave, { dated, isSame: false });
+  }
+  return found;
+}
+
+const numbered = (waves: readonly Pick<DatedBefore, 'workloadIds'>[]) =>
+  waves.map(({ workloadIds }, position) => ({ number: position + 1, workloadIds }));
+
+const sorted = (ids: readonly string[]): readonly string[] =>
+  ids.every((id, at) => at === 0 || (ids[at - 1] as string) < id) ? ids : [...ids].sort();
+
+const keyOf = ({ workloadIds }: Pick<DatedBefore, 'workloadIds'>): string => sorted(workloadIds).join(' ');
+
+const haveSameIds = (one: readonly string[], other: readonly string[]): boolean =>
+  one === other || (one.length === other.length && one.every((id, at) => id === other[at]));
