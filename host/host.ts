@@ -11,7 +11,7 @@ import type {
   LoadedFunction,
   TriggerListener,
 } from './function-app';
-import { loadKeys, newKey, type HostKeys } from './host-keys';
+import { loadKeys, newKey, withFunctionKeys, type HostKeys } from './host-keys';
 import { hostSetting, loadHostJson, loadSettings, type HostJson, type Settings } from './host-settings';
 import { loadApp, type LoadedApp } from './loader/load-app';
 import { readFunctionTimeoutMs } from './loader/time-limit';
@@ -20,12 +20,14 @@ import { LogLevels } from './log-levels';
 import { Outputs } from './outputs/outputs';
 import { StorageError } from './storage/storage-fault';
 import { createHttpTrigger, type HttpHandler } from './triggers/http';
+import { readBodyLimitBytes } from './triggers/request-body';
 import { HttpGate } from './triggers/http-gate';
 import { HttpServer } from './triggers/http-server';
 import { sendProblem } from './triggers/problem';
 
 const DAY_MS = 86_400_000;
-const DEFAULT_BODY_LIMIT_BYTES = 100 * 1024 * 1024;
+/** Azure's outside the Consumption plan. */
+const DEFAULT_ENTITY_BATCH_SIZE = 5_000;
 const DEFAULT_DRAIN_LIMIT_MS = 30_000;
 
 export interface HostOptions {
@@ -41,8 +43,10 @@ export interface HostOptions {
   readonly settings?: Settings;
   readonly listeners?: readonly CreateListener[];
   readonly log?: ListenerContext['log'];
-  /** Largest request body of an HTTP function. */
+  /** Largest request body of an HTTP function; by the app setting FUNCTIONS_REQUEST_BODY_SIZE_LIMIT, else 100 MiB, where absent. */
   readonly bodyLimitBytes?: number;
+  /** After how long a request whose client neither sends nor takes anything is cut; a minute where absent. */
+  readonly stallLimitMs?: number;
   /** How long `drain` waits for what runs. */
   readonly drainLimitMs?: number;
 }
@@ -64,7 +68,7 @@ export const startHost = async (options: HostOptions): Promise<Host> => {
   const hostJson = loadHostJson(options.appDir);
   const logging = loggingOf(options, hostJson);
   const release = lockDataDir(options.dataDir);
-  const server = new HttpServer(logging.log);
+  const server = new HttpServer(logging.log, options.stallLimitMs);
   try {
     return await start(options, hostJson, logging, server, release);
   } catch (error) {
@@ -94,11 +98,11 @@ const start = async (
   release: () => void,
 ): Promise<Host> => {
   const settings = loadSettings(options.appDir, options.settings);
-  const keys = loadKeys(options.dataDir);
+  const hostKeys = loadKeys(options.dataDir);
   const clock = options.clock ?? new SystemClock();
   const url = await server.listen(options.port ?? 0, options.address ?? '127.0.0.1');
   process.env.WEBSITE_HOSTNAME = new URL(url).host;
-  const address = managementAddress(url, keys, hostJson);
+  const address = managementAddress(url, hostKeys, hostJson);
   const payload = clientPayload(address);
   const { appDir, dataDir } = options;
   const outputs = new Outputs({ dataDir, settings, clock });
@@ -108,8 +112,9 @@ const start = async (
     clientPayload: () => payload,
     writeOutput: (binding, value) => outputs.write(binding, value),
   });
-  const trigger = httpTrigger(options, app, keys, hostJson, log);
   const { functions } = app;
+  const keys = withFunctionKeys(dataDir, hostKeys, namesOfKeyedFunctions(functions));
+  const trigger = httpTrigger(options, app, keys, { hostJson, settings, log });
   const context: ListenerContext = { functions, clock, dataDir, hostJson, settings, log, fatal: fatal(log) };
   const listeners = (options.listeners ?? []).map((create) => create(context));
   const engine = createEngine(context);
@@ -132,6 +137,9 @@ const start = async (
   return { url, functions, keys, drain };
 };
 
+const namesOfKeyedFunctions = (functions: readonly LoadedFunction[]): string[] =>
+  functions.filter(({ trigger }) => trigger['authLevel'] === 'function').map(({ name }) => name);
+
 const managementAddress = (origin: string, keys: HostKeys, hostJson: HostJson): ManagementAddress => ({
   origin,
   taskHub: hostSetting(hostJson, 'extensions.durableTask.hubName', 'TestHub'),
@@ -143,15 +151,14 @@ const httpTrigger = (
   options: HostOptions,
   { functions, httpModel }: LoadedApp,
   keys: HostKeys,
-  hostJson: HostJson,
-  log: ListenerContext['log'],
+  { hostJson, settings, log }: Pick<ListenerContext, 'hostJson' | 'settings' | 'log'>,
 ): HttpHandler =>
   createHttpTrigger({
     functions,
     httpModel,
     keys,
     routePrefix: hostSetting(hostJson, 'extensions.http.routePrefix', 'api'),
-    bodyLimitBytes: options.bodyLimitBytes ?? DEFAULT_BODY_LIMIT_BYTES,
+    bodyLimitBytes: options.bodyLimitBytes ?? readBodyLimitBytes(settings),
     log,
   });
 
@@ -177,6 +184,16 @@ const createEngine = ({ functions, dataDir, clock, log, fatal: end, hostJson }: 
       hostJson,
       'extensions.durableTask.maxConcurrentActivityFunctions',
       10 * os.availableParallelism(),
+    ),
+    maxConcurrentEntities: hostSetting(
+      hostJson,
+      'extensions.durableTask.maxConcurrentEntityFunctions',
+      10 * os.availableParallelism(),
+    ),
+    maxEntityBatchSize: hostSetting(
+      hostJson,
+      'extensions.durableTask.maxEntityOperationBatchSize',
+      DEFAULT_ENTITY_BATCH_SIZE,
     ),
     maximumShortTimerMs: 6 * DAY_MS,
     longTimerIntervalMs: 3 * DAY_MS,

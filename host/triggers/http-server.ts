@@ -7,6 +7,8 @@ import { sendProblem } from './problem';
 
 const MAX_HEADER_BYTES = 32 * 1024;
 const HEADERS_TIMEOUT_MS = 30_000;
+/** Longer than a line may fall silent. */
+const STALL_LIMIT_MS = 60_000;
 /** Long enough for a large upload over a slow line. */
 const REQUEST_TIMEOUT_MS = 30 * 60_000;
 
@@ -15,15 +17,20 @@ export class HttpServer {
   private readonly server: Server;
   private handler: HttpHandler | null = null;
 
-  constructor(private readonly log: ListenerContext['log']) {
+  constructor(
+    private readonly log: ListenerContext['log'],
+    stallLimitMs = STALL_LIMIT_MS,
+  ) {
     this.server = createServer(
       {
         maxHeaderSize: MAX_HEADER_BYTES,
-        headersTimeout: HEADERS_TIMEOUT_MS,
+        headersTimeout: Math.min(HEADERS_TIMEOUT_MS, stallLimitMs),
+        connectionsCheckingInterval: Math.min(HEADERS_TIMEOUT_MS, stallLimitMs),
         requestTimeout: REQUEST_TIMEOUT_MS,
       },
       (request, response) => this.handle(request, response),
     );
+    this.server.timeout = stallLimitMs;
     this.server.on('clientError', refuseMalformed);
   }
 
@@ -61,6 +68,7 @@ export class HttpServer {
 
   private handle(request: IncomingMessage, response: ServerResponse): void {
     response.on('error', () => response.destroy());
+    response.on('timeout', () => cutStalled(request, response));
     const url = requestUrl(request);
     if (url === null)
       return sendProblem(response, 400, 'bad-request', 'The request target or Host header is not valid.');
@@ -81,14 +89,27 @@ const requestUrl = (request: IncomingMessage): URL | null => {
     : null;
 };
 
+/** Told when a connection with a request under way has been silent. A handler may be; a client that holds up a body either way is cut. */
+const cutStalled = (request: IncomingMessage, response: ServerResponse): void => {
+  if (response.writableLength > 0 || request.socket.writableLength > 0) request.socket.destroy();
+  else if (!request.complete && !request.isPaused()) {
+    response.once('finish', () => request.destroy());
+    sendProblem(response, 408, 'body-stalled', 'The request did not go on', { connection: 'close' });
+  }
+};
+
 const refuseMalformed = (error: NodeJS.ErrnoException, socket: Socket): void => {
   if (!socket.writable || error.code === 'ECONNRESET') {
     socket.destroy();
     return;
   }
-  const status =
-    error.code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : '400 Bad Request';
+  const status = REFUSALS[error.code ?? ''] ?? '400 Bad Request';
   socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+};
+
+const REFUSALS: Readonly<Record<string, string>> = {
+  HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
+  ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
 };
 
 /** An address that stands for all of the machine's is reached under its loopback address. */

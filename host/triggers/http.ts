@@ -86,7 +86,12 @@ const isAuthorized = (target: HttpFunction, request: IncomingMessage, url: URL, 
   if (target.authLevel === 'anonymous') return true;
   const header = request.headers['x-functions-key'];
   const given = typeof header === 'string' ? header : url.searchParams.get('code');
-  return isSameKey(given, keys.admin) || (target.authLevel === 'function' && isSameKey(given, keys.function));
+  if (isSameKey(given, keys.admin)) return true;
+  const own = keys.functions?.[target.loaded.name];
+  return (
+    target.authLevel === 'function' &&
+    (isSameKey(given, keys.function) || (own !== undefined && isSameKey(given, own)))
+  );
 };
 
 const nativeRequest = (

@@ -1,5 +1,20 @@
 import type { IncomingMessage } from 'node:http';
 import { Transform } from 'node:stream';
+import { HostError } from '../host-error';
+import type { Settings } from '../host-settings';
+
+const DEFAULT_LIMIT_BYTES = 100 * 1024 * 1024;
+
+/** Azure's own app setting. */
+export const readBodyLimitBytes = (settings: Settings): number => {
+  const text = settings['FUNCTIONS_REQUEST_BODY_SIZE_LIMIT'] ?? '';
+  if (text === '') return DEFAULT_LIMIT_BYTES;
+  if (/^[1-9]\d*$/.test(text)) return Number(text);
+  throw new HostError(
+    'settings-invalid',
+    `FUNCTIONS_REQUEST_BODY_SIZE_LIMIT must be a number of bytes, not "${text}".`,
+  );
+};
 
 /** A request body larger than the host takes. */
 export class BodyTooLargeError extends Error {

@@ -19,6 +19,9 @@ interface Segment {
 const PARAMETER =
   /\{(\*{0,2})([A-Za-z_]\w*)((?::[^{}():=?]+(?:\((?:[^()]|\([^()]*\))*\))?)*)(?:=([^}?]*))?(\?)?\}/g;
 
+/** Of several parameters in one segment the earlier take as much as they can. */
+const PART = '(.+)';
+
 /**
  * Compiles an ASP.NET route template: literals (any case), `{id}`, constraints `{id:int}`, optional `{id?}`, defaults
  * `{id=5}`, catch-all `{*rest}`. Throws on a constraint it does not know.
@@ -45,7 +48,7 @@ const compileSegment = (text: string): Segment => {
   let isCatchAll = false;
   for (const found of text.matchAll(PARAMETER)) {
     const [whole, stars = '', name = '', constraintText = '', preset, question] = found;
-    pattern += escapeRegExp(text.slice(end, found.index)) + (stars === '' ? '(.+?)' : '(.*)');
+    pattern += escapeRegExp(text.slice(end, found.index)) + (stars === '' ? PART : '(.*)');
     end = found.index + whole.length;
     names.push(name);
     for (const test of parseConstraints(constraintText)) constraints.push({ name, test });
@@ -67,7 +70,7 @@ const compileSegment = (text: string): Segment => {
       ? '5'
       : names.length === 0
         ? '1'
-        : pattern !== '(.+?)'
+        : pattern !== PART
           ? '2'
           : constraints.length > 0
             ? '3'
@@ -130,7 +133,16 @@ const CONSTRAINTS: Readonly<Record<string, (argument: string) => (value: string)
     value.length >= numbers(argument)[0] && value.length <= numbers(argument)[1],
   minlength: (argument) => (value) => value.length >= Number(argument),
   maxlength: (argument) => (value) => value.length <= Number(argument),
-  regex: (argument) => (value) => new RegExp(argument, 'i').test(value),
+  // Braces are doubled in a template.
+  regex: (argument) =>
+    matches(
+      new RegExp(
+        argument.replace(/\{\{|\}\}/g, ([brace = '']) => brace),
+        'i',
+      ),
+    )(),
+  file: matches(/\.[^.]+$/),
+  nonfile: () => (value) => !/\.[^.]+$/.test(value),
 };
 
 const escapeRegExp = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
