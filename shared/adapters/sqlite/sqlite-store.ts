@@ -1,6 +1,5 @@
 import { realpathSync } from 'node:fs';
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
-import { z } from 'zod';
 import { MigrationError } from '../../contracts/errors';
 import type { Change, DocumentType, Operation, Page, PageRequest, Store, Stored } from '../../ports/store';
 import { checkKey, checkPageLimit, PAGE_DEFAULT, parseBody } from '../../ports/store-limits';
@@ -11,15 +10,17 @@ import { STORE_FORMAT } from './sqlite-store-format';
 import { listenToFile, wakeListeners } from './sqlite-store-listeners';
 import { prepareWrites, SqliteStoreWriter } from './sqlite-store-writer';
 
-const Row = z.object({
-  sequence: z.number(),
-  partition: z.string(),
-  id: z.string(),
-  body: z.string(),
-  type: z.string().optional(),
-  value: z.string().optional(),
-});
-type Row = z.infer<typeof Row>;
+interface Row {
+  readonly sequence: number;
+  readonly partition: string;
+  readonly id: string;
+  readonly body: string;
+  readonly type?: string;
+  readonly value?: string;
+}
+
+/** How many documents are remembered to fit their schema as they are stored. */
+const REMEMBERED_VERSIONS = 10_000;
 
 /** What a document of the container `ledger` looks like to a function that its change feed drives. */
 export interface LedgerDocument {
@@ -39,6 +40,7 @@ export class SqliteStore implements Store {
   readonly #writer: SqliteStoreWriter;
   readonly #file: string;
   readonly #statements = new Map<string, StatementSync>();
+  readonly #fitting = new Set<number>();
 
   /** Creates the file where there is none. Throws `unsupported` for a file of another kind or a newer format. */
   constructor(path: string, options: OpenOptions = {}) {
@@ -54,7 +56,7 @@ export class SqliteStore implements Store {
     const sql =
       'SELECT sequence, partition, id, body FROM documents WHERE type = ? AND partition = ? AND id = ?';
     const [row] = this.#rows(sql, type.name, partition, id);
-    return row === undefined ? null : toStored(type, row);
+    return row === undefined ? null : this.#toStored(type, row);
   }
 
   async list<T>(type: DocumentType<T>, partition: string, page: PageRequest = {}): Promise<Page<T>> {
@@ -64,7 +66,7 @@ export class SqliteStore implements Store {
     const sql = `SELECT sequence, partition, id, body FROM documents
       WHERE type = ? AND partition = ? AND id > ? ORDER BY id LIMIT ?`;
     const rows = this.#rows(sql, type.name, partition, ...after, limit + 1);
-    return toPage(type, rows, limit, (row) => [row.id]);
+    return this.#toPage(type, rows, limit, (row) => [row.id]);
   }
 
   async find<T>(
@@ -81,7 +83,7 @@ export class SqliteStore implements Store {
       WHERE e.type = ? AND e.name = ? AND e.value BETWEEN ? AND ? AND (e.value, e.id, e.partition) > (?, ?, ?)
       ORDER BY e.value, e.id, e.partition LIMIT ?`;
     const rows = this.#rows(sql, type.name, index, from, to, ...after, limit + 1);
-    return toPage(type, rows, limit, (row) => [row.value ?? '', row.id, row.partition]);
+    return this.#toPage(type, rows, limit, (row) => [row.value ?? '', row.id, row.partition]);
   }
 
   async commit(partition: string, operations: readonly Operation[]): Promise<void> {
@@ -158,26 +160,35 @@ export class SqliteStore implements Store {
   #rows(sql: string, ...parameters: SQLInputValue[]): Row[] {
     const statement = this.#statements.get(sql) ?? this.#database.prepare(sql);
     this.#statements.set(sql, statement);
-    return z.array(Row).parse(statement.all(...parameters));
+    return statement.all(...parameters) as unknown as Row[];
   }
-}
 
-const toStored = <T>(type: DocumentType<T>, { partition, id, body, sequence }: Row): Stored<T> => ({
-  partition,
-  id,
-  body: parseBody(type, id, JSON.parse(body)),
-  version: String(sequence),
-});
+  /**
+   * A version never changes, and documents are read far more often than written: what fits its schema just as it is stored is
+   * only parsed from then on.
+   */
+  #toStored<T>(type: DocumentType<T>, { partition, id, body: text, sequence }: Row): Stored<T> {
+    const stored = JSON.parse(text) as T;
+    const stand = { partition, id, version: String(sequence) };
+    if (this.#fitting.has(sequence)) return { ...stand, body: stored };
+    const body = parseBody(type, id, stored);
+    if (JSON.stringify(body) === text) {
+      if (this.#fitting.size >= REMEMBERED_VERSIONS) this.#fitting.clear();
+      this.#fitting.add(sequence);
+    }
+    return { ...stand, body };
+  }
 
-/** `rows` holds one more than the limit where there is another page. */
-function toPage<T>(
-  type: DocumentType<T>,
-  rows: readonly Row[],
-  limit: number,
-  sortKey: (row: Row) => string[],
-): Page<T> {
-  const shown = rows.slice(0, limit);
-  const last = shown.at(-1);
-  const continuation = rows.length > limit && last !== undefined ? encodeContinuation(sortKey(last)) : null;
-  return { items: shown.map((row) => toStored(type, row)), continuation };
+  /** `rows` holds one more than the limit where there is another page. */
+  #toPage<T>(
+    type: DocumentType<T>,
+    rows: readonly Row[],
+    limit: number,
+    sortKey: (row: Row) => string[],
+  ): Page<T> {
+    const shown = rows.slice(0, limit);
+    const last = shown.at(-1);
+    const continuation = rows.length > limit && last !== undefined ? encodeContinuation(sortKey(last)) : null;
+    return { items: shown.map((row) => this.#toStored(type, row)), continuation };
+  }
 }
