@@ -1,6 +1,6 @@
 import { toInstantMs, toWallMs } from './timer-zone';
 
-/** An NCRONTAB schedule in a time zone. */
+/** An NCRONTAB schedule in a time zone, or an interval. */
 export interface TimerSchedule {
   /** The first occurrence after the instant; null where there is none within forty years. */
   nextAfter(instantMs: number): number | null;
@@ -30,12 +30,28 @@ const DAY_MS = 86_400_000;
 /** Covers a 29 February on a given day of the week, over a century that skips a leap year. */
 const SEARCH_DAYS = 40 * 366;
 
+const TIME_SPAN = /^(?:(\d+)[.:])?(\d+):(\d+):(\d+)$/;
+
+/** `hh:mm:ss`, with days before it or, as .NET reads it, `dd:hh:mm` where the first number is no hour. Null for what is neither. */
+const parseTimeSpan = (text: string): number | null => {
+  const [, ...groups] = TIME_SPAN.exec(text) ?? [];
+  if (groups.length === 0) return null;
+  const numbers = groups.filter((group) => group !== undefined).map(Number);
+  const [days = 0, hours = 0, minutes = 0, seconds = 0] =
+    numbers.length === 4 ? numbers : Number(numbers[0]) < 24 ? [0, ...numbers] : [...numbers, 0];
+  const intervalMs = (((days * 24 + hours) * 60 + minutes) * 60 + seconds) * 1000;
+  if (hours < 24 && minutes < 60 && seconds < 60 && intervalMs > 0) return intervalMs;
+  throw new Error(`schedule "${text}" is no interval`);
+};
+
 /**
  * Parses `{second} {minute} {hour} {day} {month} {day of week}`, or five fields without the second. Fields take `*`, numbers,
  * lists, ranges, steps, and English names of months and days. All fields must match: unlike in cron, day and day of week, too.
- * Throws an Error that names the field at fault, or says that the schedule never occurs.
+ * Or an interval, counted from the end of the run before. Throws an Error that names the field at fault, or says that the schedule never occurs.
  */
 export const parseSchedule = (text: string, timeZone: string): TimerSchedule => {
+  const intervalMs = parseTimeSpan(text.trim());
+  if (intervalMs !== null) return { nextAfter: (instantMs) => instantMs + intervalMs };
   const parts = text.trim().split(/\s+/);
   const padded = parts.length === 5 ? ['0', ...parts] : parts;
   if (padded.length !== FIELDS.length) {

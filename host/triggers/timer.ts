@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { findIana } from 'windows-iana';
 import type { CreateListener, ListenerContext, LoadedFunction } from '../function-app';
 import { HostError } from '../host-error';
 import { describe } from './retry-policy';
@@ -11,7 +12,7 @@ import { functionsTriggeredBy, triggerText } from './trigger-binding';
 /** Azure stores no status for schedules that occur more often. */
 const MIN_MONITORED_INTERVAL_MS = 60_000;
 
-/** Drives `timerTrigger` functions, in UTC unless the setting WEBSITE_TIME_ZONE names an IANA zone. */
+/** Drives `timerTrigger` functions, in UTC unless the setting WEBSITE_TIME_ZONE names a zone, by its IANA or Windows name. */
 export const createTimerListener: CreateListener = (context) => {
   const functions = functionsTriggeredBy('timerTrigger', context.functions);
   if (functions.length === 0) return { start: async () => undefined, drain: async () => undefined };
@@ -36,7 +37,12 @@ export const createTimerListener: CreateListener = (context) => {
 const readTimeZone = (settings: ListenerContext['settings']): string => {
   const timeZone = settings['WEBSITE_TIME_ZONE'] ?? 'UTC';
   if (isTimeZone(timeZone)) return timeZone;
-  throw new HostError('settings-invalid', `WEBSITE_TIME_ZONE: there is no IANA time zone "${timeZone}".`);
+  const [ofWindows] = findIana(timeZone);
+  if (ofWindows !== undefined) return ofWindows;
+  throw new HostError(
+    'settings-invalid',
+    `WEBSITE_TIME_ZONE: there is no IANA time zone "${timeZone}", nor one of Windows.`,
+  );
 };
 
 const readTrigger = (fn: LoadedFunction, timeZone: string, { clock }: ListenerContext): TimerTrigger => {

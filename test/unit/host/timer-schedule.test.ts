@@ -23,13 +23,18 @@ describe('an NCRONTAB schedule', () => {
     ['29 February', '0 0 0 29 2 *', '2026-01-01T00:00:00Z', '2028-02-29T00:00:00.000Z'],
     ['29 February over 2100', '0 0 0 29 2 *', '2097-01-01T00:00:00Z', '2104-02-29T00:00:00.000Z'],
     ['day and day of week both', '0 0 0 13 * FRI', '2026-11-14T00:00:00Z', '2027-08-13T00:00:00.000Z'],
+    ['an interval', '00:05:00', '2026-11-21T10:00:30Z', '2026-11-21T10:05:30.000Z'],
+    ['days before it', '1.12:00:00', '2026-11-21T00:00:00Z', '2026-11-22T12:00:00.000Z'],
+    ['days where the first is no hour', '24:00:00', '2026-11-01T00:00:00Z', '2026-11-25T00:00:00.000Z'],
   ])('knows %s', (_, schedule, after, expected) => {
     expect(next(schedule, after)).toBe(expected);
   });
 
   it.each([
     ['* * *', /has 3 fields/],
-    ['00:05:00', /has 1 fields/],
+    ['00:05', /has 1 fields/],
+    ['00:60:00', /"00:60:00" is no interval/],
+    ['00:00:00', /is no interval/],
     ['60 * * * * *', /"60" is no second/],
     ['0 0 24 * * *', /"24" is no hour/],
     ['0 0 0 0 * *', /"0" is no day/],

@@ -176,11 +176,14 @@ describe('the timer trigger', () => {
     });
   });
 
-  it('takes the time zone from a setting', async () => {
-    const settings = { WEBSITE_TIME_ZONE: 'Europe/Berlin' };
-    await host.start(createTimerListener(host.for([tick({ schedule: '0 0 9 * * *' })], { settings })));
-    expect(host.clock.waiting).toEqual(['2026-11-21T08:00:00.000Z']);
-  });
+  it.each(['Europe/Berlin', 'W. Europe Standard Time'])(
+    'takes the time zone %s from a setting',
+    async (zone) => {
+      const settings = { WEBSITE_TIME_ZONE: zone };
+      await host.start(createTimerListener(host.for([tick({ schedule: '0 0 9 * * *' })], { settings })));
+      expect(host.clock.waiting).toEqual(['2026-11-21T08:00:00.000Z']);
+    },
+  );
 
   it.each([
     [
