@@ -55,6 +55,7 @@ const OPTIONS = {
   reason: { type: 'string' },
   evidence: { type: 'string' },
   'plan-hash': { type: 'string' },
+  edit: { type: 'string' },
   wave: { type: 'string' },
   workload: { type: 'string' },
   status: { type: 'string' },

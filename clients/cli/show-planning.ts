@@ -29,15 +29,17 @@ const said = (title: string): Part => ({ title, columns: [], rows: [] });
 const table = (title: string, columns: readonly string[], rows: readonly object[]): Part[] =>
   rows.length === 0 ? [] : [{ title, columns, rows }];
 
+const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
+
 const standing = (plan: PlanHead): Part[] => [
   said(`${plan.id}: ${plan.name}, version ${plan.version} of ${plan.changedAt} by ${plan.changedBy}`),
   said(
-    `${plan.workloads} workloads of portfolio ${plan.portfolioId} (version ${plan.portfolioVersion}) in ${plan.waves} waves`,
+    `${counted(plan.workloads, 'workload')} of portfolio ${plan.portfolioId} (version ${plan.portfolioVersion}) in ${counted(plan.waves, 'wave')}`,
   ),
   said(`Hash to approve: ${plan.contentHash}`),
   said(
     plan.approval === null
-      ? `Not approved${plan.errors > 0 ? `; ${plan.errors} errors stand against it: see plan problems` : ''}`
+      ? `Not approved${plan.errors > 0 ? `; ${counted(plan.errors, 'error')} against it: see plan problems` : ''}`
       : `Approved by ${plan.approval.by} at ${plan.approval.at}: ${plan.approval.reason}`,
   ),
 ];
@@ -45,7 +47,8 @@ const standing = (plan: PlanHead): Part[] => [
 export function showPlan(answer: unknown): Shown {
   const plan = PlanShown.parse(answer);
   const started = Object.entries(plan.started).map(([wave, id]) => ({ wave, id }));
-  const edits = plan.edits.map(({ kind, reason, ...rest }) => ({
+  const edits = plan.edits.map(({ kind, reason, ...rest }, index) => ({
+    edit: index + 1,
     kind,
     of: Object.values(rest).map(inWords).join(' '),
     reason,
@@ -54,7 +57,7 @@ export function showPlan(answer: unknown): Shown {
     ...standing(plan),
     ...table('Started', ['wave', 'id'], started),
     ...table('Confirmed', ['wave', 'by', 'at'], plan.confirmations),
-    ...table('Edits', ['kind', 'of', 'reason'], edits),
+    ...table('Edits', ['edit', 'kind', 'of', 'reason'], edits),
     ...table('Versions', ['version', 'at', 'by', 'change'], plan.versions),
   ];
   return { kind: 'parts', item: plan, parts };
@@ -72,7 +75,13 @@ export function showChange(answer: unknown): Shown {
   const rest = differenceCount - differences.length;
   const parts = [
     ...standing(plan),
-    said(differenceCount === 0 ? 'Nothing is different.' : `${differenceCount} differences:`),
+    ...(plan.version === 1
+      ? []
+      : [
+          said(
+            differenceCount === 0 ? 'Nothing is different.' : `${counted(differenceCount, 'difference')}:`,
+          ),
+        ]),
     ...differences.map(({ kind, message }) => said(`  ${kind}: ${message}`)),
     ...(rest > 0 ? [said(`  and ${rest} more: see plan diff`)] : []),
   ];

@@ -7,6 +7,7 @@ import {
   PlanEditsInput,
   PlanInput,
   StartInput,
+  UndoInput,
 } from '../../shared/contracts/planning/plan-input';
 import { Slug } from '../../shared/contracts/primitives';
 import type { Principal } from '../../shared/contracts/principal';
@@ -15,6 +16,7 @@ import type { ContentLedger } from '../../shared/ledger/content-ledger';
 import { approvePlan, confirmPlannedWave } from '../../shared/ledger/plan-approval';
 import { editPlan, putPlan, replanPlan, type PlanOutcome } from '../planning/plan-versions';
 import { startPlannedWave, type StartOutcome } from '../planning/start-planned-wave';
+import { undoPlanEdit } from '../planning/undo-edit';
 import { etag } from './edge/preconditions';
 import { json, problem, type Reply } from './edge/reply';
 import { route, type Access, type Route } from './edge/route';
@@ -119,6 +121,13 @@ export const planActionRoutes = [
     'Asks for what the rules would not do: pin, together, apart, exclude, cap, date, method, ignore-dependency (R11 R46).',
     PlanEditsInput,
     (ledger, by, id, { edits }) => editPlan(ledger, by, id, edits),
+  ),
+  changing(
+    'undoPlanEdit',
+    'undo',
+    'Takes one edit back, the newest where none is named: another version without it (R11).',
+    UndoInput,
+    (ledger, by, id, body) => undoPlanEdit(ledger, by, id, body),
   ),
   saying(
     'approvePlan',

@@ -1,12 +1,15 @@
 import { z } from 'zod';
+import { WaveConfirmations } from '../../shared/contracts/planning/confirmations';
 import { PlanDifference } from '../../shared/contracts/planning/difference';
 import { CutDependency, PlanHead, PlannedWave, PlanProblem } from '../../shared/contracts/planning/plan';
 import type { PlanContent } from '../../shared/contracts/planning/plan';
 import type { RecordedPlan } from '../../shared/contracts/planning/records';
 import { Slug } from '../../shared/contracts/primitives';
 import { planDifferences } from '../../shared/domain/planning/differences/plan-differences';
+import { confirmationsOf } from '../../shared/domain/planning/run/confirmations';
 import { planType } from '../../shared/ledger/documents';
 import { planContentOf, readPlan } from '../../shared/ledger/plans';
+import { ownersOf } from '../planning/owners-of';
 import { PageQuery, pageOf, pageOfList, pageRequest, toPage } from './edge/paging';
 import { etag } from './edge/preconditions';
 import { json } from './edge/reply';
@@ -142,6 +145,25 @@ export const planRoutes = [
     CutDependency,
     ({ cuts }) => cuts,
   ),
+  route({
+    operation: 'listPlanConfirmations',
+    method: 'GET',
+    path: 'plans/{id}/confirmations',
+    summary: 'Who has confirmed each wave of the newest version, and which owners have not (R62).',
+    access: READERS,
+    params: Id,
+    query: PageQuery,
+    responses: { 200: { description: 'A page, by wave.', schema: pageOf(WaveConfirmations) } },
+    refusals: [404, 409],
+    handle: async ({ params, query, url }, services) => {
+      const { head, content } = await open(services, params.id, undefined);
+      const ownerOf = await ownersOf(services, head.portfolioId);
+      return json(
+        200,
+        pageOfList(content.waves, query, url, (wave) => confirmationsOf(head, wave, ownerOf)),
+      );
+    },
+  }),
   listOf(
     'listPlanProblems',
     'problems',

@@ -31,6 +31,10 @@ interface Wanted {
   readonly settings: PlanContent['settings'];
   readonly edits: readonly PlanEdit[];
   readonly change: string;
+  /** What is disturbed as little as possible; absent: the plan as it is. */
+  readonly basis?: PlanContent;
+  /** Throws where the plan that comes of it must not be. */
+  readonly refuse?: (content: PlanContent) => void;
 }
 
 /** Makes a plan (`version` null), or another version in place of the one that was read. */
@@ -87,13 +91,14 @@ const nextOf = (
     return planAnew(ledger, principal, id, head, previous, wanted);
   });
 
-const planAnew = async (
+/** Plans as wanted and keeps that as the next version. `conflict` where it would change a wave that has started. */
+export const planAnew = async (
   ledger: ContentLedger,
   principal: Principal,
   id: string,
   head: Stored<RecordedPlan> | null,
   previous: PlanContent | null,
-  { settings, edits, ...wanted }: Wanted,
+  { settings, edits, basis, refuse, ...wanted }: Wanted,
 ): Promise<PlanOutcome> => {
   const { body: portfolio } = await readPortfolio(ledger, wanted.portfolioId);
   const kept = head && previous ? editsOfStarted(head.body, previous, edits) : [];
@@ -102,8 +107,9 @@ const planAnew = async (
     portfolioHash: portfolio.contentHash,
     settings: withLessons(settings, await lessonsOf(ledger, portfolio.id)),
     edits: [...edits, ...kept],
-    previous,
+    previous: basis ?? previous,
   });
+  refuse?.(content);
   const changed = head && previous ? changedAlthoughStarted(head.body, previous, content) : null;
   if (changed !== null) throw new MigrationError('conflict', changed);
   const version = { ...wanted, portfolioVersion: portfolio.version, content };

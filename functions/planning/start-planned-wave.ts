@@ -1,14 +1,17 @@
 import { MigrationError } from '../../shared/contracts/errors';
 import type { PlanContent, PlannedWave } from '../../shared/contracts/planning/plan';
 import type { StartInput } from '../../shared/contracts/planning/plan-input';
-import type { Portfolio } from '../../shared/contracts/planning/portfolio';
+import type { Classification } from '../../shared/contracts/planning/classification';
+import type { InventoryWorkload, Portfolio } from '../../shared/contracts/planning/portfolio';
 import type { RecordedPlan } from '../../shared/contracts/planning/records';
 import type { Principal } from '../../shared/contracts/principal';
 import type { Wave } from '../../shared/contracts/wave';
 import { WorkloadInput } from '../../shared/contracts/workload';
 import { canonicalJson } from '../../shared/domain/canonical-json';
+import { executionHashOf } from '../../shared/domain/planning/classify/classify';
 import { waveForecastOf } from '../../shared/domain/planning/lessons/wave-forecast-of';
 import { trackedRemediations } from '../../shared/domain/planning/readiness/tracked-remediations';
+import { confirmationsOf } from '../../shared/domain/planning/run/confirmations';
 import { waveInputOf } from '../../shared/domain/planning/run/wave-input-of';
 import { workloadInputOf, type MissingPart } from '../../shared/domain/planning/run/workload-input-of';
 import type { ContentLedger } from '../../shared/ledger/content-ledger';
@@ -79,10 +82,13 @@ const makeWave = async (start: Start, when: When, input: StartInput): Promise<re
   const { inputs, missing } = workloadsOf(start, inventory);
   const { dates } = wave;
   const { emergencyChannel } = content.settings;
-  if (missing.length > 0 || dates === null || emergencyChannel === null)
-    return [...missing, ...missingOfWave(start)];
+  const ownerOf = (id: string) => inventoryWorkload(inventory, plan.portfolioId, id).owner;
+  const { by, missing: unconfirmed } = confirmationsOf(plan, wave, ownerOf);
+  const awaited = content.settings.confirmations === 'required' ? unconfirmed : [];
+  if (missing.length > 0 || awaited.length > 0 || dates === null || emergencyChannel === null)
+    return [...missing, ...missingOfWave(start), ...missingConfirmations(wave, by, awaited)];
   await refuseWhatIsInTheWay(ledger, waveId, inputs.map(asWorkload));
-  await noteStart(ledger, principal, plan.id, wave.number, waveId, plan.contentHash);
+  await noteStart(ledger, principal, plan.id, wave.number, waveId, plan.contentHash, unconfirmed);
   for (const workload of inputs) await keepWorkload(start, workload);
   await keepForecast(ledger, waveId, waveForecastOf(plan, content, wave));
   const waveInput = waveInputOf({
@@ -123,6 +129,22 @@ const missingOfWave = ({ wave, content }: Start): MissingPart[] => [
     : []),
 ];
 
+const missingConfirmations = (
+  { number }: PlannedWave,
+  by: readonly string[],
+  awaited: readonly string[],
+): MissingPart[] =>
+  awaited.length === 0
+    ? []
+    : [
+        {
+          workloadId: '',
+          field: `waves.${number}.confirmations`,
+          value: by.length === 0 ? 'absent' : by.join(', '),
+          expected: `must have been confirmed by ${awaited.join(', ')}`,
+        },
+      ];
+
 /** What is in the way looks at ids and targets alone. */
 const asWorkload = (input: WorkloadInput) => ({ ...input, createdAt: '', updatedAt: '' });
 
@@ -140,10 +162,26 @@ const workloadsOf = (
       throw new MigrationError('internal', `plan ${plan.id} does not classify ${id}`);
     const outgoing = inventory.connections.filter(({ from }) => from === id);
     const found = workloadInputOf(workload, classification, trackedRemediations(workload, outgoing, today));
-    if (found.kind === 'runnable') inputs.push(found.input);
-    else missing.push(...found.missing);
+    if (found.kind === 'runnable') {
+      refuseWhatNobodyApproved(plan, workload, classification);
+      inputs.push(found.input);
+    } else missing.push(...found.missing);
   }
   return { inputs, missing };
+};
+
+/** The content that was approved holds a hash of what runs. The wave's own go or no-go then shows all of it. */
+const refuseWhatNobodyApproved = (
+  { id, version }: RecordedPlan,
+  workload: InventoryWorkload,
+  { executionHash }: Pick<Classification, 'executionHash'>,
+): void => {
+  if (executionHashOf(workload).executionHash === executionHash) return;
+  throw new MigrationError(
+    'conflict',
+    `what runs of ${workload.id} (its execution) is not what version ${version} of plan ${id} was approved with: replan it, and have it approved`,
+    { field: `${workload.id}.execution` },
+  );
 };
 
 /** As the plan has it; what people have recorded of its readiness at the workload itself stays. */

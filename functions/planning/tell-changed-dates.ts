@@ -4,8 +4,8 @@ import { changedDatesNotice } from '../../shared/domain/planning/notices/changed
 import type { ContentLedger } from '../../shared/ledger/content-ledger';
 import type { Ledger } from '../../shared/ledger/ledger';
 import { planContentOf, readPlan } from '../../shared/ledger/plans';
-import { portfolioContent, readPortfolio } from '../../shared/ledger/portfolios';
 import type { Notifier } from '../../shared/ports/notifier';
+import { ownersOf } from './owners-of';
 
 const PlanChanged = z.looseObject({ planId: z.string(), version: z.number() });
 
@@ -27,10 +27,7 @@ export const tellOfChangedDates = async (
   const { body: plan } = await readPlan(ledger, planId);
   const before = await planContentOf({ journal }, plan, version - 1);
   const after = await planContentOf({ journal }, plan, version);
-  const portfolio = await readPortfolio(ledger, plan.portfolioId);
-  const { workloads } = await portfolioContent({ journal }, portfolio.body);
-  const owners = new Map(workloads.map(({ id, owner }) => [id, owner]));
-  const ownerOf = (id: string) => owners.get(id) ?? null;
+  const ownerOf = await ownersOf({ ledger, journal }, plan.portfolioId);
   const notice = changedDatesNotice({ plan, version, before, after, ownerOf });
   return notice === null ? 'nothing' : (await notifier.notify(notice)).kind;
 };

@@ -96,7 +96,7 @@ export const confirmPlannedWave = async (
 
 /**
  * Notes that a wave of the plan becomes this wave that runs; from now on the plan keeps it as it is. Noted before anything is made, so
- * that a repetition goes on where the first left off. `conflict` where the approval is not of the plan's present content.
+ * that a repetition goes on where the first left off. `unconfirmed`: owners who have not confirmed it (R62). `conflict` where the approval is not of the plan's present content.
  */
 export const noteStart = (
   ledger: Ledger,
@@ -105,20 +105,25 @@ export const noteStart = (
   wave: number,
   waveId: string,
   contentHash: string,
+  unconfirmed: readonly string[] = [],
 ): Promise<void> =>
   changePlan(ledger, id, (plan) => {
     if (plan.started[wave] === waveId) return null;
     if (plan.contentHash !== contentHash || plan.approval?.contentHash !== contentHash)
       throw new MigrationError('conflict', `plan ${id} has changed since it was read, or is not approved`);
     const { name: by } = principal;
-    const facts = { wave, waveId, contentHash };
+    const facts = { wave, waveId, contentHash, unconfirmed: [...unconfirmed] };
     return {
       body: { ...plan, started: { ...plan.started, [wave]: waveId } },
       log: [
         {
           kind: 'plan.wave-started',
           actor: by,
-          summary: `Wave ${wave} of plan ${id} becomes wave ${waveId}`,
+          summary:
+            `Wave ${wave} of plan ${id} becomes wave ${waveId}${unconfirmed.length === 0 ? '' : `; not confirmed by ${unconfirmed.join(', ')}`}`.slice(
+              0,
+              4_000,
+            ),
           facts,
         },
       ],

@@ -5,6 +5,7 @@ import { runCli } from '../../clients/cli/run-cli';
 import type { Person } from '../../clients/demo/api-client';
 import { Execution } from '../../shared/contracts/planning/portfolio';
 import { startCauseway, type Causeway } from '../support/causeway';
+import { TeamsReceiver } from '../support/teams-receiver';
 import type { TestWorkload } from '../support/test-workload';
 
 const HOUR_MS = 3_600_000;
@@ -27,11 +28,17 @@ const DEPENDENCIES = [
 describe('a plan from a spreadsheet to files in Azure', () => {
   let causeway: Causeway;
   let till: TestWorkload;
+  let teams: TeamsReceiver;
   beforeAll(async () => {
-    causeway = await startCauseway();
+    teams = await TeamsReceiver.start();
+    causeway = await startCauseway({ settings: { CAUSEWAY_TEAMS_WEBHOOK_SECRET: 'teams-webhook' } });
+    causeway.secrets['teams-webhook'] = teams.url;
     till = await causeway.makeWorkload({ id: 'till-test', files: 12, isUndescribed: true });
   });
-  afterAll(() => causeway?.stop());
+  afterAll(async () => {
+    await causeway?.stop();
+    await teams?.close();
+  });
 
   const file = (name: string, content: unknown): string => {
     const path = join(causeway.folder, name);
@@ -98,6 +105,27 @@ describe('a plan from a spreadsheet to files in Azure', () => {
     expect(first.dates.window).toMatchObject({ start: window[0], end: window[1] });
     const explained = await run(lead, 'plan', 'explain', 'all', 'till-test');
     expect(explained.sentences.join(' ')).toMatch(/\(R13\)|\(R14\)/);
+  });
+
+  it('R42 R46 tells Teams of the date that was changed, whose it is, why, and that nobody has approved it', async () => {
+    const card = await causeway.until('a card', async () => {
+      const cards = teams.messages.flatMap(({ body }) => body.attachments.map(({ content }) => content));
+      return cards.find(({ fallbackText }) => fallbackText === 'Dates have changed: Everything') ?? null;
+    });
+    expect(card).toMatchObject({ type: 'AdaptiveCard', version: '1.5', actions: [] });
+    const text = JSON.stringify(card['body']);
+    expect(text).toContain('Why: date: The pilot is agreed for today (Lena). It is not approved yet');
+    expect(text).toMatch(/To be told: .*Olga/);
+    expect(text).toMatch(/till-test.*instead of/);
+  });
+
+  it('R11 takes an edit back, to what was before', async () => {
+    const { lead } = causeway.people;
+    const before = await hash();
+    await run(lead, 'plan', 'edit', 'all', 'exclude', 'fax', '--reason', 'Is it in use?');
+    expect(await hash()).not.toBe(before);
+    const { plan } = await run(lead, 'plan', 'undo', 'all', '--reason', 'It is');
+    expect(plan).toMatchObject({ contentHash: before, version: 4 });
   });
 
   it('R39 R63 refuses to start what is not approved, and names what is missing', async () => {

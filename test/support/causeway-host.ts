@@ -44,6 +44,8 @@ export interface Surroundings {
 export interface CausewayOptions {
   /** Files of this machine where absent. */
   readonly surroundings?: Surroundings;
+  /** Settings of the host beside those that every scenario has. */
+  readonly settings?: Readonly<Record<string, string>>;
   /** The host's clock can be advanced. */
   readonly clock?: boolean;
   /** Azurite keeps its blobs on disk, so that it can be stopped and started again. */
@@ -154,6 +156,7 @@ export class CausewayHost {
         CAUSEWAY_BLOB_CONNECTION: this.#connectionThrough(this.#blobRelay),
         CAUSEWAY_BACKUP_CONTAINER: BACKUPS,
         CAUSEWAY_ALLOWED_ADDRESSES: '127.0.0.0/8',
+        ...this.options.settings,
         ...this.options.surroundings?.environment,
         ...(this.options.clock && { CAUSEWAY_CLOCK_OFFSET_FILE: this.#offsetFile }),
       },

@@ -1,8 +1,11 @@
 import { z } from 'zod';
 import { CalendarRead } from '../../../shared/contracts/planning/calendar';
+import { WaveConfirmations } from '../../../shared/contracts/planning/confirmations';
 import { PlanHead } from '../../../shared/contracts/planning/plan';
 import { usageError } from '../cli-error';
-import { operand, optional, required, segment, type Command, type Invocation, type Shown } from '../command';
+import { operand, optional, required, segment } from '../command';
+import type { Command, Invocation, Part, Shown, Table } from '../command';
+import { listAll } from '../list-all';
 import { readJsonFile, readTextFile } from '../read-json-file';
 import { showChange } from '../show-planning';
 import { planOf } from './plans';
@@ -36,13 +39,28 @@ export const planActionCommands: readonly Command[] = [
     },
   },
   {
+    name: 'plan undo',
+    operands: 'ID [--edit N] --reason TEXT',
+    summary: 'Take back one edit, the newest unless numbered as in plan show, and see what that changes.',
+    run: async (invocation) => {
+      const reason = required(invocation, 'reason');
+      const number = optional(invocation, 'edit');
+      const plan = PlanHead.parse(await invocation.api().json('GET', planOf(invocation)));
+      const edit = number === undefined ? {} : { edit: count(number), version: plan.version };
+      const body = { ...edit, reason };
+      return showChange(await invocation.api().json('POST', `${planOf(invocation)}/undo`, { body }));
+    },
+  },
+  {
     name: 'plan approve',
     operands: 'ID --plan-hash HASH --reason TEXT',
     summary: 'Approve in writing the plan that you looked at; not for those who shaped it (R63).',
     run: async (invocation) => {
       const contentHash = await lookedAt(invocation);
       const body = { contentHash, reason: required(invocation, 'reason') };
-      return standing(await invocation.api().json('POST', `${planOf(invocation)}/approve`, { body }));
+      const answer = await invocation.api().json('POST', `${planOf(invocation)}/approve`, { body });
+      const { item, ...table } = standing(answer);
+      return { kind: 'parts', item, parts: [table, ...(await unconfirmed(invocation))] };
     },
   },
   {
@@ -52,7 +70,8 @@ export const planActionCommands: readonly Command[] = [
     run: async (invocation) => {
       const body = { contentHash: await lookedAt(invocation) };
       const path = `${planOf(invocation)}/waves/${numberOf(invocation)}/confirm`;
-      return standing(await invocation.api().json('POST', path, { body }));
+      const { item, ...table } = standing(await invocation.api().json('POST', path, { body }));
+      return { kind: 'parts', item, parts: [table] };
     },
   },
   {
@@ -80,15 +99,26 @@ export const planActionCommands: readonly Command[] = [
 const numberOf = (invocation: Invocation): string =>
   segment(operand(invocation, 1, 'the number of the wave'));
 
-const standing = (answer: unknown): Shown => {
-  const plan = PlanHead.parse(answer);
-  const row = { ...plan, approvedBy: plan.approval?.by ?? null, confirmations: plan.confirmations.length };
-  return {
-    kind: 'rows',
-    columns: ['id', 'version', 'contentHash', 'approvedBy', 'confirmations'],
-    rows: [row],
-  };
+const standing = (answer: unknown): Table & { readonly title: string; readonly item: object } => {
+  const item = PlanHead.parse(answer);
+  const row = { ...item, approvedBy: item.approval?.by ?? null, confirmations: item.confirmations.length };
+  const columns = ['id', 'version', 'contentHash', 'approvedBy', 'confirmations'];
+  return { item, title: item.name, columns, rows: [row] };
 };
+
+const NAMED_WAVES = 10;
+
+/** Who approves should know who has not agreed yet (R62). */
+async function unconfirmed(invocation: Invocation): Promise<Part[]> {
+  const all = await listAll(invocation.api(), `${planOf(invocation)}/confirmations?top=200`);
+  const open = all.map((each) => WaveConfirmations.parse(each)).filter(({ missing }) => missing.length > 0);
+  if (open.length === 0) return [];
+  const named = open
+    .slice(0, NAMED_WAVES)
+    .map(({ wave, missing }) => `wave ${wave} by ${missing.join(', ')}`);
+  const rest = open.length > NAMED_WAVES ? '; the others: plan confirmations' : '';
+  return [{ title: `Not confirmed yet: ${named.join('; ')}${rest}`, columns: [], rows: [] }];
+}
 
 /** People agree to what they looked at, so they name it; without the hash they are told what it is now. */
 async function lookedAt(invocation: Invocation): Promise<string> {

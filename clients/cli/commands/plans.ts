@@ -68,7 +68,7 @@ export const planCommands: readonly Command[] = [
         item: waves,
         parts: [
           {
-            title: `${waves.length} waves`,
+            title: waves.length === 1 ? '1 wave' : `${waves.length} waves`,
             columns: WAVE_COLUMNS,
             rows: waves.map(waveRow),
             below: 'summary',
@@ -116,6 +116,12 @@ export const planCommands: readonly Command[] = [
     summary: 'List what the plan cannot do as asked.',
     run: (invocation) =>
       listed(invocation, 'problems', ['severity', 'code', 'involves'], 'No problems.', 'message'),
+  },
+  {
+    name: 'plan confirmations',
+    operands: 'ID',
+    summary: 'List who has confirmed each wave, and which owners of its workloads have not (R62).',
+    run: (invocation) => listed(invocation, 'confirmations', ['wave', 'by', 'missing'], 'No waves.'),
   },
   {
     name: 'plan cuts',

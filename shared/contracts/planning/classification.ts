@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Slug } from '../primitives';
+import { Sha256, Slug } from '../primitives';
 import { TrackedItem } from './portfolio';
 import { Reason } from './reason';
 import { DataPathKind } from './settings';
@@ -57,6 +57,8 @@ export const Classification = z.object({
   /** 0 first: dev/test, internal, low (R31); ties are broken by id. */
   precedence: z.number().int().min(0),
   remediations: z.array(Remediation),
+  /** SHA-256 of the canonical JSON of its `execution`: what is approved is what runs (R63). Absent: nobody had supplied any. */
+  executionHash: Sha256.exactOptional(),
   /** Facts that nobody has supplied and that were assumed, each by field name. */
   assumed: z.array(z.string().max(100)),
   reasons: z.array(Reason),

@@ -85,6 +85,10 @@ export const PlanSettings = z.object({
     .array(z.object({ name: Text(100), role: Text(100) }))
     .max(50)
     .default([]),
+  /**
+   * Whether the owners of a wave's workloads must have confirmed it before it starts (R62). Absent: advised, and those missing are named.
+   */
+  confirmations: z.enum(['advised', 'required']).exactOptional(),
   rollbackAuthority: Text(200).nullable().default(null),
   emergencyChannel: Text(300).nullable().default(null),
   /** Who is told, what, how and when (R59). */

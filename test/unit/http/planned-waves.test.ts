@@ -3,7 +3,7 @@ import { readWave } from '../../../shared/ledger/waves';
 import { readWorkload } from '../../../shared/ledger/workloads';
 import type { Got } from './api-under-test';
 import { importOf, json } from './multipart';
-import { approved, imported, learned, planned, settings, waveOfTill } from './planning-cases';
+import { approved, inventory, planned, settings, waveOfTill } from './planning-cases';
 import { makeWorld, type World } from './world';
 
 let world: World;
@@ -149,6 +149,110 @@ describe('a wave of an approved plan', () => {
     expect(wave.workloadIds).toEqual(['till']);
   });
 
+  it('R11 an edit is taken back, to exactly what was before the newest, and not once its wave has started', async () => {
+    const first = await planned(world);
+    const edit = (kind: string, more: object) =>
+      call('editPlan', 'lead', big, { edits: [{ kind, reason: 'Asked for', ...more }] });
+    const undo = (body: object) => call('undoPlanEdit', 'lead', big, { reason: 'Was wrong', ...body });
+    const window = { start: '2026-12-19T20:00:00Z', end: '2026-12-20T06:00:00Z', timeZone: 'UTC' };
+    expect((await undo({})).json.detail).toBe('plan big has no edit that could be undone');
+    await edit('date', { workloadId: 'till', window });
+    await edit('exclude', { workloadId: 'office' });
+    const middle = await undo({ edit: 1, version: 3 });
+    expect(middle.json.differences).toContainEqual(expect.objectContaining({ kind: 'date' }));
+    expect((await head()).edits).toMatchObject([{ kind: 'exclude' }]);
+    expect((await undo({ edit: 1, version: 3 })).json.detail).toBe(
+      'plan big is at version 4: look at its edits again',
+    );
+    const last = await undo({});
+    expect(last.json.plan).toMatchObject({ version: 5, contentHash: first, approval: null });
+    expect((await head()).versions.at(-1).change).toBe('undone: edit 1, exclude (Asked for): Was wrong');
+
+    await edit('pin', { workloadId: 'till', wave: 1 });
+    await approved(world);
+    await start('1');
+    expect((await undo({ edit: 1 })).json).toMatchObject({
+      status: 409,
+      detail: 'edit 1 cannot be undone: till cannot be changed: wave 1 has started',
+    });
+    expect((await undo({})).json.detail).toBe('plan big has no edit that could be undone');
+  });
+
+  it('R11 an edit on which a later one depends is not taken back before that', async () => {
+    await planned(world);
+    const same = { environment: 'test', criticality: 'low' };
+    const workloads = [{ id: 'office', ...same, dependsOn: [{ on: 'till', kind: 'shared-database' }] }];
+    const fields = { apply: 'true', partial: 'true' };
+    const own = await importOf(world.lead, [json('own.json', { workloads })], fields);
+    await world.api.call('importInventory', own);
+    const reason = 'Asked for';
+    const edits = [
+      { kind: 'apart', workloadIds: ['office', 'till'], reason },
+      { kind: 'pin', workloadId: 'office', wave: 2, reason },
+    ];
+    await call('editPlan', 'lead', big, { edits });
+    expect((await call('undoPlanEdit', 'lead', big, { edit: 1, reason })).json).toMatchObject({
+      status: 409,
+      detail: expect.stringMatching(
+        /^edit 1 cannot be undone before edit 2 \(pin\), which depends on it: The plan has no wave 2/,
+      ),
+    });
+    for (const status of [200, 200])
+      expect((await call('undoPlanEdit', 'lead', big, { reason })).status).toBe(status);
+    expect((await head()).edits).toEqual([]);
+  });
+
+  it('R62 names the owners who have not confirmed it, and does not start without them where that is required', async () => {
+    await planned(world);
+    const read = await call('getPlan', 'lead', big);
+    const body = { name: 'Big plan', settings: { ...settings, confirmations: 'required' } };
+    const headers = { ...world.lead, 'if-match': read.headers['etag'] ?? '' };
+    await world.api.call('putPlan', { params: big, headers, body });
+    const number = await waveOfTill(world);
+    await approved(world);
+    expect((await start(number)).json).toMatchObject({
+      status: 409,
+      errors: [
+        {
+          field: 'waves.1.confirmations',
+          value: 'absent',
+          expected: 'must have been confirmed by Olga Owner',
+        },
+      ],
+    });
+    const owner = await world.api.authorization('Olga Owner', 'owner');
+    const { contentHash } = await head();
+    const params = { ...big, number };
+    await world.api.call('confirmPlannedWave', { params, headers: owner, body: { contentHash } });
+    expect((await call('listPlanConfirmations', 'approver', big)).json.value).toEqual([
+      { wave: 1, by: ['Olga Owner'], missing: [] },
+      { wave: 2, by: [], missing: ['Otto Owner'] },
+    ]);
+    expect((await start(number)).status).toBe(202);
+  });
+
+  it('R63 does not start where what runs is not what was approved', async () => {
+    const number = await waveOfTill(world);
+    await approved(world);
+    const execution = { ...inventory.workloads[0]?.execution, rollbackPlan: 'Hope.' };
+    const own = json('own.json', { workloads: [{ id: 'till', execution }] });
+    await world.api.call(
+      'importInventory',
+      await importOf(world.lead, [own], { apply: 'true', partial: 'true' }),
+    );
+    expect((await start(number)).json).toMatchObject({
+      status: 409,
+      detail: expect.stringMatching(
+        /^what runs of till \(its execution\) is not what version 1 of plan big was approved with/,
+      ),
+    });
+    const replanned = await call('replanPlan', 'lead', big, { reason: 'Another way back' });
+    expect(replanned.json.plan.approval).toBeNull();
+    const { contentHash } = replanned.json.plan;
+    await call('approvePlan', 'approver', big, { contentHash, reason: 'Well' });
+    expect((await start(number)).status).toBe(202);
+  });
+
   it('R62 is confirmed by stakeholders over what they looked at', async () => {
     const contentHash = await planned(world);
     const one = { ...big, number: '1' };
@@ -157,85 +261,5 @@ describe('a wave of an approved plan', () => {
     );
     const { json: plan } = await call('confirmPlannedWave', 'operator', one, { contentHash });
     expect(plan.confirmations).toMatchObject([{ by: 'Otto Operator', wave: 1 }]);
-  });
-});
-
-describe('what people keep in a portfolio', () => {
-  const till = { id: 'main', workload: 'till' };
-  const items = async (query: Record<string, string>) =>
-    (await world.api.call('listReadiness', { params: { id: 'main' }, query, headers: world.viewer })).json
-      .value as Record<string, unknown>[];
-
-  it('R7 a criticality is confirmed by its owner or a lead, and anew once it is another', async () => {
-    await imported(world);
-    const owner = await world.api.authorization('Olga Owner', 'owner');
-    const stranger = await world.api.authorization('Otto Owner', 'owner');
-    const confirm = (headers: Record<string, string>) =>
-      world.api.call('confirmCriticality', { params: till, headers, body: { criticality: 'low' } });
-    expect(await items({ workload: 'till', severity: 'block', state: 'open' })).toMatchObject([
-      { key: 'criticality' },
-    ]);
-    expect((await confirm(stranger)).status).toBe(403);
-    expect((await confirm(owner)).json.criticalityConfirmed.by).toBe('Olga Owner');
-    expect(await items({ workload: 'till', severity: 'block', state: 'open' })).toEqual([]);
-    const read = await call('getInventoryWorkload', 'lead', till);
-    const headers = { ...world.lead, 'if-match': read.headers['etag'] ?? '' };
-    const body = { ...read.json, criticality: 'high', criticalityConfirmed: read.json.criticalityConfirmed };
-    const corrected = await world.api.call('putInventoryWorkload', { params: till, headers, body });
-    expect(corrected.json).toMatchObject({ criticality: 'high', criticalityConfirmed: null });
-    const stale = await world.api.call('putInventoryWorkload', {
-      params: till,
-      headers,
-      body: corrected.json,
-    });
-    expect(stale.status).toBe(412);
-  });
-
-  it('R3 R4 what is tracked survives the next import, and an exception needs its reason', async () => {
-    await imported(world);
-    const at = { ...till, key: 'skills' };
-    const track = (body: object) => call('putTrackedItem', 'operator', at, body);
-    expect((await track({ state: 'exception' })).json).toMatchObject({
-      status: 400,
-      errors: [{ field: 'note' }],
-    });
-    expect((await track({ state: 'done', owner: 'Nora', due: '2026-12-01', note: 'Trained' })).status).toBe(
-      200,
-    );
-    await imported(world);
-    expect(await items({ workload: 'till', owner: 'Nora' })).toMatchObject([
-      { key: 'skills', state: 'done', due: '2026-12-01', note: 'Trained', workloadName: 'Till' },
-    ]);
-  });
-
-  it('R38 a lesson is kept once, followed by later plans, and no longer once it is set aside', async () => {
-    await planned(world);
-    for (let time = 1; time <= 2; time += 1) await learned(world);
-    const log = await world.api.call('getPortfolioLog', { params: { id: 'main' }, headers: world.viewer });
-    expect(
-      log.json.value.filter((entry: { kind: string }) => entry.kind === 'portfolio.learned'),
-    ).toHaveLength(1);
-    const replanned = () => call('replanPlan', 'lead', big, { reason: 'Something was learned' });
-    const said = (got: Got): string[] =>
-      got.json.differences.map(({ message }: { message: string }) => message);
-    expect(said(await replanned())).toContain('Forecasts now follow 1 cutover: big-w1--till');
-    const office = await call('getPlannedWorkload', 'lead', { ...big, workload: 'office' });
-    expect(office.json.sentences).toContain(
-      'Outages took 2 times as long as forecast in 1 earlier move: the forecast follows that. (R38)',
-    );
-    const lesson = { id: 'main', cutover: 'big-w1--till' };
-    const judged = await call('judgeLesson', 'lead', lesson, { counts: false, reason: 'The line was down' });
-    expect(judged.json.setAside).toMatchObject({ by: 'Lea Lead', reason: 'The line was down' });
-    await learned(world);
-    const listed = await call('listLessons', 'approver', { id: 'main' });
-    expect(listed.json.value).toEqual([judged.json]);
-    expect(said(await replanned())).toContain('Forecasts no longer follow 1 cutover: big-w1--till');
-    const unknown = await call(
-      'judgeLesson',
-      'lead',
-      { ...lesson, cutover: 'none' },
-      { counts: true, reason: 'x' },
-    );
-    expect(unknown.status).toBe(404);
   });
 });

@@ -218,6 +218,15 @@ export const planningCases: Readonly<Record<string, { accepted: Request; refused
     accepted: saying({ edits: [{ kind: 'exclude', workloadId: 'office', reason: 'Is sold' }] }),
     refused: saying({ edits: [{ kind: 'exclude', workloadId: 'office' }] }),
   },
+  undoPlanEdit: {
+    accepted: async (world) => {
+      await planned(world);
+      const edits = [{ kind: 'exclude', workloadId: 'office', reason: 'Is sold' }];
+      await world.api.call('editPlan', { params: big, headers: world.lead, body: { edits } });
+      return { params: big, headers: world.lead, body: { edit: 1, version: 2, reason: 'It was not' } };
+    },
+    refused: saying({ edit: 7, reason: 'There is no such edit' }),
+  },
   approvePlan: over('approver', big, { reason: 'Agreed' }),
   confirmPlannedWave: over('operator', { ...big, number: '1' }, {}),
   startPlannedWave: {
@@ -272,6 +281,7 @@ export const planningCases: Readonly<Record<string, { accepted: Request; refused
   getPlannedWaveDocument: reading(planned, { ...big, number: '1' }, { format: 'xlsx' }),
   getPlannedWorkload: reading(planned, { ...big, workload: 'till' }),
   listCuts: reading(planned, big),
+  listPlanConfirmations: reading(planned, big),
   listPlanProblems: reading(planned, big),
   listPlanDifferences: reading(planned, big, { from: '1', to: '1' }),
   getPlanLog: reading(planned, big),

@@ -2,6 +2,7 @@ import type { Classification, Method } from '../../../contracts/planning/classif
 import type { PlanEdit } from '../../../contracts/planning/edit';
 import type { Connection, InventoryWorkload } from '../../../contracts/planning/portfolio';
 import type { PlanSettings } from '../../../contracts/planning/settings';
+import { itemHash } from '../content-hash';
 import { experienceOf, experienceReasons, type Experience } from '../lessons/learned-from';
 import { trackedRemediations } from '../readiness/tracked-remediations';
 import { chooseMethod } from './choose-method';
@@ -59,7 +60,14 @@ export function classify(
     risk: rating.risk,
     precedence: rating.precedence,
     remediations: [...trackedRemediations(workload, outgoing, settings.earliestStart.slice(0, 10))],
+    ...executionHashOf(workload),
     assumed,
     reasons: [...tolerance.reasons, ...how.reasons, ...way.reasons, reason, ...learned, ...rating.reasons],
   };
 }
+
+/** What would run of it, for who approves the plan without having it before them. */
+export const executionHashOf = ({
+  execution,
+}: Pick<InventoryWorkload, 'execution'>): Pick<Classification, 'executionHash'> =>
+  execution === null ? {} : { executionHash: itemHash(execution) };
