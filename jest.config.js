@@ -1,3 +1,9 @@
+const { tmpdir } = require('node:os');
+const { join } = require('node:path');
+
+// Scenarios start many processes of the same code: each compiles only what none before it did.
+process.env.NODE_COMPILE_CACHE ??= join(tmpdir(), 'causeway-compile-cache');
+
 /** @type {import('jest').Config} */
 module.exports = {
   testEnvironment: 'node',

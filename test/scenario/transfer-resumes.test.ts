@@ -114,7 +114,7 @@ describe('a copy that breaks off in the middle', () => {
   });
 
   it('R123 R131 takes up limits that are changed while it runs', async () => {
-    const limits = { parallelSlices: 1, concurrencyPerSlice: 1, requestsPerSecond: 1, bytesPerSecond: null };
+    const limits = { parallelSlices: 1, concurrencyPerSlice: 1, requestsPerSecond: 2, bytesPerSecond: null };
     let hasBegun = false;
     const begin = async (): Promise<void> => void (hasBegun = true);
     const { workload } = await make('throttled', 2, begin, limits);
