@@ -26,6 +26,8 @@ export interface Invocation {
 export interface InvocationResult {
   /** What the trigger is answered with; of an HTTP function the value of its `http` output. */
   readonly returnValue: unknown;
+  /** What the handler was given, for one that can go on with it; absent where hooks or outputs expect every run. */
+  readonly context?: object;
 }
 
 export interface LoadedFunction {

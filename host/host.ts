@@ -18,6 +18,7 @@ import { readFunctionTimeoutMs } from './loader/time-limit';
 import { consoleLog } from './log';
 import { LogLevels } from './log-levels';
 import { Outputs } from './outputs/outputs';
+import { replayModeOf } from './replay-mode';
 import { StorageError } from './storage/storage-fault';
 import { createHttpTrigger, type HttpHandler } from './triggers/http';
 import { readBodyLimitBytes } from './triggers/request-body';
@@ -173,7 +174,15 @@ const serveRequests = (
     if (!isServed) sendProblem(response, 503, 'stopping', 'The host is stopping', { connection: 'close' });
   });
 
-const createEngine = ({ functions, dataDir, clock, log, fatal: end, hostJson }: ListenerContext): Engine =>
+const createEngine = ({
+  functions,
+  dataDir,
+  clock,
+  log,
+  fatal: end,
+  hostJson,
+  settings,
+}: ListenerContext): Engine =>
   new Engine({
     functions,
     dataDir,
@@ -197,6 +206,7 @@ const createEngine = ({ functions, dataDir, clock, log, fatal: end, hostJson }: 
     ),
     maximumShortTimerMs: 6 * DAY_MS,
     longTimerIntervalMs: 3 * DAY_MS,
+    replayMode: replayModeOf(settings, hostJson),
   });
 
 interface Running {

@@ -1,4 +1,4 @@
-import type { Action } from './actions';
+import { findReusedAction, type Action } from './actions';
 import { ActionInvoker, type ReplayOptions } from './action-invoker';
 import {
   EventType,
@@ -36,6 +36,10 @@ export class ActionReplay {
   private terminatedBecause: string | null = null;
   private suspended = false;
   private ended = false;
+  /** How many actions were there when the last of them had ended. */
+  private endedAt = 0;
+  private readonly seen = new Set<Action>();
+  private looked = 0;
 
   constructor(
     private readonly actions: readonly Action[],
@@ -44,7 +48,23 @@ export class ActionReplay {
     this.invoker = new ActionInvoker(options);
   }
 
-  /** Throws NonDeterminismError or RefusedActionError. */
+  /**
+   * True where what is added to history and actions leads to what a replay from the beginning would. It does not where an action came
+   * after all had ended, or a timer was cancelled meanwhile: from the beginning, both would have drawn their ids earlier.
+   */
+  get canGoOn(): boolean {
+    const isLate = this.ended && this.actions.length > this.endedAt;
+    return !isLate && !this.invoker.timed.hasNewlyCancelled;
+  }
+
+  /** The first task that was put to use twice, or null. Looks only at actions that came since the last call: half of a long chain's cost. */
+  reusedAction(): Action | null {
+    const added = this.actions.slice(this.looked);
+    this.looked = this.actions.length;
+    return findReusedAction(added, this.seen);
+  }
+
+  /** Plays a history, or what was added to it since the last call. Throws NonDeterminismError or RefusedActionError. */
   play(history: readonly TimedEvent[]): ReplayState {
     for (const event of history) this.process(event);
     const { tasks, events, timed, continuation } = this.invoker;
@@ -119,5 +139,6 @@ export class ActionReplay {
       }
     }
     this.ended = true;
+    this.endedAt = this.actions.length;
   }
 }

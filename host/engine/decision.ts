@@ -1,4 +1,4 @@
-import { actionName, findReusedAction } from './actions';
+import { actionName } from './actions';
 import type { ReplayOptions } from './action-invoker';
 import { ActionReplay, type ReplayState } from './action-replay';
 import { orchestratorFailure } from './failures';
@@ -31,6 +31,8 @@ export interface DecisionInput {
   readonly history: readonly TimedEvent[];
   readonly result: OrchestratorResult;
   readonly options: ReplayOptions;
+  /** A replay of what came before `history`; absent where `history` is whole. */
+  readonly replay?: ActionReplay;
   /** How many actions an earlier episode returned. */
   readonly earlierActions: number;
   /** Why this event cannot be scheduled, or null. */
@@ -46,8 +48,9 @@ export const decide = (input: DecisionInput): Decision => {
     customStatus = statusText(input.result.customStatus);
     const problem = customStatus === null ? null : customStatusProblem(customStatus);
     if (problem !== null) return failed(orchestratorFailure(input.name, problem), null);
-    refuseReuse(input);
-    const state = new ActionReplay(input.result.actions, input.options).play(input.history);
+    const replay = input.replay ?? new ActionReplay(input.result.actions, input.options);
+    refuseReuse(input, replay);
+    const state = replay.play(input.history);
     return next(input, state, customStatus);
   } catch (error) {
     if (error instanceof NonDeterminismError) return failed(error.message, customStatus);
@@ -130,10 +133,10 @@ const failed = (output: string, customStatus: string | null): Decision => ({
 /** Empty values clear the status. */
 const statusText = (status: unknown): string | null => (status ? json(status) : null);
 
-const refuseReuse = ({ result }: DecisionInput): void => {
+const refuseReuse = ({ result }: DecisionInput, replay: ActionReplay): void => {
   // What an orchestrator that threw returns came as text, in which the same task cannot be recognised.
   if (result.outcome.kind === 'threw') return;
-  const reused = findReusedAction(result.actions);
+  const reused = replay.reusedAction();
   if (reused === null) return;
   throw new RefusedActionError(
     `the same task (${actionName(reused)}) was put to use twice in Task.any, Task.all or yield. ` +

@@ -15,6 +15,7 @@ import {
 } from './history';
 import { executionStarted, Instance, type ParentTask } from './instance';
 import { payloadProblem } from './payload-limit';
+import type { ReplayMode } from './session';
 import { TaskStarter } from './task-starter';
 
 export interface EngineOptions {
@@ -26,6 +27,7 @@ export interface EngineOptions {
   readonly maxConcurrentActivities: number;
   readonly maximumShortTimerMs: number;
   readonly longTimerIntervalMs: number;
+  readonly replayMode: ReplayMode;
 }
 
 export type StartOutcome =

@@ -1,4 +1,4 @@
-import type { HostClock } from '../function-app';
+import type { HostClock, ListenerContext } from '../function-app';
 import type { EngineStore } from '../storage/engine-store';
 import type { GroupCommit } from '../storage/group-commit';
 import type { FunctionIndex } from './function-index';
@@ -10,21 +10,20 @@ import {
   type IncomingEvent,
   type ScheduledEvent,
   type StoredEvent,
-  type TimedEvent,
 } from './history';
 import { planEpisode, type EpisodePlan } from './episode-plan';
-import { type Instance, timedEvents } from './instance';
-import { runOrchestrator } from './orchestrator-run';
-
-/** How many histories of waiting instances stay in memory; the others are read from the store again when they go on. */
-const CACHED_HISTORIES = 1_000;
+import type { Instance } from './instance';
+import { Replayer } from './replayer';
+import type { ReplayMode } from './session';
 
 export interface RunnerOptions {
   readonly clock: HostClock;
+  readonly log: ListenerContext['log'];
   readonly store: EngineStore;
   readonly commits: GroupCommit;
   readonly maximumShortTimerMs: number;
   readonly longTimerIntervalMs: number;
+  readonly replayMode: ReplayMode;
   readonly functions: FunctionIndex;
   /** Starts what an episode scheduled, once that episode is on disk. */
   readonly scheduled: (instance: Instance, events: readonly ScheduledEvent[]) => void;
@@ -38,10 +37,12 @@ export interface RunnerOptions {
  */
 export class EpisodeRunner {
   private readonly ready = new Set<Instance>();
-  private readonly cached = new Set<Instance>();
+  private readonly replayer: Replayer;
   private busy = 0;
 
-  constructor(private readonly options: RunnerOptions) {}
+  constructor(private readonly options: RunnerOptions) {
+    this.replayer = new Replayer(options.replayMode, options.store, options.log);
+  }
 
   get isIdle(): boolean {
     return this.busy === 0 && this.ready.size === 0;
@@ -97,28 +98,24 @@ export class EpisodeRunner {
     incoming: readonly IncomingEvent[],
     fresh: Episode,
   ): Promise<Decision> {
-    const { maximumShortTimerMs, longTimerIntervalMs, functions } = this.options;
+    const { functions } = this.options;
     const refusal = (event: ScheduledEvent): string | null => functions.scheduleProblem(event);
     for (const event of incoming) {
       if (event.type === EventType.ExecutionTerminated)
         return terminated(event.reason, instance.customStatus);
     }
-    const orchestrator = this.options.functions.orchestrator(instance.name);
+    const orchestrator = functions.orchestrator(instance.name);
     if (orchestrator === undefined) {
       const message = 'no orchestrator of this name is registered';
       const result = { actions: [], customStatus: undefined, outcome: { kind: 'broke', message } } as const;
       return decide({ ...this.decisionBase(instance), history: [], result, refusal });
     }
-    const history = [...this.historyOf(instance), ...timedEvents(fresh, false)];
-    const result = await runOrchestrator(orchestrator, {
-      instanceId: instance.id,
-      parentInstanceId: instance.parent?.instanceId ?? null,
-      input: instance.input,
-      history,
-      maximumShortTimerMs,
-      longTimerIntervalMs,
+    const base = this.decisionBase(instance);
+    return decide({
+      ...base,
+      ...(await this.replayer.run(orchestrator, instance, fresh, base.options)),
+      refusal,
     });
-    return decide({ ...this.decisionBase(instance), history, result, refusal });
   }
 
   private decisionBase(instance: Instance): Pick<DecisionInput, 'name' | 'earlierActions' | 'options'> {
@@ -141,20 +138,6 @@ export class EpisodeRunner {
     return fired.reduce((a, b) => Math.max(a, b), Math.max(this.options.clock.now(), instance.updatedAtMs));
   }
 
-  private historyOf(instance: Instance): TimedEvent[] {
-    this.cached.delete(instance);
-    this.cached.add(instance);
-    for (const oldest of this.cached) {
-      if (this.cached.size <= CACHED_HISTORIES) break;
-      this.cached.delete(oldest);
-      if (!oldest.isBusy) oldest.history = null;
-    }
-    instance.history ??= this.options.store
-      .episodes(instance.no)
-      .flatMap((episode) => timedEvents(episode, true));
-    return instance.history;
-  }
-
   private write(instance: Instance, { episode, decision, row }: EpisodePlan): void {
     const { store } = this.options;
     const isChanged =
@@ -174,7 +157,7 @@ export class EpisodeRunner {
     instance.status = row.status;
     instance.customStatus = row.customStatus;
     if (decision.kind === 'end') {
-      this.cached.delete(instance);
+      this.replayer.forget(instance);
       instance.forgetAlarms();
       this.options.ended(instance, decision.status, decision.output);
       for (const { settled } of instance.queue.splice(0)) settled?.(false);
@@ -185,6 +168,7 @@ export class EpisodeRunner {
       instance.executionId = row.executionId;
       instance.open.clear();
       instance.forgetAlarms();
+      instance.session = null;
       instance.history = [];
       // A cancelled timer of the last generation may have rung: its id means another task now.
       instance.queue = instance.queue.filter(({ event }) => !('taskId' in event));

@@ -8,6 +8,7 @@ import {
   type ScheduledEvent,
   type TimedEvent,
 } from './history';
+import type { Session } from './session';
 
 /** The task of a parent that a sub-orchestration answers. */
 export interface ParentTask {
@@ -42,6 +43,7 @@ export class Instance {
   readonly alarms = new Map<number, () => void>();
   /** Null where it has to be read from the store again. */
   history: TimedEvent[] | null = [];
+  session: Session | null = null;
 
   constructor(
     readonly id: string,

@@ -10,6 +10,8 @@ const DAY_MS = 86_400_000;
 export interface OrchestratorResult {
   readonly actions: readonly Action[];
   readonly customStatus: unknown;
+  /** Of the invocation; absent where the orchestrator cannot go on with it. */
+  readonly context?: object;
   readonly outcome:
     | { readonly kind: 'waiting' }
     | { readonly kind: 'returned'; readonly output: unknown }
@@ -43,11 +45,12 @@ export const runOrchestrator = async (
   trigger: OrchestratorTrigger,
 ): Promise<OrchestratorResult> => {
   try {
-    const { returnValue } = await orchestrator.invoke({ triggerData: triggerData(trigger) });
+    const { returnValue, context } = await orchestrator.invoke({ triggerData: triggerData(trigger) });
     const state = returnValue as OutOfProcState;
     return {
       actions: state.actions[0] ?? [],
       customStatus: state.customStatus,
+      ...(context === undefined ? {} : { context }),
       outcome: state.isDone ? { kind: 'returned', output: state.output } : { kind: 'waiting' },
     };
   } catch (error) {

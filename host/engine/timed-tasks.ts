@@ -19,6 +19,7 @@ export class TimedTasks {
   /** The time of the episode that is played. */
   nowMs = 0;
   readonly cancelled: number[] = [];
+  private readonly running = new Set<() => boolean>();
 
   constructor(
     private readonly tasks: TaskTable,
@@ -45,21 +46,29 @@ export class TimedTasks {
     return result;
   }
 
+  /** True where a timer that ran when it was played has been cancelled since. */
+  get hasNewlyCancelled(): boolean {
+    return [...this.running].some((isCancelled) => isCancelled());
+  }
+
   timer(fireAtMs: number, isCancelled: () => boolean): Future {
     if (Number.isNaN(fireAtMs)) throw new RefusedActionError('a timer was created for an invalid date');
     const { maximumShortTimerMs, longTimerIntervalMs } = this.limits;
     const result = new Future();
+    this.running.add(isCancelled);
     const piece = (atMs: number): void => {
       const { id, future } = this.start(atMs);
       if (isCancelled()) {
         this.tasks.take(id);
         this.cancelled.push(id);
+        this.running.delete(isCancelled);
         result.fail();
         return;
       }
       future.then(() => {
-        if (this.nowMs >= fireAtMs) result.complete();
-        else piece(Math.min(fireAtMs, this.nowMs + longTimerIntervalMs));
+        if (this.nowMs < fireAtMs) return piece(Math.min(fireAtMs, this.nowMs + longTimerIntervalMs));
+        this.running.delete(isCancelled);
+        result.complete();
       });
     };
     piece(fireAtMs - this.nowMs > maximumShortTimerMs ? this.nowMs + longTimerIntervalMs : fireAtMs);

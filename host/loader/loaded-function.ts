@@ -12,6 +12,7 @@ import type { TimeLimit } from './time-limit';
 import { asIs, typedMetadata } from './typed-data';
 
 const RETURN_BINDING = '$return';
+const INVOCATION_HOOKS = ['preInvocation', 'postInvocation'] as const;
 
 /** Values shared by all invocations of an application. */
 export interface InvocationEnvironment {
@@ -89,7 +90,9 @@ const invoke = async (
   const returned = await (triggerType === 'orchestrationtrigger'
     ? running
     : environment.timeLimit.within(registration.metadata.name, running));
-  return { returnValue: await writeOutputs(bindings, environment, context, returned) };
+  const returnValue = await writeOutputs(bindings, environment, context, returned);
+  const isSeen = INVOCATION_HOOKS.some((name) => environment.core.hooksOf(name).length > 0);
+  return isSeen || bindings.outputs.length > 0 ? { returnValue } : { returnValue, context };
 };
 
 const coreContextOf = (

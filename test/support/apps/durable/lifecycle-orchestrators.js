@@ -98,6 +98,13 @@ const steps = {
   S: (d) => d.callSubOrchestrator('InputOf', {}),
   T: (d) => later(d, 50),
 };
+orchestrator('ChangesLate', function* (d, { times }) {
+  const version = readFileSync(process.env.VERSION_FILE, 'utf8').trim();
+  for (let n = 0; n < times; n++) yield steps[version](d);
+  yield d.waitForExternalEvent('Go');
+  yield d.waitForExternalEvent('More');
+  return version;
+});
 orchestrator('Changing', function* (d) {
   const version = readFileSync(process.env.VERSION_FILE, 'utf8').trim();
   if (version === 'R') return 'early';

@@ -32,15 +32,17 @@ const result = ({ error, result: state }) => {
   return `throws ${JSON.parse(text).actions[0].map(action).join(' ')}`.trim();
 };
 
-app.hook.postInvocation((context) => {
-  const file = process.env.TRACE_FILE;
-  const trigger = context.inputs[0];
-  if (!file || context.invocationContext.options.trigger.type !== 'orchestrationTrigger') return;
-  const line = {
-    instanceId: trigger.instanceId,
-    isFirst: !trigger.isReplaying,
-    events: trigger.history.filter((e) => EVENT[e.EventType]).map((e) => EVENT[e.EventType](e)),
-    result: result(context),
-  };
-  appendFileSync(file, `${JSON.stringify(line)}\n`);
-});
+const file = process.env.TRACE_FILE;
+// Where a hook expects to see every run, no orchestrator is kept between two of them.
+if (file)
+  app.hook.postInvocation((context) => {
+    const trigger = context.inputs[0];
+    if (context.invocationContext.options.trigger.type !== 'orchestrationTrigger') return;
+    const line = {
+      instanceId: trigger.instanceId,
+      isFirst: !trigger.isReplaying,
+      events: trigger.history.filter((e) => EVENT[e.EventType]).map((e) => EVENT[e.EventType](e)),
+      result: result(context),
+    };
+    appendFileSync(file, `${JSON.stringify(line)}\n`);
+  });
