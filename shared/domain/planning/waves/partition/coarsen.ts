@@ -9,10 +9,12 @@ export interface Level {
 
 /** A level that shrinks by less than this ends the coarsening. */
 const SHRINKS_TO = 0.98;
+/** With fewer pairs than this share of nodes that wish for each other, those left over join whom they can get. */
+const FEW_PAIRS = 0.05;
 
 /**
- * Ever coarser pictures of a graph, the finest first: in each, every node has joined the neighbour that it is bound to most for their
- * size, as long as both fit into one part. What is left at the end can't be joined any more.
+ * Ever coarser pictures of a graph, the finest first: in each, two nodes have joined that are bound to each other more than to any
+ * other, as a share of all that binds them, as long as both fit into one part. What is left at the end can't be joined any more.
  */
 export function coarsen(
   graph: WeightedGraph,
@@ -21,7 +23,7 @@ export function coarsen(
   const levels: Level[] = [];
   let current = graph;
   for (;;) {
-    const { groupOf, groups } = matched(current, limits);
+    const { groupOf, groups } = new Matching(current, limits).groups();
     if (groups === current.nodes || groups > current.nodes * SHRINKS_TO + 1) break;
     levels.push({ graph: current, coarse: groupOf });
     current = contracted(current, groupOf, groups);
@@ -35,41 +37,96 @@ function bySmallestDegree({ nodes, offsets }: WeightedGraph): Int32Array {
   return Int32Array.from({ length: nodes }, (_, i) => i).sort((a, b) => degree(a) - degree(b) || a - b);
 }
 
-function matched(
-  graph: WeightedGraph,
-  limits: Limits,
-): { readonly groupOf: Int32Array; readonly groups: number } {
-  const mate = new Int32Array(graph.nodes).fill(-1);
-  for (const node of bySmallestDegree(graph)) {
-    if (numberAt(mate, node) >= 0) continue;
-    const chosen = bestMate(graph, node, mate, limits);
-    if (chosen < 0) continue;
-    mate[node] = chosen;
-    mate[chosen] = node;
-  }
-  const groupOf = new Int32Array(graph.nodes);
-  let groups = 0;
-  for (let node = 0; node < graph.nodes; node += 1) {
-    const other = numberAt(mate, node);
-    groupOf[node] = other >= 0 && other < node ? numberAt(groupOf, other) : groups++;
-  }
-  return { groupOf, groups };
-}
+class Matching {
+  private readonly mate: Int32Array;
+  /** By node: all that binds it. */
+  private readonly bonds: Float64Array;
 
-function bestMate(graph: WeightedGraph, node: number, mate: Int32Array, limits: Limits): number {
-  let best = -1;
-  let bestRating = 0;
-  for (let at = numberAt(graph.offsets, node); at < numberAt(graph.offsets, node + 1); at += 1) {
-    const other = numberAt(graph.neighbours, at);
-    if (numberAt(mate, other) >= 0) continue;
-    const workloads = numberAt(graph.workloads, node) + numberAt(graph.workloads, other);
-    const servers = numberAt(graph.servers, node) + numberAt(graph.servers, other);
-    if (workloads > limits.workloads || servers > limits.servers) continue;
-    const rating = numberAt(graph.weights, at) / numberAt(graph.workloads, other);
-    if (rating > bestRating) {
-      best = other;
-      bestRating = rating;
+  constructor(
+    private readonly graph: WeightedGraph,
+    private readonly limits: Limits,
+  ) {
+    const { nodes, offsets, weights } = graph;
+    this.mate = new Int32Array(nodes).fill(-1);
+    this.bonds = new Float64Array(nodes);
+    for (let node = 0; node < nodes; node += 1)
+      for (let at = numberAt(offsets, node); at < numberAt(offsets, node + 1); at += 1)
+        this.bonds[node] = numberAt(this.bonds, node) + numberAt(weights, at);
+  }
+
+  groups(): { readonly groupOf: Int32Array; readonly groups: number } {
+    const { nodes } = this.graph;
+    if (this.joinMutual() < nodes * FEW_PAIRS) this.joinRest();
+    const groupOf = new Int32Array(nodes);
+    let groups = 0;
+    for (let node = 0; node < nodes; node += 1) {
+      const other = numberAt(this.mate, node);
+      groupOf[node] = other >= 0 && other < node ? numberAt(groupOf, other) : groups++;
+    }
+    return { groupOf, groups };
+  }
+
+  private joinMutual(): number {
+    const wished = Int32Array.from({ length: this.graph.nodes }, (_, node) => this.bestMate(node));
+    let pairs = 0;
+    wished.forEach((other, node) => {
+      if (other <= node || wished[other] !== node) return;
+      this.join(node, other);
+      pairs += 1;
+    });
+    return pairs;
+  }
+
+  private joinRest(): void {
+    for (const node of bySmallestDegree(this.graph)) {
+      if (numberAt(this.mate, node) >= 0) continue;
+      const chosen = this.bestMate(node);
+      if (chosen >= 0) this.join(node, chosen);
     }
   }
-  return best;
+
+  private join(node: number, other: number): void {
+    this.mate[node] = other;
+    this.mate[other] = node;
+  }
+
+  /** The free neighbour that fits, with the largest share of what binds both; -1: none. */
+  private bestMate(node: number): number {
+    const { offsets, neighbours, weights } = this.graph;
+    let best = -1;
+    let bestShare = 0;
+    let bestLot = 0;
+    for (let at = numberAt(offsets, node); at < numberAt(offsets, node + 1); at += 1) {
+      const other = numberAt(neighbours, at);
+      if (numberAt(this.mate, other) >= 0 || !this.fit(node, other)) continue;
+      const weight = numberAt(weights, at);
+      const share = weight / (numberAt(this.bonds, node) + numberAt(this.bonds, other) - weight);
+      if (share < bestShare) continue;
+      const drawn = lot(node, other);
+      if (share === bestShare && drawn <= bestLot) continue;
+      best = other;
+      bestShare = share;
+      bestLot = drawn;
+    }
+    return best;
+  }
+
+  private fit(node: number, other: number): boolean {
+    const { workloads, servers } = this.graph;
+    return (
+      numberAt(workloads, node) + numberAt(workloads, other) <= this.limits.workloads &&
+      numberAt(servers, node) + numberAt(servers, other) <= this.limits.servers
+    );
+  }
+}
+
+/**
+ * Equal shares are decided as by lot, the same for both nodes and on any machine. By their order, in a long chain of equals only one
+ * pair a level would wish for each other.
+ */
+function lot(node: number, other: number): number {
+  const mixed =
+    Math.imul(Math.min(node, other) + 1, 0x9e3779b1) ^ Math.imul(Math.max(node, other) + 1, 0x85ebca6b);
+  const stirred = Math.imul(mixed ^ (mixed >>> 15), 0x2c1b3c6d);
+  return ((stirred ^ (stirred >>> 13)) >>> 0) + 1;
 }
