@@ -1,14 +1,16 @@
 import type { PlanEdit } from '../../contracts/planning/edit';
-import type { PlanContent, PlannedWave } from '../../contracts/planning/plan';
+import type { CutDependency, PlanContent, PlannedWave, WaveDates } from '../../contracts/planning/plan';
 import type { Portfolio } from '../../contracts/planning/portfolio';
 import type { PlanSettings } from '../../contracts/planning/settings';
 import { canonicalJson } from '../canonical-json';
+import { sameJson } from '../same-json';
 import { classifyPortfolio } from './classify/classify-portfolio';
 import { dateWaves } from './dates/date-waves';
 import { endOfCut } from './dates/end-of-cut';
 import { planProblems } from './plan-problems';
 import { datedWorkload, waveCandidate } from './planning-inputs';
 import { groupIntoWaves } from './waves/group-into-waves';
+import type { GroupedWave } from './waves/grouping';
 
 export interface PlanRequest {
   readonly portfolio: Portfolio;
@@ -39,6 +41,8 @@ export function makePlan(request: PlanRequest): PlanContent {
     const classification = classifications[index];
     return classification === undefined ? [] : [{ workload, classification }];
   });
+  // The same list of classifications: the same portfolio and settings.
+  const said = previous && classifications === previous.classifications ? previous : null;
   const { waves, cuts, sharedServices, excluded, problems } = groupIntoWaves({
     candidates: pairs.map(({ workload, classification }) => waveCandidate(workload, classification)),
     connections: portfolio.connections,
@@ -46,6 +50,7 @@ export function makePlan(request: PlanRequest): PlanContent {
     sharedServices: settings.sharedServices,
     edits,
     previous: previous?.waves ?? null,
+    ...(said && { said }),
   });
   const dating = dateWaves({
     waves,
@@ -56,14 +61,14 @@ export function makePlan(request: PlanRequest): PlanContent {
     edits,
     previous: previous?.waves ?? null,
   });
-  const dated = waves.map((wave, index): PlannedWave => ({ ...wave, dates: dating.dates[index] ?? null }));
+  const dated = waves.map((wave, at) => withDates(wave, dating.dates[at] ?? null, said?.waves[at]));
   return {
     settings,
     portfolioHash,
     edits,
     classifications,
     waves: dated,
-    cuts: cuts.map((cut) => ({ ...cut, deadline: endOfCut(cut, dated) })),
+    cuts: cuts.map((cut) => withDeadline(cut, endOfCut(cut, dated))),
     sharedServices,
     excluded,
     problems: [
@@ -73,3 +78,13 @@ export function makePlan(request: PlanRequest): PlanContent {
     ],
   };
 }
+
+/** What is as it was stays the same value: it need not be checked, hashed and told apart again. */
+const withDates = (
+  wave: GroupedWave,
+  dates: WaveDates | null,
+  before: PlannedWave | undefined,
+): PlannedWave => (before === wave && sameJson(before.dates, dates) ? before : { ...wave, dates });
+
+const withDeadline = (cut: CutDependency, deadline: string | null): CutDependency =>
+  cut.deadline === deadline ? cut : { ...cut, deadline };

@@ -5,6 +5,7 @@ import type { Connection, Portfolio } from '../../../contracts/planning/portfoli
 import type { PlanSettings } from '../../../contracts/planning/settings';
 import { canonicalJson } from '../../canonical-json';
 import { classificationBasis, classify } from './classify';
+import { countNeighbours } from './count-neighbours';
 
 export interface ClassificationRequest {
   readonly portfolio: Portfolio;
@@ -16,20 +17,27 @@ export interface ClassificationRequest {
 
 type MethodEdit = Extract<PlanEdit, { kind: 'method' }>;
 
-/** All workloads classified, by id. Those of the plan before are taken over where nothing they depend on has changed. */
+/**
+ * All workloads classified, by id. Those of the plan before are taken over where nothing they depend on has changed: where that is
+ * nowhere, its whole list.
+ */
 export function classifyPortfolio(request: ClassificationRequest): readonly Classification[] {
-  const { portfolio, settings, edits } = request;
+  const { portfolio, settings, edits, previous } = request;
+  const { workloads } = portfolio;
   const kept = keptClassifications(request);
+  const known = workloads.map(({ id }, at) => kept(id, at));
+  const isAsBefore = known.every((each) => each !== undefined);
+  if (isAsBefore && previous?.classifications.length === known.length) return previous.classifications;
   const basis = classificationBasis(settings);
   const stated = methodEdits(edits);
   const links = linksOf(portfolio);
-  return portfolio.workloads.map(
-    (workload) =>
-      kept(workload.id) ??
+  return workloads.map(
+    (workload, at) =>
+      known[at] ??
       classify(
         workload,
         links.outgoing.get(workload.id) ?? [],
-        links.neighbours.get(workload.id)?.size ?? 0,
+        links.neighbours[at] ?? 0,
         stated.get(workload.id) ?? null,
         basis,
       ),
@@ -43,46 +51,43 @@ const methodEdits = (edits: readonly PlanEdit[]): ReadonlyMap<string, MethodEdit
 const sameEdit = (one: MethodEdit | undefined, other: MethodEdit | undefined): boolean =>
   one?.method === other?.method && one?.reason === other?.reason;
 
+/** The same portfolio has the same workloads at the same places. */
 function keptClassifications({
   portfolioHash,
   settings,
   edits,
   previous,
-}: ClassificationRequest): (id: string) => Classification | undefined {
+}: ClassificationRequest): (id: string, at: number) => Classification | undefined {
   if (previous?.portfolioHash !== portfolioHash) return () => undefined;
   if (previous.settings !== settings && canonicalJson(previous.settings) !== canonicalJson(settings)) {
     return () => undefined;
   }
   const [before, now] = [methodEdits(previous.edits), methodEdits(edits)];
-  const isAsBefore = (id: string): boolean => sameEdit(before.get(id), now.get(id));
-  const byId = new Map(previous.classifications.map((each) => [each.workloadId, each]));
-  return (id) => (before.size + now.size === 0 || isAsBefore(id) ? byId.get(id) : undefined);
+  return (id, at) => {
+    const there = previous.classifications[at];
+    const isAsBefore = before.size + now.size === 0 || sameEdit(before.get(id), now.get(id));
+    return there?.workloadId === id && isAsBefore ? there : undefined;
+  };
 }
 
 interface Links {
   readonly outgoing: ReadonlyMap<string, readonly Connection[]>;
-  readonly neighbours: ReadonlyMap<string, ReadonlySet<string>>;
+  /** By place of the workload: how many it talks to in either direction. */
+  readonly neighbours: Int32Array;
 }
 
 /** Whom each workload talks to, as observed and as stated. */
 function linksOf({ workloads, connections }: Portfolio): Links {
   const outgoing = new Map<string, Connection[]>();
-  const neighbours = new Map<string, Set<string>>();
-  const meet = (one: string, other: string): void => {
-    const known = neighbours.get(one);
-    if (known === undefined) neighbours.set(one, new Set([other]));
-    else known.add(other);
-  };
-  const link = (one: string, other: string): void => {
-    meet(one, other);
-    meet(other, one);
-  };
+  let from: string | null = null;
+  let list: Connection[] = [];
   for (const connection of connections) {
-    const known = outgoing.get(connection.from);
-    if (known === undefined) outgoing.set(connection.from, [connection]);
-    else known.push(connection);
-    link(connection.from, connection.to);
+    if (connection.from !== from) {
+      ({ from } = connection);
+      list = outgoing.get(from) ?? [];
+      outgoing.set(from, list);
+    }
+    list.push(connection);
   }
-  for (const { id, dependsOn } of workloads) for (const { on } of dependsOn) link(id, on);
-  return { outgoing, neighbours };
+  return { outgoing, neighbours: countNeighbours({ workloads, connections }) };
 }

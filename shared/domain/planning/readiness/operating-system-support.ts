@@ -31,8 +31,17 @@ const ENDS: readonly (readonly [name: RegExp, end: string])[] = [
   [/(suse|sles)\D*12\b/, '2024-10-31'],
 ];
 
+/** A few hundred names stand for all servers: each is looked up once. */
+const known = new Map<string, string | null>();
+const MAX_KNOWN = 10_000;
+
 /** The day its support ends; null where the system is not in the list, which says nothing. */
 export function supportEnd(operatingSystem: string | null, version: string | null): string | null {
   const name = `${operatingSystem ?? ''} ${version ?? ''}`.toLowerCase();
-  return ENDS.find(([pattern]) => pattern.test(name))?.[1] ?? null;
+  const kept = known.get(name);
+  if (kept !== undefined) return kept;
+  const end = ENDS.find(([pattern]) => pattern.test(name))?.[1] ?? null;
+  if (known.size >= MAX_KNOWN) known.clear();
+  known.set(name, end);
+  return end;
 }

@@ -1,8 +1,8 @@
-import type { Connection, InventoryWorkload } from '../../../contracts/planning/portfolio';
+import type { Connection, InventoryWorkload, TrackedItem } from '../../../contracts/planning/portfolio';
 import type { Remediation } from '../../../contracts/planning/classification';
 import { because, told, type Sentences } from '../reasons';
 import { findPrerequisites } from './find-prerequisites';
-import { findRemediations } from './find-remediations';
+import { findRemediations, type Found } from './find-remediations';
 
 /**
  * Everything to be done before a workload moves, with what people have said of it: owner, day, state, exception. What they track
@@ -14,6 +14,7 @@ export function trackedRemediations(
   asOf: string,
 ): readonly Remediation[] {
   const found = [...findPrerequisites(workload), ...findRemediations(workload, outgoing, asOf)];
+  if (workload.tracked.length === 0) return found.map((each) => withState(each, UNTOUCHED));
   const tracked = new Map(workload.tracked.map((item) => [item.key, item]));
   const known = new Set(found.map(({ key }) => key));
   const own = workload.tracked
@@ -24,14 +25,13 @@ export function trackedRemediations(
       severity: item.key.startsWith('blocker') ? 'block' : 'warn',
       reason: because('tracked-by-people', 'R3', { key: item.key }),
     }));
-  return [
-    ...found.map((each): Remediation => {
-      const { state, owner, due, note } = tracked.get(each.key) ?? UNTOUCHED;
-      return { ...each, state, owner, due, note };
-    }),
-    ...own,
-  ];
+  return [...found.map((each) => withState(each, tracked.get(each.key) ?? UNTOUCHED)), ...own];
 }
+
+const withState = (
+  { key, title, severity, reason }: Found,
+  { state, owner, due, note }: Omit<TrackedItem, 'key'>,
+): Remediation => ({ key, title, severity, reason, state, owner, due, note });
 
 /** Kept by people alone: nothing in an inventory shows them. */
 const TITLES = new Map([

@@ -1,6 +1,7 @@
 import type { PlanProblem } from '../../../contracts/planning/plan';
 import { buildBlocks } from './blocks';
 import { buildGroups } from './build-groups';
+import type { WavesBefore } from './describe-waves';
 import type { DependencyGraph } from './dependency-graph';
 import { Glue } from './glue';
 import type { WaveGroupingInput } from './grouping';
@@ -26,8 +27,8 @@ export interface Situation {
 export interface Arrangement {
   readonly waves: readonly BoardWave[];
   readonly waveOf: Int32Array;
-  /** By workload: 1 where it has the wave it had; null: planned from nothing. */
-  readonly isKept: Uint8Array | null;
+  /** Null: planned from nothing. */
+  readonly before: WavesBefore | null;
   readonly placing: readonly PlacingEdit[];
   readonly problems: readonly PlanProblem[];
 }
@@ -39,9 +40,9 @@ export function arrange(situation: Situation, placing: readonly PlacingEdit[]): 
   for (;;) {
     const arranged = again(situation, edits) ?? anew(situation, edits);
     if (arranged.misfit === null) {
-      const { waves, waveOf, isKept } = arranged;
+      const { waves, waveOf, before } = arranged;
       const others = [...problems, ...arranged.problems, ...beyondLast(situation, waveOf, edits)];
-      return { waves, waveOf, isKept, placing: edits, problems: others };
+      return { waves, waveOf, before, placing: edits, problems: others };
     }
     const culprit = culpritOf(situation.graph, edits, arranged.misfit);
     edits = edits.filter((edit) => edit !== culprit);
@@ -67,6 +68,8 @@ function again(situation: Situation, placing: readonly PlacingEdit[]): Arranged 
   });
   let waveOf: Int32Array = start;
   const isKept = new Uint8Array(start.length).fill(1);
+  const sizes = input.previous.map(({ workloadIds }) => workloadIds.length);
+  const before = { waveOf: start, sizes, isKept };
   for (let look = 0; look < MOST_LOOKS; look += 1) {
     const board = new WaveBoard(graph, blocks, separation, limits);
     waveOf.forEach((position, index) => {
@@ -79,7 +82,7 @@ function again(situation: Situation, placing: readonly PlacingEdit[]): Arranged 
     const compact = withoutEmptyWaves(board);
     waveOf = compact.waveOf;
     const pinsHold = [...separation.pinOf].every(([block, wave]) => waveOf[block] === wave - 1);
-    if (pinsHold || look === MOST_LOOKS - 1) return { ...compact, isKept, problems: [], misfit: null };
+    if (pinsHold || look === MOST_LOOKS - 1) return { ...compact, before, problems: [], misfit: null };
   }
   return null;
 }
@@ -94,7 +97,7 @@ function plannedAnew(situation: Situation, placing: readonly PlacingEdit[]): Arr
 
 function anew(situation: Situation, placing: readonly PlacingEdit[]): Arranged {
   const { board, misfit } = attempt(situation, placing);
-  return { ...withoutEmptyWaves(board), isKept: null, problems: [], misfit };
+  return { ...withoutEmptyWaves(board), before: null, problems: [], misfit };
 }
 
 function attempt(

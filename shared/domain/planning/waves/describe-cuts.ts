@@ -5,6 +5,7 @@ import { TIER_NAMES, type DependencyGraph } from './dependency-graph';
 import { bridgeFor, COUPLINGS, CRITICAL_RANK, type Coupling } from './dependency-kinds';
 import { numberAt } from './partition/number-at';
 import type { SharedServices } from './shared-services';
+import type { TakenOver } from './taken-over';
 
 /** What is watched, tested and kept ready while a bridge stands (R36 R37). One list each: a plan may have many cuts. */
 const MONITORING: Readonly<Record<CutDependency['bridge'], string[]>> = {
@@ -33,12 +34,13 @@ const MONITORING: Readonly<Record<CutDependency['bridge'], string[]>> = {
   ],
 };
 
-/** By position of wave, what depends on what in another; `edited`: workloads that people have placed. */
+/** By position of wave, what depends on what in another; `edited`: workloads that people have placed; `taken`: what still holds of before. */
 export function describeCuts(
   graph: DependencyGraph,
   shared: SharedServices,
   waveOf: Int32Array,
   edited: ReadonlySet<number>,
+  taken: TakenOver | null = null,
 ): CutDependency[] {
   const kept = keptWeights(graph, waveOf);
   const cuts: CutDependency[] = [];
@@ -52,6 +54,11 @@ export function describeCuts(
       coupling = Math.max(coupling, numberAt(graph.coupling, edge));
     }
     if (waveOf[from] === waveOf[to] || shared.has(from) || shared.has(to)) continue;
+    const before = taken?.cut(from, to);
+    if (before) {
+      cuts.push(before);
+      continue;
+    }
     const [user, used] = [graph.candidates[from]?.workload, graph.candidates[to]?.workload];
     if (!user || !used) continue;
     const kind = COUPLINGS[coupling] ?? 'calls';

@@ -6,6 +6,7 @@ import { CRITICAL_RANK, LOW_RANK } from './dependency-kinds';
 import type { GroupedWave, WaveCandidate } from './grouping';
 import { numberAt } from './partition/number-at';
 import type { SharedServices } from './shared-services';
+import type { TakenOver } from './taken-over';
 import type { BoardWave } from './wave-board';
 import { inWords, workloadsOf, type PlacingEdit } from './wave-edits';
 
@@ -16,8 +17,19 @@ export interface Described {
   readonly waveOf: Int32Array;
   readonly placing: readonly PlacingEdit[];
   readonly cuts: readonly CutDependency[];
-  /** By workload: 1 where it has the wave it had; null: planned from nothing. */
-  readonly isKept: Uint8Array | null;
+  /** What there was; null: planned from nothing. */
+  readonly before: WavesBefore | null;
+  readonly taken: TakenOver | null;
+}
+
+/** Waves there were, by the workloads that are still planned. */
+export interface WavesBefore {
+  /** By workload: the position it had; -1: none. */
+  readonly waveOf: Int32Array;
+  /** By position: how many workloads it had. */
+  readonly sizes: readonly number[];
+  /** By workload: 1 where it never left the wave it had. */
+  readonly isKept: Uint8Array;
 }
 
 /** Everything a reader is told of each wave. Waves are in order and none is empty. */
@@ -27,6 +39,8 @@ export function describeWaves(plan: Described): GroupedWave[] {
   const edits = editsByWave(plan);
   const bound = dependentsByWave(plan);
   return plan.waves.map((wave, position) => {
+    const said = plan.taken?.wave(position);
+    if (said) return said;
     const members = [...wave.members].sort((a, b) => a - b);
     const candidates = members.flatMap((member) => plan.graph.candidates[member] ?? []);
     const { environments, services } = before[position] ?? NOTHING_BEFORE;
@@ -53,7 +67,7 @@ export function describeWaves(plan: Described): GroupedWave[] {
       ...(profile.blocked > 0 ? [because('wave-blocked', 'R8', { blocked: profile.blocked })] : []),
       ...(cuts[position] ?? []),
       ...(edits.get(position) ?? []),
-      ...(plan.isKept ? [keptReason(plan.isKept, members)] : []),
+      ...keptReason(plan.before, members),
     ];
     return {
       number: position + 1,
@@ -79,10 +93,11 @@ const listed = (positions: ReadonlySet<number>): string => {
 };
 
 /** By wave: those with earlier environments of its applications, and those with shared services that it uses. */
-function precedingWaves({ graph, shared, waves, waveOf }: Described): Before[] {
+function precedingWaves({ graph, shared, waves, waveOf, taken }: Described): Before[] {
   const earlier = new Map<number, readonly number[]>();
-  const before = waves.map(({ members }) => {
+  const before = waves.map(({ members }, position) => {
     const environments = new Set<number>();
+    if (taken?.wave(position)) return { environments, services: environments };
     for (const member of members) {
       const application = numberAt(graph.applicationOf, member);
       const beside = graph.workloadsOfApplication[application] ?? [];
@@ -97,11 +112,13 @@ function precedingWaves({ graph, shared, waves, waveOf }: Described): Before[] {
     return { environments, services: new Set<number>() };
   });
   if (shared.size === 0) return before;
+  const isEarly = new Uint8Array(graph.candidates.length);
+  for (const [index, { placement }] of shared) isEarly[index] = placement === 'early' ? 1 : 0;
   for (let edge = 0; edge < graph.from.length; edge += 1) {
     const to = numberAt(graph.to, edge);
-    if (shared.get(to)?.placement !== 'early') continue;
+    if (isEarly[to] !== 1) continue;
     const [user, service] = [numberAt(waveOf, numberAt(graph.from, edge)), numberAt(waveOf, to)];
-    if (service < user) before[user]?.services.add(service);
+    if (service < user && !taken?.wave(user)) before[user]?.services.add(service);
   }
   return before;
 }
@@ -161,10 +178,15 @@ function editsByWave({ graph, waveOf, placing }: Described): ReadonlyMap<number,
   return reasons;
 }
 
-const keptReason = (isKept: Uint8Array, members: readonly number[]): Reason => {
-  const stayed = members.filter((member) => isKept[member] === 1).length;
-  return because('wave-kept', 'R11', { kept: stayed, came: members.length - stayed });
-};
+/** Of a wave that is as it was there is nothing to say. */
+function keptReason(before: WavesBefore | null, members: readonly number[]): Reason[] {
+  if (!before) return [];
+  const was = numberAt(before.waveOf, members[0] ?? 0);
+  const isSame = members.every((member) => before.waveOf[member] === was);
+  if (isSame && before.sizes[was] === members.length) return [];
+  const kept = members.filter((member) => before.isKept[member] === 1).length;
+  return [because('wave-kept', 'R11', { kept, came: members.length - kept })];
+}
 
 interface Profile {
   readonly tiers: ReadonlySet<number>;

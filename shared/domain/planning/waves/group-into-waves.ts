@@ -7,6 +7,7 @@ import { describeCuts, sentences as cutSentences } from './describe-cuts';
 import { describeWaves, sentences as waveSentences } from './describe-waves';
 import type { WaveCandidate, WaveGrouping, WaveGroupingInput } from './grouping';
 import { recogniseSharedServices, sentences as serviceSentences } from './shared-services';
+import { TakenOver } from './taken-over';
 import { knownOnly, waveEdits, workloadsOf } from './wave-edits';
 
 export const sentences: Sentences = { ...serviceSentences, ...waveSentences, ...cutSentences };
@@ -59,15 +60,17 @@ function whatIsPlanned(
 }
 
 function described(
-  { graph, shared }: Situation,
-  { waves, waveOf, placing, isKept }: Arrangement,
+  { input, graph, shared }: Situation,
+  { waves, waveOf, placing, before }: Arrangement,
 ): Pick<WaveGrouping, 'waves' | 'cuts' | 'sharedServices'> {
   const edited = new Set(
     placing.flatMap((edit) => workloadsOf(edit).flatMap((id) => graph.indexOf.get(id) ?? [])),
   );
-  const cuts = describeCuts(graph, shared, waveOf, edited);
+  const { said, edits } = input;
+  const taken = said && before ? TakenOver.from(graph, said, edits, before.waveOf, waveOf) : null;
+  const cuts = describeCuts(graph, shared, waveOf, edited, taken);
   return {
-    waves: describeWaves({ graph, shared, waves, waveOf, placing, cuts, isKept }),
+    waves: describeWaves({ graph, shared, waves, waveOf, placing, cuts, before, taken }),
     cuts,
     sharedServices: [...shared.values()],
   };

@@ -1,5 +1,6 @@
 import type {
   CutDependency,
+  PlanContent,
   PlanProblem,
   PlannedWave,
   SharedService,
@@ -41,11 +42,16 @@ export interface WaveGroupingInput {
   readonly edits: readonly PlanEdit[];
   /** The waves to disturb as little as possible (R11), in order; null: planned from nothing. */
   readonly previous: readonly { readonly workloadIds: readonly string[] }[] | null;
+  /** What was said of those waves, if it was said of the same candidates, connections and settings; absent: nothing is taken over. */
+  readonly said?: Said;
 }
+
+/** As much of a plan before as waves and cuts can be taken over from. */
+export type Said = Pick<PlanContent, 'waves' | 'cuts' | 'edits'>;
 
 export type GroupedWave = Omit<PlannedWave, 'dates'>;
 
-/** All lists in the order of `PlanContent`; the cuts' deadlines are null: they follow from dates. */
+/** All lists in the order of `PlanContent`; the cuts' deadlines follow from dates: they are null, or those there were. */
 export interface WaveGrouping {
   readonly waves: readonly GroupedWave[];
   readonly cuts: readonly CutDependency[];
