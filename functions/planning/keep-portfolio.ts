@@ -40,45 +40,32 @@ export const correctWorkload = (
   });
 
 /** `conflict` where the inventory has another criticality; `forbidden` for an owner whose workload it is not. Once is enough. */
-export const confirmCriticality = async (
+export const confirmCriticality = (
   ledger: ContentLedger,
   principal: Principal,
   id: string,
   workloadId: string,
   criticality: Criticality,
-): Promise<InventoryWorkload> => {
-  const { workload: confirmed } = await changeInventoryWorkload(
-    ledger,
-    principal,
-    id,
-    workloadId,
-    null,
-    (workload) => {
-      const isTheirs = workload.owner !== null && isSamePerson(workload.owner, principal.name);
-      if (!isTheirs && !principal.roles.includes('lead'))
-        throw new MigrationError(
-          'forbidden',
-          `${workloadId} is owned by ${workload.owner ?? 'nobody yet'}, who answers for it`,
-        );
-      if (workload.criticality !== criticality)
-        throw new MigrationError(
-          'conflict',
-          `the criticality of ${workloadId} is ${workload.criticality ?? 'unknown'}: correct it first`,
-          { field: 'criticality' },
-        );
-      const criticalityConfirmed = workload.criticalityConfirmed ?? {
-        by: principal.name,
-        at: nowIso(ledger),
-      };
-      return {
-        workload: { ...workload, criticalityConfirmed },
-        kind: 'confirmed',
-        summary: `Confirmed that ${workloadId} is of ${criticality} criticality`,
-      };
-    },
-  );
-  return confirmed;
-};
+): Promise<InventoryWorkload> =>
+  stateOf(ledger, principal, id, workloadId, 'confirmed', (workload) => {
+    const isTheirs = workload.owner !== null && isSamePerson(workload.owner, principal.name);
+    if (!isTheirs && !principal.roles.includes('lead'))
+      throw new MigrationError(
+        'forbidden',
+        `${workloadId} is owned by ${workload.owner ?? 'nobody yet'}, who answers for it`,
+      );
+    if (workload.criticality !== criticality)
+      throw new MigrationError(
+        'conflict',
+        `the criticality of ${workloadId} is ${workload.criticality ?? 'unknown'}: correct it first`,
+        { field: 'criticality' },
+      );
+    const confirmed = workload.criticalityConfirmed ?? { by: principal.name, at: nowIso(ledger) };
+    return {
+      stated: { criticalityConfirmed: confirmed },
+      summary: `Confirmed that ${workloadId} is of ${criticality} criticality`,
+    };
+  });
 
 /** Keeps what people say of a prerequisite or remediation. `invalid-input` for an exception without a reason. */
 export const trackItem = async (
@@ -92,22 +79,31 @@ export const trackItem = async (
     throw new MigrationError('invalid-input', 'is missing: say why the exception is granted', {
       field: 'note',
     });
-  const { workload: changed } = await changeInventoryWorkload(
-    ledger,
-    principal,
-    id,
-    workloadId,
-    null,
-    (workload) => {
-      const others = workload.tracked.filter(({ key }) => key !== item.key);
-      if (others.length >= 200) throw new MigrationError('conflict', `${workloadId} has 200 items already`);
-      const tracked = [...others, item].sort((a, b) => (a.key < b.key ? -1 : 1));
-      return {
-        workload: { ...workload, tracked },
-        kind: 'tracked',
-        summary: `${item.key} of ${workloadId} is ${item.state}${item.note === null ? '' : `: ${item.note}`}`,
-      };
-    },
-  );
-  return changed;
+  return stateOf(ledger, principal, id, workloadId, 'tracked', (workload) => {
+    const others = workload.tracked.filter(({ key }) => key !== item.key);
+    if (others.length >= 200) throw new MigrationError('conflict', `${workloadId} has 200 items already`);
+    return {
+      stated: { tracked: [...others, item].sort((a, b) => (a.key < b.key ? -1 : 1)) },
+      summary: `${item.key} of ${workloadId} is ${item.state}${item.note === null ? '' : `: ${item.note}`}`,
+    };
+  });
+};
+
+/** What somebody states of a workload, whichever version of the portfolio they read. */
+const stateOf = async (
+  ledger: ContentLedger,
+  principal: Principal,
+  id: string,
+  workloadId: string,
+  kind: 'confirmed' | 'tracked',
+  say: (workload: InventoryWorkload) => {
+    readonly stated: Partial<InventoryWorkload>;
+    readonly summary: string;
+  },
+): Promise<InventoryWorkload> => {
+  const changed = await changeInventoryWorkload(ledger, principal, id, workloadId, null, (workload) => {
+    const { stated, summary } = say(workload);
+    return { workload: { ...workload, ...stated }, kind, summary };
+  });
+  return changed.workload;
 };

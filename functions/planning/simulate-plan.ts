@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { MigrationError } from '../../shared/contracts/errors';
 import type { SimulationInput, SimulationResult } from '../../shared/contracts/planning/simulation';
 import { makePlan } from '../../shared/domain/planning/make-plan';
@@ -11,8 +12,19 @@ import { openPlanWithPortfolio } from './open-plan';
 /** Workloads times runs of one simulation: a few seconds. */
 const MOST_WORKLOAD_RUNS = 5_000_000;
 
-/** Lets others have their turn: a simulation of a large plan takes a while. */
-const others = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+/** As long as others may wait for their turn, but for one run and one planning anew, which are not interrupted. */
+const TURN_MS = 20;
+
+/** Works on until it is finished, and lets others have their turn: a simulation of a large plan takes a while. */
+async function inTurns<T>(work: Generator<undefined, T>): Promise<T> {
+  for (let since = performance.now(); ;) {
+    const step = work.next();
+    if (step.done === true) return step.value;
+    if (performance.now() - since < TURN_MS) continue;
+    await nextTurn();
+    since = performance.now();
+  }
+}
 
 /** What a plan would come to, many times over, and what changes of it would win. Changes nothing. */
 export async function simulateStoredPlan(
@@ -30,18 +42,15 @@ export async function simulateStoredPlan(
       { field: 'runs' },
     );
   const request = { content, portfolio, runs, seed, chances };
-  const simulation = simulatePlan(request);
+  const simulation = await inTurns(simulatePlan(request));
   if (changes.length === 0) return { ...simulation, datedAnew: null, worth: [] };
   const { portfolioHash } = content;
   const edits = [...content.edits, ...editsOfStarted(head, content, content.edits)];
   const previous = { ...content, waves: content.waves.map((wave) => ({ ...wave, dates: null })) };
   const replan: Replan = (inputs) => makePlan({ ...inputs, portfolioHash, edits, previous });
-  await others();
-  const { datedAnew, weigh } = weighChanges({ ...request, content: { ...content, edits } }, replan);
+  const weighing = weighChanges({ ...request, content: { ...content, edits } }, replan);
+  const { datedAnew, weigh } = await inTurns(weighing);
   const worth: SimulationResult['worth'] = [];
-  for (const change of changes) {
-    await others();
-    worth.push(weigh(change));
-  }
+  for (const change of changes) worth.push(await inTurns(weigh(change)));
   return { ...simulation, datedAnew, worth };
 }

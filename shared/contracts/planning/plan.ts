@@ -56,10 +56,10 @@ export const WaveDates = z.object({
   parts: z.array(SchedulePart),
   /** By workload: when its own cutover is planned (R39). */
   cutovers: z.array(z.object({ workloadId: Slug, start: StoredInstant, end: StoredInstant })),
-  /** When its users can only read (R47). */
+  /** When its users can only read (R47): of workloads that move online alone, the others are out meanwhile. */
   readOnly: z.array(z.object({ workloadId: Slug, start: StoredInstant, end: StoredInstant })),
   alternatives: z.array(AlternativeDate),
-  /** Blackouts that lie between its window and the plan's end and thus held it back. */
+  /** What closed earlier windows and so held it back: blackouts, holidays, edges of months. None where people set the date. */
   avoided: z.array(Blackout),
   reasons: z.array(Reason),
 });

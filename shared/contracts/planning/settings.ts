@@ -58,7 +58,10 @@ export const PlanSettings = z.object({
   paths: z.array(DataPath).max(20).default([]),
   capacity: Capacity.prefault({}),
   calendar: PlanCalendar.prefault({}),
-  /** Days between the end of one wave and the next of the same team: support, lessons, preparation (R41). */
+  /**
+   * Days from the one on which a wave ends, or the evening before where it ends by noon, to the first on which the next of the same team
+   * may begin: support, lessons, preparation (R41). 7: a week later; 0 and 1: the day after.
+   */
   daysBetweenWaves: z.number().int().min(0).max(90).default(7),
   /** Share of transfer and cutover added for what goes wrong (R41 R45). */
   contingencyShare: z.number().min(0).max(5).default(0.3),

@@ -9,8 +9,9 @@ import { plannedTime, type Timetable } from './timetable';
 const minutes = (ms: number): number => Math.ceil(ms / MINUTE_MS);
 
 /**
- * What a date that people set breaks; the date stays (R46). What would keep the wave from running or arriving is an error; what
- * people may agree to, against the calendar, is a warning.
+ * What a date that people set breaks; the date stays (R46). What would keep the wave from running or arriving is an error, a blackout
+ * among it, in which no wave runs. What people may agree to, against the calendar, is a warning that they approve with the plan: R43
+ * asks for windows that somebody approved, and R46 for exactly that approval of whoever did not set the date.
  */
 export function editedProblems(
   placed: Placed,
@@ -106,7 +107,7 @@ function calendarProblems(placed: Placed, timetable: Timetable): PlanProblem[] {
             placed,
             'warning',
             'date-outside-windows',
-            `is not inside the maintenance windows of ${listed(outside.map(({ id }) => id))}.`,
+            `is not inside the maintenance windows of ${listed(outside.map(({ id }) => id))}: whoever approves the plan approves that, too (R43 R46).`,
             outside.slice(0, 20).map(({ id }) => `workload ${id}`),
           ),
         ]

@@ -33,9 +33,15 @@ interface Tally {
 /**
  * Runs a whole plan many times over the calendar it was made for: transfers and outages take what their forecasts leave open, cutovers
  * fail as often as their risk lets expect, and what fails or is late begins in its next legal window (R40 R43). No wave begins before
- * the date people were told. The same request gives the same result.
+ * the date people were told. The same request gives the same result. Pauses after each run, so that others can have their turn.
  */
-export function simulatePlan({ content, portfolio, runs, seed, chances }: SimulationRequest): PlanSimulation {
+export function* simulatePlan({
+  content,
+  portfolio,
+  runs,
+  seed,
+  chances,
+}: SimulationRequest): Generator<undefined, PlanSimulation> {
   const model = simulationModel(content, portfolio, chances);
   const tallies = model.waves.map((): Tally => ({ kept: 0, delayMs: 0, failures: 0, critical: 0 }));
   const failures = { noGo: 0, rolledBack: 0, overrun: 0 };
@@ -50,6 +56,7 @@ export function simulatePlan({ content, portfolio, runs, seed, chances }: Simula
       failures.overrun += wave.overrun;
     }
     for (const place of criticalWaves(model, waves)) (tallies[place] as Tally).critical += 1;
+    yield;
   }
   const each = (total: number): number => total / runs;
   const waves = model.waves.map((wave, place) => summary(wave, tallies[place] as Tally, runs));

@@ -12,7 +12,7 @@ export type Replan = (inputs: ChangedInputs) => PlanContent;
 export interface Weighing {
   readonly datedAnew: Percentiles;
   /** By the same draws as the plan itself (R48). */
-  readonly weigh: (change: PlanChange) => ChangeWorth;
+  readonly weigh: (change: PlanChange) => Generator<undefined, ChangeWorth>;
 }
 
 /** The same waves, each as early as it can be now: what a change wins is not what agreed dates had left unused. */
@@ -34,21 +34,22 @@ const earliest = (all: readonly [Percentiles, ...Percentiles[]]): Percentiles =>
 
 /**
  * Weighs changes one at a time. Whoever can make one may plan anew with it, keep the dates and use it where things are late, or leave
- * it: the best of these counts, so that nothing is worse for one more team.
+ * it: the best of these counts, so that nothing is worse for one more team. Pauses as often as the simulations it is made of.
  */
-export function weighChanges(request: SimulationRequest, replan: Replan): Weighing {
+export function* weighChanges(request: SimulationRequest, replan: Replan): Generator<undefined, Weighing> {
   const { content, portfolio } = request;
   const before = datedAnew(request);
-  const finishOf = (plan: PlanContent, inputs: ChangedInputs): Percentiles =>
-    simulatePlan({ ...request, content: plan, portfolio: inputs.portfolio }).finish;
-  const base = finishOf(before, { settings: content.settings, portfolio });
-  const weigh = (change: PlanChange): ChangeWorth => {
+  const finishOf = function* (plan: PlanContent, inputs: ChangedInputs): Generator<undefined, Percentiles> {
+    return (yield* simulatePlan({ ...request, content: plan, portfolio: inputs.portfolio })).finish;
+  };
+  const base = yield* finishOf(before, { settings: content.settings, portfolio });
+  const weigh = function* (change: PlanChange): Generator<undefined, ChangeWorth> {
     const title = titleOf(change);
     const result = changed({ settings: content.settings, portfolio }, change);
     if (result.kind === 'impossible') return { outcome: 'impossible', change, title, why: result.why };
     const { inputs } = result;
-    const anew = finishOf(replan(inputs), inputs);
-    const kept = finishOf({ ...before, settings: inputs.settings }, inputs);
+    const anew = yield* finishOf(replan(inputs), inputs);
+    const kept = yield* finishOf({ ...before, settings: inputs.settings }, inputs);
     const finish = earliest([base, kept, anew]);
     const daysEarlier = { p50: daysBetween(base.p50, finish.p50), p80: daysBetween(base.p80, finish.p80) };
     return { outcome: 'simulated', change, title, finish, daysEarlier };

@@ -11,6 +11,7 @@ import { criticalWaves, simulateRun } from '../../../../../shared/domain/plannin
 import { simulationModel } from '../../../../../shared/domain/planning/simulate/simulation-model';
 import { anyDating } from '../../../../support/planning/dated-waves';
 import { datedPlan, type DatedPlan } from '../../../../support/planning/dated-plan';
+import { inOneGo } from '../../../../support/planning/in-one-go';
 
 const EXAMPLES = { numRuns: 25 };
 const anySeed = fc.integer({ min: 0, max: 0xffffffff });
@@ -35,7 +36,7 @@ describe('the simulation of any plan', () => {
     fc.assert(
       fc.property(anyDating, anySeed, (input, seed) => {
         const { content, portfolio } = datedPlan(input, true);
-        const result = simulatePlan({ content, portfolio, runs: 3, seed, chances: NEVER });
+        const result = inOneGo(simulatePlan({ content, portfolio, runs: 3, seed, chances: NEVER }));
         const dated = content.waves.filter(({ dates }) => dates !== null);
         expect(result.waves.length).toBe(dated.length);
         for (const { number, plannedStart, plannedEnd, keepsDate, expectedDelayDays } of result.waves) {
@@ -92,16 +93,22 @@ describe('the simulation of any plan', () => {
     );
   });
 
+  it('pauses after each run, so that others have their turn', () => {
+    const { content, portfolio } = fc.sample(anyPlan, { numRuns: 1, seed: 1 })[0]!;
+    const pauses = [...simulatePlan({ content, portfolio, runs: 12, seed: 1, chances: OFTEN })];
+    expect(pauses).toHaveLength(12);
+  });
+
   it('orders its percentiles, and is the same for the same seed', () => {
     fc.assert(
       fc.property(anyPlan, anySeed, ({ content, portfolio }, seed) => {
         const request = { content, portfolio, runs: 20, seed, chances: OFTEN };
-        const result = simulatePlan(request);
+        const result = inOneGo(simulatePlan(request));
         expect(PlanSimulation.parse(result)).toEqual(result);
         const { p10, p50, p80, p90 } = result.finish;
         const inOrder = [p10, p50, p80, p90].map((percentile) => percentile ?? NOT_YET);
         expect([...inOrder].sort()).toEqual(inOrder);
-        expect(simulatePlan(structuredClone(request))).toEqual(result);
+        expect(inOneGo(simulatePlan(structuredClone(request)))).toEqual(result);
       }),
       EXAMPLES,
     );
@@ -111,7 +118,7 @@ describe('the simulation of any plan', () => {
     fc.assert(
       fc.property(anyPlan, anySeed, (plan, seed) => {
         const finish = (changed: DatedPlan) =>
-          simulatePlan({ ...changed, runs: 20, seed, chances: OFTEN }).finish;
+          inOneGo(simulatePlan({ ...changed, runs: 20, seed, chances: OFTEN })).finish;
         const { capacity, daysBetweenWaves } = plan.content.settings;
         const before = finish(plan);
         const changes = [

@@ -12,6 +12,7 @@ import { datedWorkloads } from '../../../../../shared/domain/planning/simulate/s
 import { weighChanges, type Replan } from '../../../../../shared/domain/planning/simulate/weigh-changes';
 import { datedPlan } from '../../../../support/planning/dated-plan';
 import { datedWorkload, datingOf, range, settingsOf } from '../../../../support/planning/dated-waves';
+import { inOneGo } from '../../../../support/planning/in-one-go';
 
 /** Four waves that need not wait for each other, on Saturday nights, one team. */
 const settings = settingsOf({ calendar: { monthEdges: [] } });
@@ -30,12 +31,12 @@ const replan: Replan = (inputs): PlanContent => {
   const { dates } = dateWaves({ waves, workloads, settings: inputs.settings, edits, previous: null });
   return { ...changedContent, waves: waves.map((wave, index) => ({ ...wave, dates: dates[index] ?? null })) };
 };
-const { datedAnew, weigh } = weighChanges(request, replan);
+const { datedAnew, weigh } = inOneGo(weighChanges(request, replan));
 
 describe('the worth of changes', () => {
   it('R48 is told of each by how many days half and eight in ten of the runs end earlier', () => {
-    expect(datedAnew).toEqual(simulatePlan(request).finish);
-    const worth = weigh({ kind: 'more-teams', teams: 1 });
+    expect(datedAnew).toEqual(inOneGo(simulatePlan(request)).finish);
+    const worth = inOneGo(weigh({ kind: 'more-teams', teams: 1 }));
     if (worth.outcome !== 'simulated') throw new Error('not simulated');
     // Four Saturdays become two.
     expect(Math.round(worth.daysEarlier.p50!)).toBeGreaterThanOrEqual(14);
@@ -43,7 +44,7 @@ describe('the worth of changes', () => {
   });
 
   it('is never less than nothing, and nothing where the change does not help', () => {
-    const worths = ALL_CHANGES.map((change) => weigh(change));
+    const worths = ALL_CHANGES.map((change) => inOneGo(weigh(change)));
     for (const worth of worths)
       if (worth.outcome === 'simulated') expect(worth.daysEarlier.p50).toBeGreaterThanOrEqual(0);
     expect(worths.find(({ change }) => change.kind === 'more-concurrent')).toMatchObject({
@@ -52,7 +53,7 @@ describe('the worth of changes', () => {
   });
 
   it('is not told of what cannot be done, but why', () => {
-    expect(weigh({ kind: 'more-bandwidth', path: 'vpn', factor: 2 })).toMatchObject({
+    expect(inOneGo(weigh({ kind: 'more-bandwidth', path: 'vpn', factor: 2 }))).toMatchObject({
       outcome: 'impossible',
       why: 'the settings name no vpn whose rate is known',
     });
