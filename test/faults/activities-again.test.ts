@@ -16,7 +16,7 @@ import {
 } from './what-must-hold';
 
 const FILES = 30;
-const REWINDS = 5;
+const REWINDS = 3;
 const ENGINE = ['engine.db', 'engine.db-wal'];
 
 /**

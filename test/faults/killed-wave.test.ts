@@ -16,8 +16,8 @@ import {
 
 jest.setTimeout(15 * 60_000);
 
-const RUNS = Number(process.env['FAULT_RUNS'] ?? 2);
-const KILLS = Number(process.env['FAULT_KILLS'] ?? 4);
+const RUNS = Number(process.env['FAULT_RUNS'] ?? 1);
+const KILLS = Number(process.env['FAULT_KILLS'] ?? 5);
 const FIRST_SEED = seedOfThisRun();
 
 describe('a wave whose host is killed again and again', () => {

@@ -23,7 +23,7 @@ function exported(all: readonly LogDraft[], subject = 'cutover:x'): string[] {
 function finds(
   minEntries: number,
   mutate: (lines: string[], at: number, gen: number) => { lines: string[]; line: number },
-  numRuns = 200,
+  numRuns = 60,
 ) {
   fc.assert(
     fc.property(drafts(minEntries), fc.nat(), fc.nat(), (all, at, gen) => {
