@@ -16,6 +16,7 @@ const MAX_EVENTS = 20_000;
 /** As many as a plan's calendar takes. */
 const MAX_OCCURRENCES = 2_000;
 const MAX_PROBLEMS = 50;
+const NO_CALENDAR = 'this is no iCalendar: it holds no VCALENDAR from BEGIN to END';
 
 const textOf = (component: ICAL.Component, name: string): string | null => {
   const value: unknown = component.getFirstPropertyValue(name);
@@ -25,6 +26,8 @@ const textOf = (component: ICAL.Component, name: string): string | null => {
 function parsed(text: string): ICAL.Component[] {
   if (text.length > MAX_CHARACTERS)
     throw new CalendarRefusal(`the file has ${text.length} characters, more than ${MAX_CHARACTERS}`);
+  // Of anything else the parser says what went wrong inside it.
+  if (!/^BEGIN:VCALENDAR\s*$/im.test(text)) throw new CalendarRefusal(NO_CALENDAR);
   try {
     const jcal = ICAL.parse(text.replace(/^\uFEFF/, '')) as unknown[];
     const roots = (typeof jcal[0] === 'string' ? [jcal] : jcal) as unknown[][];
@@ -33,7 +36,7 @@ function parsed(text: string): ICAL.Component[] {
   } catch (error) {
     throw new CalendarRefusal(`${lineOf(text, error as Error)}is no iCalendar: ${(error as Error).message}`);
   }
-  throw new CalendarRefusal('this is no iCalendar: it holds no VCALENDAR from BEGIN to END');
+  throw new CalendarRefusal(NO_CALENDAR);
 }
 
 /** The parser names the text of a bad line, not its number. */

@@ -14,5 +14,6 @@ const cell = (value: Cell): string => {
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 };
 
-/** The text as a cell that no spreadsheet calculates. */
-export const withoutFormula = (text: string): string => (/^[=+\-@\t\r\n]/.test(text) ? `'${text}` : text);
+/** The text as a cell that no spreadsheet calculates; some take the wide forms of signs for the signs. */
+export const withoutFormula = (text: string): string =>
+  /^[=+\-@＝＋－＠\t\r\n]/.test(text) ? `'${text}` : text;

@@ -21,4 +21,4 @@ function part(each: Part): string {
 const cell = (value: Cell): string => (value === null ? '–' : escaped(String(value)));
 
 const escaped = (words: string): string =>
-  words.replace(/[\\`*_[\]<>|#~&]/g, '\\$&').replace(/\s*\n\s*/g, ' ');
+  words.replace(/[\\`*_[\]<>|#~&]/g, '\\$&').replace(/\s*[\r\n]\s*/g, ' ');

@@ -158,7 +158,8 @@ describe('calendars that people import', () => {
     const range = event('DTSTART:20270101T000000Z', 'RECURRENCE-ID;RANGE=THISANDFUTURE:20270101T000000Z');
     expect(refusal(calendar(...range))).toEqual([expect.stringContaining('RANGE')]);
     expect(refusal(calendar('nonsense'))).toEqual([expect.stringContaining('null: line 3 is no iCalendar')]);
-    expect(refusal('')).toEqual([expect.stringContaining('null: this is no iCalendar')]);
+    for (const text of ['', '{ "id": "wave-1" }', 'BEGIN:VCARD\nEND:VCARD'])
+      expect(refusal(text)).toEqual(['null: this is no iCalendar: it holds no VCALENDAR from BEGIN to END']);
     expect(refusal(calendar(), { timeZone: 'Berlin' })).toEqual([expect.stringContaining('"Berlin"')]);
   });
 

@@ -55,9 +55,12 @@ describe('documents', () => {
       '| \\<script\\>alert(1)\\</script\\> \\| \\*x\\* \\[y\\](javascript:z) \\`q\\` | 1 |',
     );
     expect(markdown).toContain('| – | -2 |');
+    const broken = table('T', ['a', 'b'], [['one\rtwo', 'three\r\nfour']]);
+    const lines = { title: 'T', about: [], sections: [{ heading: 'H', parts: [broken] }] };
+    expect(toMarkdown(lines)).toContain('| one two | three four |');
   });
 
-  it.each(['=1+1', '+1', '-1', '@SUM(A1)', '\t=1', '=HYPERLINK("http://x")'])(
+  it.each(['=1+1', '+1', '-1', '@SUM(A1)', '\t=1', '=HYPERLINK("http://x")', '＝1+1'])(
     'are CSV in which %j is a text and no formula',
     (formula) => {
       const [[cell]] = parse(toCsv(table('T', ['a'], [[formula]])), { bom: true, from: 2 }) as [[string]];
@@ -68,7 +71,7 @@ describe('documents', () => {
   it('are CSV that comes back as it went, quotes, commas and line breaks with it', () => {
     const safe = fc
       .string({ unit: 'grapheme', maxLength: 30 })
-      .filter((each) => !/^[=+\-@\t\r\n]/.test(each));
+      .filter((each) => !/^[=+\-@＝＋－＠\t\r\n]/.test(each));
     fc.assert(
       fc.property(fc.array(fc.tuple(safe, safe), { minLength: 1, maxLength: 10 }), (rows) => {
         const read = parse(toCsv(table('T', ['a', 'b'], rows)), {
