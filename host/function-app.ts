@@ -21,6 +21,10 @@ export interface Invocation {
   readonly triggerData: unknown;
   readonly triggerMetadata?: Record<string, unknown>;
   readonly retryContext?: RetryContext;
+  /** A new one where absent. */
+  readonly invocationId?: string;
+  /** The span that the invocation belongs to (W3C Trace Context). */
+  readonly traceParent?: string;
 }
 
 export interface InvocationResult {

@@ -4,6 +4,7 @@ import { serveManagementApi } from './api/management-api';
 import { SystemClock } from './clock';
 import { lockDataDir } from './data-dir-lock';
 import { Engine } from './engine/engine';
+import type { EngineObserver } from './engine/engine-observer';
 import type {
   CreateListener,
   HostClock,
@@ -20,6 +21,7 @@ import { LogLevels } from './log-levels';
 import { Outputs } from './outputs/outputs';
 import { replayModeOf } from './replay-mode';
 import { StorageError } from './storage/storage-fault';
+import { Operations } from './operations/operations';
 import { createHttpTrigger, type HttpHandler } from './triggers/http';
 import { readBodyLimitBytes } from './triggers/request-body';
 import { HttpGate } from './triggers/http-gate';
@@ -113,19 +115,25 @@ const start = async (
     clientPayload: () => payload,
     writeOutput: (binding, value) => outputs.write(binding, value),
   });
-  const { functions } = app;
+  const operations = new Operations({
+    ...{ functions: app.functions, hostJson, settings, clock, log },
+    adminKey: hostKeys.admin,
+  });
+  const { functions } = operations;
   const keys = withFunctionKeys(dataDir, hostKeys, namesOfKeyedFunctions(functions));
-  const trigger = httpTrigger(options, app, keys, { hostJson, settings, log });
+  const trigger = httpTrigger(options, { ...app, functions }, keys, { hostJson, settings, log });
   const context: ListenerContext = { functions, clock, dataDir, hostJson, settings, log, fatal: fatal(log) };
   const listeners = (options.listeners ?? []).map((create) => create(context));
-  const engine = createEngine(context);
-  const running: Running = { listeners, gate: new HttpGate(), server, engine, app, outputs };
+  const engine = createEngine({ ...context, observer: operations.observer });
+  const running: Running = { listeners, gate: new HttpGate(), server, engine, app, outputs, operations };
   try {
     await app.start();
     serveRequests(running, address, trigger);
     engine.recover();
     await Promise.all(listeners.map((listener) => listener.start()));
+    operations.begin(engine);
   } catch (error) {
+    await operations.close();
     engine.close();
     throw error;
   }
@@ -164,11 +172,12 @@ const httpTrigger = (
   });
 
 const serveRequests = (
-  { server, engine, gate }: Running,
+  { server, engine, gate, operations }: Running,
   address: ManagementAddress,
   trigger: HttpHandler,
 ): void =>
   server.serve(async (request, response, url) => {
+    if (await operations.serve(request, response, url)) return;
     if (await serveManagementApi(engine, address, request, response, url)) return;
     const isServed = await gate.pass(() => trigger(request, response, url));
     if (!isServed) sendProblem(response, 503, 'stopping', 'The host is stopping', { connection: 'close' });
@@ -182,9 +191,11 @@ const createEngine = ({
   fatal: end,
   hostJson,
   settings,
-}: ListenerContext): Engine =>
+  observer,
+}: ListenerContext & { readonly observer: EngineObserver }): Engine =>
   new Engine({
     functions,
+    observer,
     dataDir,
     clock,
     log,
@@ -216,11 +227,12 @@ interface Running {
   readonly engine: Engine;
   readonly app: LoadedApp;
   readonly outputs: Outputs;
+  readonly operations: Operations;
 }
 
 /** The durable API stays reachable until the last function has ended, since functions call it. */
 const drainAll = async (
-  { listeners, gate, server, engine, app, outputs }: Running,
+  { listeners, gate, server, engine, app, outputs, operations }: Running,
   limitMs: number,
 ): Promise<void> => {
   const deadline = Date.now() + limitMs;
@@ -229,11 +241,14 @@ const drainAll = async (
     const timer = setTimeout(limit.resolve, Math.max(deadline - Date.now(), 0));
     await Promise.race([work, limit.promise]).finally(() => clearTimeout(timer));
   };
+  const settled = operations.beginStopping();
   await within(Promise.all([gate.close(), ...listeners.map((listener) => listener.drain())]));
   await within(engine.drain());
   await within(app.terminate());
   await within(outputs.close());
+  settled();
   await server.close(Math.max(deadline - Date.now(), 0));
+  await operations.close();
   engine.close();
 };
 

@@ -7,6 +7,7 @@ import { json } from './refused-action';
 export interface ActivityCall {
   readonly activity: LoadedFunction;
   readonly instanceId: string;
+  readonly traceParent: string | undefined;
   readonly taskId: number;
   /** JSON text of the action's input. */
   readonly input: string;
@@ -26,6 +27,14 @@ export class ActivityPool {
 
   get isIdle(): boolean {
     return this.running === 0;
+  }
+
+  get runningCount(): number {
+    return this.running;
+  }
+
+  get waitingCount(): number {
+    return this.waiting.length;
   }
 
   add(call: ActivityCall): void {
@@ -53,11 +62,12 @@ export class ActivityPool {
   }
 
   /** Never rejects: a failed activity is an event. */
-  private async run({ activity, instanceId, taskId, input }: ActivityCall): Promise<IncomingEvent> {
+  private async run({ activity, instanceId, traceParent, taskId, input }: ActivityCall): Promise<IncomingEvent> {
     try {
       const { returnValue } = await activity.invoke({
         triggerData: activityInput(input),
         triggerMetadata: { instanceId },
+        ...(traceParent === undefined ? {} : { traceParent }),
       });
       const result = json(returnValue);
       const problem = payloadProblem('Its output', result);

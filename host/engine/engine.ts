@@ -3,6 +3,7 @@ import type { HostClock, ListenerContext, LoadedFunction } from '../function-app
 import { EngineStore, type InstanceFilter, type InstanceRow } from '../storage/engine-store';
 import { GroupCommit } from '../storage/group-commit';
 import { ActivityPool } from './activity-pool';
+import type { EngineObserver } from './engine-observer';
 import { EpisodeRunner } from './episode-runner';
 import { FunctionIndex } from './function-index';
 import {
@@ -28,6 +29,17 @@ export interface EngineOptions {
   readonly maximumShortTimerMs: number;
   readonly longTimerIntervalMs: number;
   readonly replayMode: ReplayMode;
+  readonly observer?: EngineObserver;
+}
+
+/** What the engine has under way. */
+export interface EngineLoad {
+  readonly runningInstances: number;
+  readonly suspendedInstances: number;
+  readonly readyInstances: number;
+  readonly runningActivities: number;
+  readonly waitingActivities: number;
+  readonly pendingWrites: number;
 }
 
 export type StartOutcome =
@@ -57,7 +69,11 @@ export class Engine {
 
   constructor(private readonly options: EngineOptions) {
     this.store = new EngineStore(options.dataDir);
-    this.commits = new GroupCommit((work) => this.store.transaction(work), options.fatal);
+    this.commits = new GroupCommit(
+      (work) => this.store.transaction(work),
+      options.fatal,
+      (ms) => options.observer?.committed(ms),
+    );
     this.activities = new ActivityPool(options.maxConcurrentActivities, options.log);
     this.functions = new FunctionIndex(options.functions);
     this.runner = new EpisodeRunner({
@@ -75,7 +91,10 @@ export class Engine {
       activities: this.activities,
       live: this.live,
       enqueue: (instance, event) => this.runner.enqueue(instance, event),
-      create: (name, input, instanceId, parent) => this.create(name, input, instanceId, parent),
+      create: (name, input, instanceId, parent) => {
+        const traceParent = this.live.get(parent.instanceId)?.traceParent;
+        this.create(name, input, instanceId, { parent, traceParent });
+      },
     });
   }
 
@@ -91,12 +110,19 @@ export class Engine {
   }
 
   /** Starts an instance unless one with this id runs; an ended one is replaced. `input` is JSON text. */
-  async start(name: string, input: string, instanceId: string = newInstanceId()): Promise<StartOutcome> {
+  async start(
+    name: string,
+    input: string,
+    instanceId: string = newInstanceId(),
+    traceParent?: string,
+  ): Promise<StartOutcome> {
     const problem = this.functions.startProblem(name, input, instanceId);
     if (problem !== null) return { kind: 'refused', message: problem };
     const running = this.live.get(instanceId);
     if (running !== undefined) return { kind: 'exists', instanceId, status: running.status };
-    await new Promise<void>((resolve) => this.create(name, input, instanceId, null, resolve));
+    await new Promise<void>((resolve) =>
+      this.create(name, input, instanceId, { parent: null, traceParent }, resolve),
+    );
     return { kind: 'started', instanceId };
   }
 
@@ -138,6 +164,19 @@ export class Engine {
     return this.store.episodes(row.no);
   }
 
+  get load(): EngineLoad {
+    const instances = [...this.live.values()];
+    const suspendedInstances = instances.filter(({ status }) => status === 'Suspended').length;
+    return {
+      runningInstances: instances.length - suspendedInstances,
+      suspendedInstances,
+      readyInstances: this.runner.readyCount,
+      runningActivities: this.activities.runningCount,
+      waitingActivities: this.activities.waitingCount,
+      pendingWrites: this.commits.pendingCount,
+    };
+  }
+
   /** Deletes ended instances and returns how many; those that run stay. */
   async purge(rows: readonly InstanceRow[]): Promise<number> {
     const ended = rows.filter((row) => isEnded(row.status) && !this.tasks.isAwaited(row));
@@ -168,12 +207,16 @@ export class Engine {
     name: string,
     input: string,
     id: string,
-    parent: ParentTask | null,
+    { parent, traceParent }: { readonly parent: ParentTask | null; readonly traceParent: string | undefined },
     settled?: () => void,
   ): void {
     const instance = new Instance(id, name, input, parent, this.options.clock.now());
     this.live.set(id, instance);
-    this.runner.enqueue(instance, executionStarted(name, input), settled);
+    const span = this.options.observer?.creating(name, id, traceParent);
+    this.runner.enqueue(instance, executionStarted(name, input, span?.traceParent), () => {
+      span?.created();
+      settled?.();
+    });
   }
 
   private async command(instanceId: string, event: IncomingEvent): Promise<CommandOutcome> {
@@ -189,6 +232,7 @@ export class Engine {
   }
 
   private ended(instance: Instance, status: EndStatus, output: string): void {
+    this.options.observer?.ended(instance, status);
     this.live.delete(instance.id);
     if (instance.parent !== null) this.tasks.answerParent(instance.parent, instance.name, status, output);
   }

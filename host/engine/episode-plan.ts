@@ -24,7 +24,7 @@ export const planEpisode = (
     case 'again':
       return {
         decision,
-        episode: seed(instance.name, decision, atMs),
+        episode: seed(instance, decision, atMs),
         row: {
           ...row,
           input: decision.input,
@@ -58,12 +58,16 @@ export const planEpisode = (
 };
 
 /** The beginning of the next generation; its orchestrator runs in the next episode. */
-const seed = (name: string, { input, carryOver }: Decision & { kind: 'again' }, atMs: number): Episode => ({
+const seed = (
+  { name, traceParent }: Instance,
+  { input, carryOver }: Decision & { kind: 'again' },
+  atMs: number,
+): Episode => ({
   atMs,
   seed: true,
   events: [
     { type: EventType.OrchestratorStarted },
-    executionStarted(name, input),
+    executionStarted(name, input, traceParent),
     ...carryOver.map((event) => ({ ...event, played: true })),
     { type: EventType.OrchestratorCompleted },
   ],

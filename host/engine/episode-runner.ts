@@ -1,6 +1,7 @@
 import type { HostClock, ListenerContext } from '../function-app';
 import type { EngineStore } from '../storage/engine-store';
 import type { GroupCommit } from '../storage/group-commit';
+import type { EngineObserver } from './engine-observer';
 import type { FunctionIndex } from './function-index';
 import { decide, terminated, type Decision, type DecisionInput } from './decision';
 import {
@@ -29,6 +30,7 @@ export interface RunnerOptions {
   readonly scheduled: (instance: Instance, events: readonly ScheduledEvent[]) => void;
   readonly ended: (instance: Instance, status: EndStatus, output: string) => void;
   readonly fatal: (error: unknown) => never;
+  readonly observer?: EngineObserver;
 }
 
 /**
@@ -46,6 +48,10 @@ export class EpisodeRunner {
 
   get isIdle(): boolean {
     return this.busy === 0 && this.ready.size === 0;
+  }
+
+  get readyCount(): number {
+    return this.ready.size;
   }
 
   /** `settled` is called once the event is on disk as part of an episode, or the instance has ended without it. */
@@ -153,6 +159,7 @@ export class EpisodeRunner {
   /** Runs after the commit: only now does anyone learn of the episode. */
   private apply(instance: Instance, { episode, decision, row }: EpisodePlan): void {
     this.busy -= 1;
+    this.options.observer?.episode();
     instance.isBusy = false;
     instance.status = row.status;
     instance.customStatus = row.customStatus;

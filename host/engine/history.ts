@@ -20,7 +20,14 @@ export const EventType = {
 
 /** What happens to an instance from outside; JSON texts are stored and handed on as they came. */
 export type IncomingEvent =
-  | { readonly type: 0; readonly name: string; readonly input: string; readonly version?: string }
+  | {
+      readonly type: 0;
+      readonly name: string;
+      readonly input: string;
+      readonly version?: string;
+      /** The span of the instance's creation (W3C Trace Context). */
+      readonly traceParent?: string;
+    }
   | { readonly type: 3; readonly reason: string }
   | { readonly type: 5 | 8; readonly taskId: number; readonly result: string }
   | { readonly type: 6 | 9; readonly taskId: number; readonly reason: string; readonly details: string }

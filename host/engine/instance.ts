@@ -38,6 +38,8 @@ export class Instance {
   /** A generation begun by continue-as-new has not run yet. */
   isSeeded = false;
   actions = 0;
+  /** The span of its creation, where there is one. */
+  traceParent: string | undefined;
   queue: QueuedEvent[] = [];
   readonly open = new Map<number, ScheduledEvent>();
   readonly alarms = new Map<number, () => void>();
@@ -92,6 +94,7 @@ export class Instance {
   /** Takes over what an episode changed about the tasks under way. */
   apply(episode: Episode): void {
     for (const event of episode.events) {
+      if (event.type === EventType.ExecutionStarted) this.traceParent = event.traceParent;
       if ('id' in event) this.open.set(event.id, event);
       else if ('taskId' in event) this.close(event.taskId);
     }
@@ -118,8 +121,9 @@ export const timedEvents = ({ atMs, events, seed }: Episode, played: boolean): T
   events.map((event) => ({ atMs, event, played: played && seed !== true }));
 
 /** The first episode's events of an instance, or of a generation of it. */
-export const executionStarted = (name: string, input: string): IncomingEvent => ({
+export const executionStarted = (name: string, input: string, traceParent?: string): IncomingEvent => ({
   type: EventType.ExecutionStarted,
   name,
   input,
+  ...(traceParent === undefined ? {} : { traceParent }),
 });

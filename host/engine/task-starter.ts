@@ -60,6 +60,7 @@ export class TaskStarter {
     this.options.activities.add({
       activity,
       instanceId: instance.id,
+      traceParent: instance.traceParent,
       taskId: event.id,
       input: event.input,
       ended: (result) => this.ended(task, result),

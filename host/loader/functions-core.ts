@@ -29,6 +29,7 @@ export interface CoreInvocationContext {
     readonly inputData: readonly { readonly name: string; readonly data: unknown }[];
     readonly triggerMetadata?: Record<string, unknown>;
     readonly retryContext?: unknown;
+    readonly traceContext?: { readonly traceParent: string };
   };
   readonly metadata: FunctionMetadata;
   state?: 'preInvocationHooks' | 'invocation' | 'postInvocationHooks';

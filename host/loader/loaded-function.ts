@@ -99,10 +99,10 @@ const coreContextOf = (
   { metadata }: Registration,
   { trigger, inputs }: Bindings,
   { core, inputOf }: InvocationEnvironment,
-  { triggerData, triggerMetadata, retryContext }: Invocation,
+  { triggerData, triggerMetadata, retryContext, invocationId, traceParent }: Invocation,
 ): CoreInvocationContext => {
   const coreContext: CoreInvocationContext = {
-    invocationId: randomUUID(),
+    invocationId: invocationId ?? randomUUID(),
     request: {
       inputData: [
         ...(trigger.type.toLowerCase() === 'httptrigger'
@@ -112,6 +112,7 @@ const coreContextOf = (
       ],
       ...(triggerMetadata === undefined ? {} : { triggerMetadata: typedMetadata(triggerMetadata) }),
       ...(retryContext === undefined ? {} : { retryContext }),
+      ...(traceParent === undefined ? {} : { traceContext: { traceParent } }),
     },
     metadata,
     log: (level, category, message) =>

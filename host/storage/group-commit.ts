@@ -14,10 +14,15 @@ export class GroupCommit {
   constructor(
     private readonly transaction: (work: () => void) => void,
     private readonly fatal: (error: unknown) => never,
+    private readonly measured: (ms: number) => void = () => undefined,
   ) {}
 
   get isIdle(): boolean {
     return this.pending.length === 0;
+  }
+
+  get pendingCount(): number {
+    return this.pending.length;
   }
 
   /** What is added later is not written, as if the process had ended before. */
@@ -36,6 +41,7 @@ export class GroupCommit {
     const group = this.pending;
     if (group.length === 0) return;
     this.pending = [];
+    const begunMs = performance.now();
     try {
       this.transaction(() => {
         for (const { write } of group) write();
@@ -43,6 +49,7 @@ export class GroupCommit {
     } catch (error) {
       this.fatal(error);
     }
+    this.measured(performance.now() - begunMs);
     for (const { committed } of group) committed();
   }
 }
