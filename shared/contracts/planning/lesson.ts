@@ -10,20 +10,20 @@ export const Learned = z.object({
   cutoverId: CutoverId,
   workloadId: Slug,
   method: WorkloadInput.shape.method,
-  /** `arrived`: its users are on the target, and may still be sent back. */
-  outcome: z.enum(['arrived', 'completed', 'rolled-back', 'cancelled', 'rollback-failed']),
   /** Null where nothing was forecast, or it did not come to that. */
   transfer: Compared.nullable(),
   downtime: Compared.nullable(),
-  /** Stages that failed, or took more than one try, in their order. */
-  troubled: z.array(Slug),
-  /** Why it turned back. */
-  why: z.string().max(300).nullable(),
+  /** Why its users were sent back; null: they were not. */
+  sentBack: z.string().max(300).nullable(),
 });
 export type Learned = z.infer<typeof Learned>;
 
 /** A lesson of a portfolio, by cutover. Partition `portfolio:<id>`. */
 export const Lesson = Learned.extend({
+  /** `arrived`: its users are on the target, and may still be sent back. */
+  outcome: z.enum(['arrived', 'completed', 'rolled-back', 'cancelled', 'rollback-failed']),
+  /** Stages that failed, or took more than one try, in their order. */
+  troubled: z.array(Slug),
   planId: Slug,
   wave: z.number().int().min(1),
   /** When it arrived, or else ended. */

@@ -93,7 +93,7 @@ export async function learned(world: World): Promise<void> {
     transfer: null,
     downtime: twice,
     troubled: ['final-pass'],
-    why: null,
+    sentBack: null,
     planId: 'big',
     wave: 1,
     at: '2026-11-21T12:00:00.000Z',

@@ -45,8 +45,8 @@ export function classify(
     ...new Set([...tolerance.assumed, ...volume.assumed, ...way.assumed, ...how.assumed]),
   ].sort();
   const { exceedsTolerance } = how;
-  const hasTurnedBack = experience.turnedBack.has(workload.id);
-  const known = { neighbours, exceedsTolerance, hasTurnedBack, unknowns: assumed.length };
+  const wasSentBack = experience.sentBack.has(workload.id);
+  const known = { neighbours, exceedsTolerance, wasSentBack, unknowns: assumed.length };
   const rating = rateWorkload(workload, volume, known);
   const hasLine = way.choice.transferMinutes !== null && way.choice.kind !== 'data-box';
   const learned = experienceReasons(experience, workload.id, how.method, hasLine);

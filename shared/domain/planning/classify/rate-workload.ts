@@ -29,7 +29,7 @@ export function rateWorkload(
     readonly neighbours: number;
     readonly exceedsTolerance: boolean;
     /** Its users were sent back before (R38). */
-    readonly hasTurnedBack: boolean;
+    readonly wasSentBack: boolean;
     readonly unknowns: number;
   },
 ): Rating {
@@ -48,7 +48,7 @@ export function rateWorkload(
     criticality * 15 +
     impact * 7 +
     (facts.exceedsTolerance ? 10 : 0) +
-    (facts.hasTurnedBack ? 10 : 0) +
+    (facts.wasSentBack ? 10 : 0) +
     Math.min(9, facts.unknowns);
   const precedence = environment * 100 + criticality * 20 + (workload.isInternal === true ? 0 : 10);
   return {

@@ -1,4 +1,4 @@
-import type { Learned, Lesson } from '../../../contracts/planning/lesson';
+import { Learned, type Lesson } from '../../../contracts/planning/lesson';
 import type { PlanSettings } from '../../../contracts/planning/settings';
 import { calibration, type Calibration } from '../classify/forecast';
 import type { Method } from '../../../contracts/planning/classification';
@@ -15,10 +15,13 @@ const inOrder = (a: Lesson, b: Lesson): number =>
 export function withLessons(settings: PlanSettings, lessons: readonly Lesson[]): PlanSettings {
   const { learned: _before, ...rest } = settings;
   const learned = lessons
-    .filter(({ setAside }) => setAside === null)
+    .filter(
+      ({ setAside, ...each }) =>
+        setAside === null && (each.transfer ?? each.downtime ?? each.sentBack) !== null,
+    )
     .sort(inOrder)
     .slice(-NEWEST)
-    .map(({ planId: _plan, wave: _wave, at: _at, setAside: _aside, ...each }): Learned => each);
+    .map((lesson) => Learned.parse(lesson));
   return learned.length === 0 ? rest : { ...rest, learned };
 }
 
@@ -27,30 +30,28 @@ export interface Experience {
   readonly transfer: Calibration;
   readonly downtime: Readonly<Record<Method, Calibration>>;
   /** Whose users had to be sent back, by workload: the last time it was so. */
-  readonly turnedBack: ReadonlyMap<string, Learned>;
+  readonly sentBack: ReadonlyMap<string, Learned>;
 }
 
 export const experienceOf = (settings: Pick<PlanSettings, 'lessons' | 'learned'>): Experience => {
   const outages = (method: Method) => calibration(settings, 'downtime', method);
-  const failed = (settings.learned ?? []).filter(
-    ({ outcome }) => outcome === 'rolled-back' || outcome === 'rollback-failed',
-  );
+  const sentBack = (settings.learned ?? []).filter((each) => each.sentBack !== null);
   return {
     transfer: calibration(settings, 'transfer'),
     downtime: { offline: outages('offline'), online: outages('online'), redeploy: outages('redeploy') },
-    turnedBack: new Map(failed.map((each) => [each.workloadId, each])),
+    sentBack: new Map(sentBack.map((each) => [each.workloadId, each])),
   };
 };
 
 /** Why forecasts of a workload are not what rates and sizes alone say. */
 export function experienceReasons(
-  { transfer, downtime, turnedBack }: Experience,
+  { transfer, downtime, sentBack }: Experience,
   workloadId: string,
   method: Method,
   isTransferForecast: boolean,
 ): readonly Reason[] {
   const outage = downtime[method];
-  const before = turnedBack.get(workloadId);
+  const before = sentBack.get(workloadId);
   return [
     ...(isTransferForecast && transfer.lessons > 0
       ? [because('learned-transfer', 'R38', { ...transfer })]
@@ -58,7 +59,7 @@ export function experienceReasons(
     ...(outage.lessons > 0 ? [because('learned-downtime', 'R38', { ...outage })] : []),
     ...(before === undefined
       ? []
-      : [because('learned-turned-back', 'R38', { cutover: before.cutoverId, why: before.why })]),
+      : [because('learned-sent-back', 'R38', { cutover: before.cutoverId, why: before.sentBack })]),
   ];
 }
 
@@ -68,6 +69,6 @@ const followed = (what: string, factor: unknown, lessons: unknown): string =>
 export const lessonSentences: Sentences = {
   'learned-transfer': ({ factor, lessons }) => followed('Transfers took', factor, lessons),
   'learned-downtime': ({ factor, lessons }) => followed('Outages took', factor, lessons),
-  'learned-turned-back': ({ cutover, why }) =>
-    `Its users were sent back before, by cutover ${told(cutover)}${why === null ? '' : ` (${told(why)})`}: its risk is higher.`,
+  'learned-sent-back': ({ cutover, why }) =>
+    `Its users were sent back before, by cutover ${told(cutover)}${why === '' ? '' : ` (${told(why)})`}: its risk is higher.`,
 };

@@ -23,7 +23,7 @@ export function lessonOf(cutover: Cutover, forecast: WaveForecast): Lesson | nul
     troubled: cutover.stages
       .filter(({ attempts, status }) => attempts > 1 || status === 'failed')
       .map(({ name }) => name),
-    why: cutover.turningBack?.reason.slice(0, 300) ?? null,
+    sentBack: isSentBack(cutover) ? (cutover.turningBack?.reason.slice(0, 300) ?? '') : null,
     planId,
     wave,
     at,
@@ -31,7 +31,9 @@ export function lessonOf(cutover: Cutover, forecast: WaveForecast): Lesson | nul
   };
 }
 
-const outcomeOf = ({ status }: Cutover): Learned['outcome'] => {
+const isSentBack = ({ status }: Cutover): boolean => status === 'rolled-back' || status === 'rollback-failed';
+
+const outcomeOf = ({ status }: Cutover): Lesson['outcome'] => {
   switch (status) {
     case 'completed':
     case 'rolled-back':

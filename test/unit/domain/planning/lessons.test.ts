@@ -3,6 +3,7 @@ import type { Cutover } from '../../../../shared/contracts/cutover';
 import type { Lesson } from '../../../../shared/contracts/planning/lesson';
 import type { PlanContent } from '../../../../shared/contracts/planning/plan';
 import type { PlanSettings } from '../../../../shared/contracts/planning/settings';
+import { canonicalJson } from '../../../../shared/domain/canonical-json';
 import { planDifferences } from '../../../../shared/domain/planning/differences/plan-differences';
 import { explain } from '../../../../shared/domain/planning/explain';
 import { withLessons } from '../../../../shared/domain/planning/lessons/learned-from';
@@ -75,6 +76,13 @@ describe('lessons of cutovers', () => {
     );
   });
 
+  it('R38 change nothing where they only say that what arrived has stayed', () => {
+    const arrived = lessonOf(cutover(3), forecastBy(first));
+    const stayed = lessonOf(cutover(3, { status: 'completed', endedAt: minutes(900) }), forecastBy(first));
+    expect([arrived?.outcome, stayed?.outcome]).toEqual(['arrived', 'completed']);
+    expect(canonicalJson(learned(stayed))).toBe(canonicalJson(learned(arrived)));
+  });
+
   it('R38 are not learned a second time from forecasts that follow them already', () => {
     const lesson = lessonOf(cutover(3), forecastBy(first))!;
     const again = lessonOf(cutover(3, { id: 'second--shop' }), forecastBy(learned(lesson)))!;
@@ -91,7 +99,7 @@ describe('lessons of cutovers', () => {
     const back = { kind: 'rollback', reason: 'Orders were lost', by: 'Olga' } as const;
     const ended = { status: 'rolled-back', endedAt: minutes(700), turningBack: back } as const;
     const lesson = lessonOf(cutover(1, ended), forecastBy(first))!;
-    expect(lesson).toMatchObject({ outcome: 'rolled-back', why: 'Orders were lost' });
+    expect(lesson).toMatchObject({ outcome: 'rolled-back', sentBack: 'Orders were lost' });
     expect(of(learned(lesson), 'shop').risk).toBe(of(first, 'shop').risk + 10);
     expect(sentences(learned(lesson), 'shop')).toContain(
       'sent back before, by cutover first--shop (Orders were lost)',
@@ -107,5 +115,6 @@ describe('lessons of cutovers', () => {
     expect(lessonOf(cutover(1), { ...forecastBy(first), workloads: [] })).toBeNull();
     const cancelled = cutover(1, { arrivedAt: null, status: 'cancelled', endedAt: minutes(5) });
     expect(lessonOf(cancelled, forecastBy(first))).toMatchObject({ transfer: null, downtime: null });
+    expect(learned(lessonOf(cancelled, forecastBy(first)))).toBe(first);
   });
 });
