@@ -27,7 +27,15 @@ const OUTPUT_TYPES = ['http', 'serviceBus', 'cosmosDB'];
 /** The classes of the library copy that the application itself uses. */
 export interface HttpModel {
   /** `nativeRequest` is what the library's own streaming path passes. */
-  readonly HttpRequest: new (init: { nativeRequest: Request; params: Record<string, string> }) => HttpRequest;
+  readonly HttpRequest: new (init: {
+    nativeRequest: Pick<
+      Request,
+      | ('url' | 'method' | 'headers' | 'body' | 'bodyUsed')
+      | ('arrayBuffer' | 'blob' | 'formData' | 'json' | 'text' | 'clone')
+    >;
+    params: Record<string, string>;
+    query?: Record<string, string>;
+  }) => HttpRequest;
   readonly HttpResponse: new (init: object) => HttpResponse;
 }
 

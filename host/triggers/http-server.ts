@@ -84,9 +84,7 @@ export class HttpServer {
 const requestUrl = (request: IncomingMessage): URL | null => {
   const target = request.url ?? '/';
   const base = `http://${request.headers.host ?? '127.0.0.1'}`;
-  return URL.canParse(base) && URL.canParse(base + target) && target.startsWith('/')
-    ? new URL(base + target)
-    : null;
+  return target.startsWith('/') && URL.canParse(base) ? URL.parse(base + target) : null;
 };
 
 /** Told when a connection with a request under way has been silent. A handler may be; a client that holds up a body either way is cut. */

@@ -1,14 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-import type { Cookie } from '@azure/functions';
 import type { ListenerContext, LoadedFunction } from '../function-app';
 import { isSameKey, type HostKeys } from '../host-keys';
 import type { HttpModel } from '../loader/load-app';
+import { sendAnswer } from './http-answer';
 import { httpFunctions, matchRoute, type HttpFunction } from './http-routes';
+import { LazyRequest } from './lazy-request';
 import { sendProblem } from './problem';
-import { announcesTooMuch, BodyTooLargeError, hasBody, limitedBody } from './request-body';
-import { setCookie } from './set-cookie';
+import { announcesTooMuch, BodyTooLargeError } from './request-body';
 
 export interface HttpTriggerOptions {
   readonly functions: readonly LoadedFunction[];
@@ -64,11 +62,13 @@ const serve = async (
   }
   if (announcesTooMuch(request, options.bodyLimitBytes)) throw new BodyTooLargeError(options.bodyLimitBytes);
   const triggerData = new options.httpModel.HttpRequest({
-    nativeRequest: nativeRequest(options, request, url),
+    nativeRequest: new LazyRequest(request, url, options.bodyLimitBytes),
     params,
+    // Else the library would parse the address once more.
+    ...(url.search === '' ? { query: {} } : {}),
   });
   const { returnValue } = await target.loaded.invoke({ triggerData });
-  await sendResult(options.httpModel, returnValue, method, response);
+  await sendAnswer(options.httpModel, returnValue, method, response);
 };
 
 const decodeSegments = (pathname: string): string[] | null => {
@@ -92,55 +92,6 @@ const isAuthorized = (target: HttpFunction, request: IncomingMessage, url: URL, 
     target.authLevel === 'function' &&
     (isSameKey(given, keys.function) || (own !== undefined && isSameKey(given, own)))
   );
-};
-
-const nativeRequest = (
-  { bodyLimitBytes }: HttpTriggerOptions,
-  request: IncomingMessage,
-  url: URL,
-): Request => {
-  const headers = new Headers();
-  for (let index = 0; index + 1 < request.rawHeaders.length; index += 2) {
-    headers.append(request.rawHeaders[index] ?? '', request.rawHeaders[index + 1] ?? '');
-  }
-  const method = request.method ?? 'GET';
-  const init: RequestInit = { method, headers };
-  if (method !== 'GET' && method !== 'HEAD' && hasBody(request)) {
-    init.body = Readable.toWeb(limitedBody(request, bodyLimitBytes)) as ReadableStream;
-    init.duplex = 'half';
-  } else {
-    request.resume();
-  }
-  return new Request(url, init);
-};
-
-/** A handler that returns nothing answers 204, as on Azure. */
-const sendResult = async (
-  model: HttpModel,
-  result: unknown,
-  method: string,
-  response: ServerResponse,
-): Promise<void> => {
-  if (result === undefined || result === null) return void response.writeHead(204).end();
-  if (typeof result !== 'object') {
-    throw new TypeError(
-      'The HTTP response must be an object with optional properties "body", "status", "headers", and "cookies".',
-    );
-  }
-  const answer = result instanceof model.HttpResponse ? result : new model.HttpResponse(result);
-  for (const [name, value] of answer.headers) if (name !== 'set-cookie') response.setHeader(name, value);
-  const cookies = [
-    ...answer.headers.getSetCookie(),
-    ...answer.cookies.map((cookie: Cookie) => setCookie(cookie)),
-  ];
-  if (cookies.length > 0) response.setHeader('set-cookie', cookies);
-  response.statusCode = answer.status;
-  if (method === 'HEAD' || answer.body === null) {
-    await answer.body?.cancel();
-    response.end();
-    return;
-  }
-  await pipeline(Readable.fromWeb(answer.body), response);
 };
 
 const answerFailure = (
