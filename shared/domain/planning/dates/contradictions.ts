@@ -1,7 +1,7 @@
 import type { PlanProblem } from '../../../contracts/planning/plan';
 import type { PlanSettings } from '../../../contracts/planning/settings';
 import type { MaintenanceRule } from '../../../contracts/planning/portfolio';
-import { nextSlot, type Interval } from '../../calendars/interval';
+import { nextSlot } from '../../calendars/interval';
 import { MINUTE_MS, type DatedWorkload } from './dating-input';
 import { datingProblem, listed } from './dating-problem';
 import type { OpenTimes } from './legal-times';
@@ -11,8 +11,14 @@ export interface Fitting {
   readonly timesOf: (workload: DatedWorkload) => OpenTimes;
   /** What these workloads take inside a window, if they move together. */
   readonly neededMs: (workloads: readonly DatedWorkload[]) => number;
-  /** The first slot of that length that is open to all of them, whenever it is. */
-  readonly slotFor: (workloads: readonly DatedWorkload[], neededMs: number) => Interval | null;
+  /** The longest slot that is open to all of them, whenever it is; 0: there is none. */
+  readonly longestMs: (workloads: readonly DatedWorkload[]) => number;
+}
+
+/** Whether there is a slot for all of them. Where nothing is open to all, what they take is not worked out. */
+export function fits(workloads: readonly DatedWorkload[], { neededMs, longestMs }: Fitting): boolean {
+  const longest = longestMs(workloads);
+  return longest > 0 && neededMs(workloads) <= longest;
 }
 
 const minutes = (ms: number): number => Math.ceil(ms / MINUTE_MS);
@@ -22,7 +28,7 @@ const inWords = ({ days, from, to, timeZone }: MaintenanceRule): string =>
 /** What contradicts in a wave for which there is no window at all. */
 export function contradictions(unplaced: Unplaced, settings: PlanSettings, fitting: Fitting): PlanProblem[] {
   const { workloads } = unplaced;
-  const alone = workloads.filter((each) => !fitting.slotFor([each], fitting.neededMs([each])));
+  const alone = workloads.filter((each) => !fits([each], fitting));
   if (alone.length > 0) return alone.map((workload) => noWindowOf(workload, unplaced, settings, fitting));
   return [contradictionOf(smallestWithoutSlot(workloads, fitting), unplaced, fitting)];
 }
@@ -67,7 +73,7 @@ function smallestWithoutSlot(workloads: readonly DatedWorkload[], fitting: Fitti
   let smallest = [...workloads];
   for (const workload of workloads) {
     const without = smallest.filter((each) => each !== workload);
-    if (!fitting.slotFor(without, fitting.neededMs(without))) smallest = without;
+    if (!fits(without, fitting)) smallest = without;
   }
   return smallest;
 }
@@ -76,10 +82,7 @@ function smallestWithoutSlot(workloads: readonly DatedWorkload[], fitting: Fitti
 function groupsThatFit(workloads: readonly DatedWorkload[], fitting: Fitting): DatedWorkload[][] {
   const groups: DatedWorkload[][] = [];
   for (const workload of workloads) {
-    const group = groups.find((members) => {
-      const together = [...members, workload];
-      return fitting.slotFor(together, fitting.neededMs(together)) !== null;
-    });
+    const group = groups.find((members) => fits([...members, workload], fitting));
     if (group) group.push(workload);
     else groups.push([workload]);
   }
@@ -96,8 +99,8 @@ function contradictionOf(
     .map((group) => `{${listed(group.map(({ id }) => id))}}`)
     .join(' and ');
   const involves = ids.map((id) => `workload ${id}`);
-  const anyTime = fitting.slotFor(smallest, 1);
-  if (!anyTime)
+  const longest = fitting.longestMs(smallest);
+  if (longest === 0)
     return datingProblem(
       'error',
       'windows-contradict',
@@ -108,18 +111,7 @@ function contradictionOf(
   return datingProblem(
     'error',
     'window-too-short-together',
-    `No date for wave ${wave.number}: ${listed(ids)} need ${minutes(needed)} minutes one after another, ${minutes(needed - longestFor(smallest, needed, fitting))} more than any window that is open to all of them. More cutovers side by side would shorten it, or it could be split into ${split}.`,
+    `No date for wave ${wave.number}: ${listed(ids)} need ${minutes(needed)} minutes one after another, ${minutes(needed - Math.floor(longest / MINUTE_MS) * MINUTE_MS)} more than any window that is open to all of them. More cutovers side by side would shorten it, or it could be split into ${split}.`,
     involves,
   );
-}
-
-/** The longest slot open to all, to the minute, found by halving. */
-function longestFor(workloads: readonly DatedWorkload[], tooLong: number, fitting: Fitting): number {
-  let [low, high] = [0, minutes(tooLong)];
-  while (high - low > 1) {
-    const middle = Math.floor((low + high) / 2);
-    if (fitting.slotFor(workloads, middle * MINUTE_MS)) low = middle;
-    else high = middle;
-  }
-  return low * MINUTE_MS;
 }

@@ -1,7 +1,7 @@
 import type { MaintenanceRule } from '../../../contracts/planning/portfolio';
 import type { PlanCalendar } from '../../../contracts/planning/settings';
 import { closedTimes, type ClosedTime } from '../../calendars/closed-times';
-import { merge, subtract, type Interval } from '../../calendars/interval';
+import { common, merge, subtract, type Interval } from '../../calendars/interval';
 import { maintenanceWindows } from '../../calendars/maintenance-windows';
 import type { TimeZone } from '../../calendars/time-zone';
 
@@ -25,6 +25,8 @@ export class LegalTimes {
   private readonly shutWithoutEdges: readonly Interval[];
   private readonly known = new Map<string, OpenTimes>();
   private ofCalendar: OpenTimes | null = null;
+  private readonly numbers = new Map<OpenTimes, number>();
+  private readonly longest = new Map<string, number>();
 
   constructor(
     private readonly calendar: PlanCalendar,
@@ -64,5 +66,24 @@ export class LegalTimes {
   /** The different open times of several workloads: what is common to them is what is open to all. */
   ofAll(workloads: readonly { readonly maintenance: readonly MaintenanceRule[] }[]): OpenTimes[] {
     return [...new Set(workloads.map(({ maintenance }) => this.of(maintenance)))];
+  }
+
+  /** The longest slot that is open in all of these; 0: there is none. Worked out once for each set of them. */
+  longestMs(open: readonly OpenTimes[]): number {
+    const numbers = open.map((times) => this.numberOf(times)).sort((a, b) => a - b);
+    const key = numbers.join(' ');
+    const kept = this.longest.get(key);
+    if (kept !== undefined) return kept;
+    const lists = open.map(({ legal }) => legal);
+    let longest = 0;
+    for (const { start, end } of common(lists, this.horizon.start)) longest = Math.max(longest, end - start);
+    this.longest.set(key, longest);
+    return longest;
+  }
+
+  private numberOf(times: OpenTimes): number {
+    const number = this.numbers.get(times) ?? this.numbers.size;
+    this.numbers.set(times, number);
+    return number;
   }
 }

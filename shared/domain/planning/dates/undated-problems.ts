@@ -1,6 +1,5 @@
 import type { PlanProblem } from '../../../contracts/planning/plan';
 import type { PlanSettings } from '../../../contracts/planning/settings';
-import { nextSlot } from '../../calendars/interval';
 import { contradictions, type Fitting } from './contradictions';
 import { datingProblem, listed, NAMED } from './dating-problem';
 import { instant } from './dating-input';
@@ -20,17 +19,12 @@ export function undatedProblems(
   const fitting: Fitting = {
     timesOf: (workload) => timetable.legal.of(workload.maintenance),
     neededMs: (workloads) => partsOf(workloads, settings).neededMs,
-    slotFor: (workloads, neededMs) =>
-      nextSlot(
-        timetable.legal.ofAll(workloads).map(({ legal }) => legal),
-        timetable.horizon.start,
-        neededMs,
-      ),
+    longestMs: (workloads) => timetable.legal.longestMs(timetable.legal.ofAll(workloads)),
   };
   const windowless = unplaced.filter(({ why }) => why.kind === 'no-window');
   const [never, late] = [
-    windowless.filter(({ workloads }) => !fits(workloads, fitting)),
-    windowless.filter(({ workloads }) => fits(workloads, fitting)),
+    windowless.filter((wave) => !isOpenTo(wave, timetable)),
+    windowless.filter((wave) => isOpenTo(wave, timetable)),
   ];
   return [
     ...never.slice(0, MAX_EXPLAINED).flatMap((each) => contradictions(each, settings, fitting)),
@@ -40,8 +34,9 @@ export function undatedProblems(
   ];
 }
 
-const fits = (workloads: Unplaced['workloads'], { neededMs, slotFor }: Fitting): boolean =>
-  slotFor(workloads, neededMs(workloads)) !== null;
+/** Whether there would be a window for a wave, had it the calendar to itself. */
+const isOpenTo = ({ open, parts }: Unplaced, { legal }: Timetable): boolean =>
+  legal.longestMs(open) >= parts.neededMs;
 
 const numbersOf = (waves: readonly Unplaced[]): number[] => waves.map(({ wave }) => wave.number);
 const named = (waves: readonly Unplaced[]): string[] =>

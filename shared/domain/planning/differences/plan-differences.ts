@@ -45,16 +45,30 @@ const waveDifferences = (
     const is = later.get(renumbered.get(was.number) ?? 0);
     if (is === undefined) return [said('wave', `Wave ${was.number} is gone`)];
     const [from, to] = [windowInWords(was), windowInWords(is)];
-    return [
-      ...(was.number === is.number ? [] : [said('wave', `Wave ${was.number} is now wave ${is.number}`)]),
-      ...(from === to ? [] : [said('date', `Wave ${is.number} runs ${to} instead of ${from}`)]),
-    ];
+    return from === to ? [] : [said('date', `Wave ${is.number} runs ${to} instead of ${from}`)];
   });
   const added = after
     .filter(({ number }) => !continued.has(number))
     .map((wave) => said('wave', `Wave ${wave.number} is new: ${windowInWords(wave)}`));
-  return [...changed, ...added];
+  return [...renumberings(renumbered), ...changed, ...added];
 };
+
+/** Where a wave has gone, all behind it move up by a number: that is said once. */
+function renumberings(renumbered: ReadonlyMap<number, number>): PlanDifference[] {
+  const runs: { readonly first: number; last: number; readonly shift: number }[] = [];
+  for (const [was, is] of [...renumbered].sort(([a], [b]) => a - b)) {
+    const run = runs.at(-1);
+    if (run?.last === was - 1 && run.shift === is - was) run.last = was;
+    else runs.push({ first: was, last: was, shift: is - was });
+  }
+  return runs
+    .filter(({ shift }) => shift !== 0)
+    .map(({ first, last, shift }) =>
+      first === last
+        ? said('wave', `Wave ${first} is now wave ${first + shift}`)
+        : said('wave', `Waves ${first} to ${last} are now waves ${first + shift} to ${last + shift}`),
+    );
+}
 
 const waveByWorkload = (waves: readonly PlannedWave[]): Map<string, number> =>
   new Map(waves.flatMap(({ number, workloadIds }) => workloadIds.map((id) => [id, number] as const)));

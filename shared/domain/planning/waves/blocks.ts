@@ -10,7 +10,8 @@ export interface Blocks {
 }
 
 export function buildBlocks(graph: DependencyGraph, placing: readonly PlacingEdit[]): Blocks {
-  const blockOf = Int32Array.from({ length: graph.candidates.length }, (_, i) => i);
+  const blockOf = new Int32Array(graph.candidates.length);
+  for (let index = 0; index < blockOf.length; index += 1) blockOf[index] = index;
   const root = (index: number): number => {
     const above = numberAt(blockOf, index);
     return above === index ? index : root(above);

@@ -12,7 +12,7 @@ interface Rules {
 }
 
 /** Applications with a workload that an edit names, and all their workloads: others can't be part of a contradiction. */
-type Applications = ReadonlyMap<string, readonly number[]>;
+type Applications = ReadonlyMap<number, readonly number[]>;
 
 /**
  * Edits that can hold together, and a problem for each smallest set that can't: of such a set the edit that was made last is left
@@ -25,30 +25,52 @@ export function withoutContradictions(
 ): { readonly placing: readonly PlacingEdit[]; readonly problems: readonly PlanProblem[] } {
   const applications = applicationsOf(graph, placing);
   const rules = { limits, environmentsInOrder: true };
+  const holds = (edits: readonly PlacingEdit[]): boolean => canHold(graph, applications, edits, rules);
   const problems: PlanProblem[] = [];
-  const kept: PlacingEdit[] = [];
-  for (const edit of placing) {
-    const tried = [...kept, edit];
-    if (canHold(graph, applications, tried, rules)) {
-      kept.push(edit);
-      continue;
-    }
-    const smallest = smallestOf(tried, (edits) => !canHold(graph, applications, edits, rules));
+  let kept: readonly PlacingEdit[] = [];
+  let left = placing;
+  while (left.length > 0 && !holds([...kept, ...left])) {
+    const culprit = firstTooMany(kept, left, holds);
+    const tried = [...kept, ...left.slice(0, culprit + 1)];
+    const smallest = smallestOf(tried, (edits) => !holds(edits));
     problems.push(asProblem(graph, applications, smallest, rules));
+    kept = tried.slice(0, -1);
+    left = left.slice(culprit + 1);
   }
-  return { placing: kept, problems };
+  return { placing: [...kept, ...left], problems };
 }
 
-/** Leaves out whatever is not needed for the contradiction. */
+/** Where in `left` the first edit stands that can't hold with those before it. By halving: what holds, holds with fewer edits, too. */
+function firstTooMany(
+  kept: readonly PlacingEdit[],
+  left: readonly PlacingEdit[],
+  holds: (edits: readonly PlacingEdit[]) => boolean,
+): number {
+  let [low, high] = [0, left.length];
+  while (high - low > 1) {
+    const middle = (low + high) >>> 1;
+    if (holds([...kept, ...left.slice(0, middle)])) low = middle;
+    else high = middle;
+  }
+  return low;
+}
+
+/** Leaves out whatever is not needed for the contradiction, one after another, but as many at once as can go. */
 function smallestOf(
   edits: readonly PlacingEdit[],
   contradicts: (edits: readonly PlacingEdit[]) => boolean,
 ): readonly PlacingEdit[] {
   let smallest = edits;
-  for (const edit of edits) {
-    const without = smallest.filter((other) => other !== edit);
+  const leaveOut = (some: readonly PlacingEdit[]): void => {
+    const without = smallest.filter((edit) => !some.includes(edit));
     if (contradicts(without)) smallest = without;
-  }
+    else if (some.length > 1) {
+      const middle = some.length >>> 1;
+      leaveOut(some.slice(0, middle));
+      leaveOut(some.slice(middle));
+    }
+  };
+  leaveOut(edits);
   return smallest;
 }
 
@@ -75,14 +97,13 @@ function asProblem(
   return { severity: 'error', code: 'contradicting-edits', message: shortened(message, 1_000), involves };
 }
 
-function applicationsOf(graph: DependencyGraph, placing: readonly PlacingEdit[]): Applications {
-  const application = (index: number): string => graph.candidates[index]?.workload.application ?? '';
-  const named = placing.flatMap((edit) => workloadsOf(edit).flatMap((id) => graph.indexOf.get(id) ?? []));
-  const found = new Map<string, number[]>(named.map((index) => [application(index), []]));
-  if (found.size === 0) return found;
-  graph.candidates.forEach((_, index) => found.get(application(index))?.push(index));
-  return found;
-}
+const applicationsOf = (graph: DependencyGraph, placing: readonly PlacingEdit[]): Applications =>
+  new Map(
+    placing.flatMap(workloadsOf).map((id) => {
+      const application = numberAt(graph.applicationOf, graph.indexOf.get(id) ?? -1);
+      return [application, graph.workloadsOfApplication[application] ?? []];
+    }),
+  );
 
 /** Whether there can be waves that follow all these edits and the rules, as far as the workloads they name decide it. */
 function canHold(

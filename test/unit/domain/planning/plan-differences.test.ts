@@ -29,7 +29,7 @@ describe('differences of plans', () => {
     ]);
   });
 
-  it('say once that a wave has another number, not for each of its workloads', () => {
+  it('say once that waves have other numbers, not for each of them or of their workloads', () => {
     const waves = [
       samplePlannedWave(1, ['x'], 0),
       samplePlannedWave(2, ['a', 'b'], 1),
@@ -37,9 +37,7 @@ describe('differences of plans', () => {
       samplePlannedWave(4, ['e'], 3),
     ];
     expect(words(three, { ...three, waves })).toEqual([
-      'wave: Wave 1 is now wave 2',
-      'wave: Wave 2 is now wave 3',
-      'wave: Wave 3 is now wave 4',
+      'wave: Waves 1 to 3 are now waves 2 to 4',
       'wave: Wave 1 is new: 2026-11-21T12:00:00.000Z to 2026-11-21T22:00:00.000Z',
       'workload: x is new, in wave 1',
     ]);

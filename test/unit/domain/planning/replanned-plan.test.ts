@@ -55,19 +55,21 @@ const anyEdit: fc.Arbitrary<PlanEdit> = fc.oneof(
     weight: 4,
     arbitrary: fc
       .record({ workloadId, wave: fc.integer({ min: 1, max: 14 }) })
-      .map((edit) => ({ kind: 'pin', ...edit, ...why })),
+      .map((edit) => ({ kind: 'pin' as const, ...edit, ...why })),
   },
-  fc.record({ workloadId }).map((edit) => ({ kind: 'exclude', ...edit, ...why })),
+  fc.record({ workloadId }).map((edit) => ({ kind: 'exclude' as const, ...edit, ...why })),
   fc
     .record({ workloadId, workloads: fc.integer({ min: 1, max: 5 }) })
-    .map((edit) => ({ kind: 'cap', ...edit, ...why })),
+    .map((edit) => ({ kind: 'cap' as const, ...edit, ...why })),
   fc
     .record({ workloadIds: fc.uniqueArray(workloadId, { minLength: 2, maxLength: 2 }) })
-    .map((edit) => ({ kind: 'apart', ...edit, ...why })),
-  fc.record({ workloadId }).map((edit) => ({ kind: 'method', method: 'redeploy', ...edit, ...why })),
+    .map((edit) => ({ kind: 'apart' as const, ...edit, ...why })),
+  fc
+    .record({ workloadId })
+    .map((edit) => ({ kind: 'method' as const, method: 'redeploy' as const, ...edit, ...why })),
   fc
     .record({ from: workloadId, to: workloadId })
-    .map((edit) => ({ kind: 'ignore-dependency', ...edit, ...why })),
+    .map((edit) => ({ kind: 'ignore-dependency' as const, ...edit, ...why })),
 );
 
 /** The same waves and dates before, but nothing that was said of them can be taken over. */
