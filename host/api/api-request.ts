@@ -5,7 +5,7 @@ import { answer } from './answer';
 import type { ManagementAddress } from './management-urls';
 
 /** A little more than the largest engine payload, which is refused with a message of its own. */
-const BODY_LIMIT_BYTES = 4 * 1024 * 1024;
+export const BODY_LIMIT_BYTES = 4 * 1024 * 1024;
 
 export interface ApiRequest {
   readonly engine: Engine;

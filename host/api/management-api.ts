@@ -4,6 +4,7 @@ import { isSameKey } from '../host-keys';
 import { BodyTooLargeError } from '../triggers/request-body';
 import { answer, answerError } from './answer';
 import type { ApiRequest } from './api-request';
+import { serveEntities } from './entity-resource';
 import { instanceCommand } from './instance-command';
 import { deleteInstance, deleteInstances, getInstance, listInstances } from './instance-resource';
 import { rpcPath, WEBHOOK_PATH, type ManagementAddress } from './management-urls';
@@ -49,6 +50,7 @@ const route = async (api: ApiRequest, segments: readonly string[]): Promise<void
   }
   if (method === 'POST' && resource === 'instances' && operation !== '')
     return instanceCommand(api, first, operation, name);
+  if (resource === 'entities' && segments.length <= 3) return serveEntities(api, first, operation);
   api.request.resume();
   if (isList && method === 'GET') return listInstances(api);
   if (isList && method === 'DELETE') return deleteInstances(api);

@@ -1,4 +1,5 @@
 import { ActionType, actionName, isCompound, type Action } from './actions';
+import { EntityRequests } from './entities/entity-requests';
 import { EventWaits } from './event-waits';
 import { Future, whenAll, whenAny } from './future';
 import { EventType } from './history';
@@ -9,6 +10,8 @@ import { TimedTasks, type TimerLimits } from './timed-tasks';
 export interface ReplayOptions extends TimerLimits {
   readonly executionId: string;
   readonly instanceId: string;
+  /** Takes down which action first drew which id, to explain a replay. */
+  readonly asked?: Map<number, Action>;
 }
 
 /** Carries out one action of an orchestrator after the other as far as a replay goes: draws ids, and says when it has ended. */
@@ -16,14 +19,25 @@ export class ActionInvoker {
   readonly tasks = new TaskTable();
   readonly events = new EventWaits();
   readonly timed: TimedTasks;
+  readonly entities: EntityRequests;
   /** JSON text of the next generation's input. */
   continuation: string | null = null;
 
   constructor(private readonly options: ReplayOptions) {
+    const { instanceId, executionId } = options;
     this.timed = new TimedTasks(this.tasks, options);
+    this.entities = new EntityRequests(this.tasks, { instanceId, executionId });
   }
 
   invoke(action: Action): Future {
+    const { asked } = this.options;
+    const first = this.tasks.nextId;
+    const future = this.carryOut(action);
+    if (asked !== undefined && this.tasks.nextId > first && !asked.has(first)) asked.set(first, action);
+    return future;
+  }
+
+  private carryOut(action: Action): Future {
     if (isCompound(action)) {
       const children = action.compoundActions.map((child) => this.invoke(child));
       return action.actionType === ActionType.WhenAny ? whenAny(children) : whenAll(children);
@@ -48,6 +62,14 @@ export class ActionInvoker {
         return this.timed.timer(new Date(action.fireAt).getTime(), () => action.isCanceled);
       case ActionType.WaitForExternalEvent:
         return this.events.wait(action.externalEventName);
+      case ActionType.CallEntity:
+        return this.entities.call(action.instanceId, action.operation, action.input);
+      case ActionType.SignalEntity:
+        return this.entities.signal(action.instanceId, action.operation, action.input);
+      case ActionType.LockEntities:
+        return this.entities.lock(action.lockRequestId, action.lockSet);
+      case ActionType.ReleaseEntities:
+        return this.entities.release();
       default:
         throw new RefusedActionError(`this host does not carry out ${actionName(action)} actions`);
     }

@@ -15,6 +15,7 @@ export interface ReplayState {
   readonly cancelledTimers: readonly number[];
   /** Activities, sub-orchestrations and timers under way hold completion; event waits do not. */
   readonly openTasks: number;
+  /** Waits for events, and for answers of entities. */
   readonly eventWaits: number;
   /** Every top-level action has ended. */
   readonly ended: boolean;
@@ -67,12 +68,12 @@ export class ActionReplay {
   /** Plays a history, or what was added to it since the last call. Throws NonDeterminismError or RefusedActionError. */
   play(history: readonly TimedEvent[]): ReplayState {
     for (const event of history) this.process(event);
-    const { tasks, events, timed, continuation } = this.invoker;
+    const { tasks, events, entities, timed, continuation } = this.invoker;
     return {
       scheduled: tasks.scheduled,
       cancelledTimers: timed.cancelled,
       openTasks: tasks.openCount,
-      eventWaits: events.count,
+      eventWaits: events.count + entities.waitingCount,
       ended: this.ended,
       suspended: this.suspended,
       terminatedBecause: this.terminatedBecause,
@@ -99,7 +100,7 @@ export class ActionReplay {
   }
 
   private advance(event: StoredEvent): void {
-    const { tasks, events, continuation } = this.invoker;
+    const { tasks, events, entities, continuation } = this.invoker;
     switch (event.type) {
       case EventType.ExecutionStarted:
         this.runTopLevel(0);
@@ -108,6 +109,10 @@ export class ActionReplay {
       case EventType.SubOrchestrationInstanceCreated:
       case EventType.TimerCreated:
         tasks.confirm(event);
+        break;
+      case EventType.EventSent:
+        tasks.confirm(event);
+        entities.confirm(event);
         break;
       case EventType.TaskCompleted:
       case EventType.SubOrchestrationInstanceCompleted:
@@ -119,7 +124,8 @@ export class ActionReplay {
         tasks.take(event.taskId)?.fail();
         break;
       case EventType.EventRaised:
-        if (continuation !== null) this.carryOver.push(event);
+        if (event.isReply === true) entities.answer(event.name);
+        else if (continuation !== null) this.carryOver.push(event);
         else events.raise(event.name);
         break;
       default:

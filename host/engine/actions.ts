@@ -50,6 +50,14 @@ export interface CompoundAction {
   readonly compoundActions: readonly Action[];
 }
 
+export interface EntityOperationAction {
+  readonly actionType: 7 | 9;
+  /** `@name@key` */
+  readonly instanceId: string;
+  readonly operation: string;
+  readonly input?: unknown;
+}
+
 export type Action =
   | CallActivityAction
   | (Omit<CallActivityAction, 'actionType'> & { readonly actionType: 1; readonly retryOptions: RetryOptions })
@@ -61,7 +69,13 @@ export type Action =
   | { readonly actionType: 4; readonly input?: unknown }
   | CreateTimerAction
   | { readonly actionType: 6; readonly externalEventName: string }
-  | { readonly actionType: 7 | 8 | 9 | 13 | 14 }
+  | EntityOperationAction
+  | {
+      readonly actionType: 13;
+      readonly lockRequestId: string;
+      readonly lockSet: readonly { readonly name: string; readonly key: string }[];
+    }
+  | { readonly actionType: 8 | 14 }
   | CompoundAction;
 
 const TYPE_NAMES: Readonly<Record<number, string>> = Object.fromEntries(

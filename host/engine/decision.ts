@@ -18,9 +18,15 @@ export type Decision =
       readonly customStatus: string | null;
       readonly actions: number;
     }
-  | { readonly kind: 'again'; readonly input: string; readonly carryOver: readonly IncomingEvent[] }
+  | {
+      readonly kind: 'again';
+      readonly scheduled: readonly ScheduledEvent[];
+      readonly input: string;
+      readonly carryOver: readonly IncomingEvent[];
+    }
   | {
       readonly kind: 'end';
+      readonly scheduled: readonly ScheduledEvent[];
       readonly status: EndStatus;
       readonly output: string;
       readonly customStatus: string | null;
@@ -68,7 +74,7 @@ export const terminated = (reason: string, customStatus: string | null): Decisio
   } catch {
     // Most reasons are sentences, which is what the fallback above is for.
   }
-  return { kind: 'end', status: 'Terminated', output, customStatus };
+  return { kind: 'end', scheduled: [], status: 'Terminated', output, customStatus };
 };
 
 const next = (input: DecisionInput, state: ReplayState, customStatus: string | null): Decision => {
@@ -78,13 +84,18 @@ const next = (input: DecisionInput, state: ReplayState, customStatus: string | n
     checkActionCount(input.earlierActions, result.actions.length);
     return goOn(input, state, customStatus);
   }
-  if (state.continueAsNew !== null) return again(name, state.continueAsNew);
+  refuseUnknown(input, state);
+  const { scheduled } = state;
+  if (state.continueAsNew !== null) return again(name, state.continueAsNew, scheduled);
   switch (result.outcome.kind) {
     case 'threw':
-      return failed(orchestratorFailure(name, result.outcome.message || NO_MESSAGE), customStatus);
+      return {
+        ...failed(orchestratorFailure(name, result.outcome.message || NO_MESSAGE), customStatus),
+        scheduled,
+      };
     case 'returned':
       checkActionCount(input.earlierActions, result.actions.length);
-      return completed(name, result.outcome.output, customStatus);
+      return completed(name, result.outcome.output, customStatus, scheduled);
     default:
       if (state.eventWaits === 0) return failed(orchestratorFailure(name, STUCK), customStatus);
       return goOn(input, state, customStatus);
@@ -96,10 +107,7 @@ const STUCK =
   'it waits for nothing that could still happen: it threw undefined, or awaits tasks that all have ended';
 
 const goOn = (input: DecisionInput, state: ReplayState, customStatus: string | null): Decision => {
-  for (const event of state.scheduled) {
-    const problem = input.refusal(event);
-    if (problem !== null) throw new RefusedActionError(problem);
-  }
+  refuseUnknown(input, state);
   return {
     kind: 'goOn',
     scheduled: state.suspended ? [] : state.scheduled,
@@ -110,21 +118,38 @@ const goOn = (input: DecisionInput, state: ReplayState, customStatus: string | n
   };
 };
 
-const again = (name: string, state: NonNullable<ReplayState['continueAsNew']>): Decision => {
-  const problem = payloadProblem('The input of continueAsNew', state.input);
-  if (problem !== null) return failed(orchestratorFailure(name, problem), null);
-  return { kind: 'again', ...state };
+const refuseUnknown = (input: DecisionInput, state: ReplayState): void => {
+  for (const event of state.scheduled) {
+    const problem = input.refusal(event);
+    if (problem !== null) throw new RefusedActionError(problem);
+  }
 };
 
-const completed = (name: string, value: unknown, customStatus: string | null): Decision => {
+const again = (
+  name: string,
+  state: NonNullable<ReplayState['continueAsNew']>,
+  scheduled: readonly ScheduledEvent[],
+): Decision => {
+  const problem = payloadProblem('The input of continueAsNew', state.input);
+  if (problem !== null) return failed(orchestratorFailure(name, problem), null);
+  return { kind: 'again', scheduled, ...state };
+};
+
+const completed = (
+  name: string,
+  value: unknown,
+  customStatus: string | null,
+  scheduled: readonly ScheduledEvent[],
+): Decision => {
   const output = json(value);
   const problem = payloadProblem('Its output', output);
   if (problem !== null) return failed(orchestratorFailure(name, problem), customStatus);
-  return { kind: 'end', status: 'Completed', output, customStatus };
+  return { kind: 'end', scheduled, status: 'Completed', output, customStatus };
 };
 
-const failed = (output: string, customStatus: string | null): Decision => ({
+const failed = (output: string, customStatus: string | null): Decision & { kind: 'end' } => ({
   kind: 'end',
+  scheduled: [],
   status: 'Failed',
   output: json(output),
   customStatus,

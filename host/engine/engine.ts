@@ -4,6 +4,7 @@ import { EngineStore, type InstanceFilter, type InstanceRow } from '../storage/e
 import { GroupCommit } from '../storage/group-commit';
 import { ActivityPool } from './activity-pool';
 import type { EngineObserver } from './engine-observer';
+import { Entities } from './entities/entities';
 import { EpisodeRunner } from './episode-runner';
 import { FunctionIndex } from './function-index';
 import {
@@ -26,6 +27,9 @@ export interface EngineOptions {
   readonly log: ListenerContext['log'];
   readonly fatal: (error: unknown) => never;
   readonly maxConcurrentActivities: number;
+  readonly maxConcurrentEntities: number;
+  /** How many operations an entity is given at once. */
+  readonly maxEntityBatchSize: number;
   readonly maximumShortTimerMs: number;
   readonly longTimerIntervalMs: number;
   readonly replayMode: ReplayMode;
@@ -58,6 +62,7 @@ export type CommandOutcome =
  * Activities run at least once; everything not finished goes on after `recover`.
  */
 export class Engine {
+  readonly entities: Entities;
   private readonly store: EngineStore;
   private readonly commits: GroupCommit;
   private readonly runner: EpisodeRunner;
@@ -83,6 +88,8 @@ export class Engine {
       functions: this.functions,
       scheduled: (instance, events) => this.tasks.begin(instance, events),
       ended: (instance, status, output) => this.ended(instance, status, output),
+      post: (messages) => this.entities.post(messages),
+      unlocked: (entityIds) => this.entities.wake(entityIds),
     });
     this.tasks = new TaskStarter({
       clock: options.clock,
@@ -96,6 +103,14 @@ export class Engine {
         this.create(name, input, instanceId, { parent, traceParent });
       },
     });
+    this.entities = new Entities({
+      ...options,
+      store: this.store,
+      commits: this.commits,
+      functions: this.functions,
+      live: this.live,
+      enqueue: (instance, event, settled, seq) => this.runner.enqueue(instance, event, settled, seq),
+    });
   }
 
   /** Lets everything go on that had not ended when the last process did. Call once. */
@@ -106,6 +121,7 @@ export class Engine {
       this.tasks.begin(instance, [...instance.open.values()]);
       this.runner.wake(instance);
     }
+    this.entities.recover();
     if (rows.length > 0) this.options.log('info', `${rows.length} orchestration instances go on`);
   }
 
@@ -184,13 +200,16 @@ export class Engine {
     await new Promise<void>((resolve) =>
       this.commits.add(() => ended.forEach((row) => this.store.purge(row.no)), resolve),
     );
+    for (const { id, status } of ended) if (status === 'Failed') this.entities.wakeLockedBy(id);
     return ended.length;
   }
 
   /** Begins no more activities and resolves when those that run have ended and all is stored. Commands still work. */
   async drain(): Promise<void> {
     this.activities.stop();
-    const isIdle = (): boolean => this.activities.isIdle && this.runner.isIdle && this.commits.isIdle;
+    this.entities.stop();
+    const isIdle = (): boolean =>
+      [this.activities, this.entities, this.runner, this.commits].every((part) => part.isIdle);
     while (!isIdle() && !this.isClosed) await new Promise((resolve) => setTimeout(resolve, 5));
   }
 
@@ -212,6 +231,7 @@ export class Engine {
   ): void {
     const instance = new Instance(id, name, input, parent, this.options.clock.now());
     this.live.set(id, instance);
+    this.entities.wakeLockedBy(id);
     const span = this.options.observer?.creating(name, id, traceParent);
     this.runner.enqueue(instance, executionStarted(name, input, span?.traceParent), () => {
       span?.created();

@@ -20,6 +20,7 @@ export const planEpisode = (
   atMs: number,
 ): EpisodePlan => {
   const row = { ...instance.row, updatedAtMs: atMs };
+  const { scheduled } = decision;
   switch (decision.kind) {
     case 'again':
       return {
@@ -38,12 +39,15 @@ export const planEpisode = (
       const completed = { type: EventType.ExecutionCompleted, status, result: output };
       return {
         decision,
-        episode: { atMs, events: [...begun, completed, { type: EventType.OrchestratorCompleted }] },
+        episode: {
+          atMs,
+          events: [...begun, ...scheduled, completed, { type: EventType.OrchestratorCompleted }],
+        },
         row: { ...row, status, output, customStatus },
       };
     }
     case 'goOn': {
-      const { scheduled, actions, customStatus } = decision;
+      const { actions, customStatus } = decision;
       const cancelled = decision.cancelledTimers.filter(
         (id) => instance.open.has(id) || scheduled.some((event) => event.id === id),
       );

@@ -3,6 +3,7 @@ import type { EngineStore } from '../storage/engine-store';
 import type { GroupCommit } from '../storage/group-commit';
 import type { EngineObserver } from './engine-observer';
 import type { FunctionIndex } from './function-index';
+import type { Addressed } from './entities/entity-message';
 import { decide, terminated, type Decision, type DecisionInput } from './decision';
 import {
   EventType,
@@ -29,6 +30,10 @@ export interface RunnerOptions {
   /** Starts what an episode scheduled, once that episode is on disk. */
   readonly scheduled: (instance: Instance, events: readonly ScheduledEvent[]) => void;
   readonly ended: (instance: Instance, status: EndStatus, output: string) => void;
+  /** Stores messages in the transaction under way; what it returns delivers them after the commit. */
+  readonly post: (messages: readonly Addressed[]) => () => void;
+  /** Called where a run ended that had asked for the locks of these entities. */
+  readonly unlocked: (entityIds: readonly string[]) => void;
   readonly fatal: (error: unknown) => never;
   readonly observer?: EngineObserver;
 }
@@ -55,8 +60,13 @@ export class EpisodeRunner {
   }
 
   /** `settled` is called once the event is on disk as part of an episode, or the instance has ended without it. */
-  enqueue(instance: Instance, event: IncomingEvent, settled?: (isStored: boolean) => void): void {
-    instance.queue.push(settled === undefined ? { event } : { event, settled });
+  enqueue(
+    instance: Instance,
+    event: IncomingEvent,
+    settled?: (isStored: boolean) => void,
+    messageSeq?: number,
+  ): void {
+    instance.queue.push({ event, settled, messageSeq });
     this.wake(instance);
   }
 
@@ -81,10 +91,18 @@ export class EpisodeRunner {
     const batch = instance.isSeeded ? [] : instance.queue.splice(0);
     const incoming = batch.map(({ event }) => event);
     const plan = await this.plan(instance, incoming);
+    const sent = plan.decision.scheduled.filter((event) => event.type === EventType.EventSent);
+    let deliver = (): void => undefined;
     this.options.commits.add(
-      () => this.write(instance, plan),
+      () => {
+        this.write(instance, plan);
+        for (const { messageSeq } of batch)
+          if (messageSeq !== undefined) this.options.store.entities.removeMessage(messageSeq);
+        if (sent.length > 0) deliver = this.options.post(sent);
+      },
       () => {
         this.apply(instance, plan);
+        deliver();
         for (const { settled } of batch) settled?.(true);
       },
     );
@@ -167,6 +185,7 @@ export class EpisodeRunner {
       this.replayer.forget(instance);
       instance.forgetAlarms();
       this.options.ended(instance, decision.status, decision.output);
+      this.unlock(instance);
       for (const { settled } of instance.queue.splice(0)) settled?.(false);
       return;
     }
@@ -174,11 +193,11 @@ export class EpisodeRunner {
       instance.input = row.input;
       instance.executionId = row.executionId;
       instance.open.clear();
+      this.unlock(instance);
       instance.forgetAlarms();
       instance.session = null;
       instance.history = [];
-      // A cancelled timer of the last generation may have rung: its id means another task now.
-      instance.queue = instance.queue.filter(({ event }) => !('taskId' in event));
+      this.dropOfLastGeneration(instance);
     }
     instance.apply(episode);
     if (decision.kind === 'goOn') {
@@ -188,5 +207,19 @@ export class EpisodeRunner {
       );
     }
     this.wake(instance);
+  }
+
+  private unlock({ locks }: Instance): void {
+    if (locks.size > 0) this.options.unlocked([...locks.values()].flat());
+    locks.clear();
+  }
+
+  /** A cancelled timer of the last generation may have rung: its id means another task now. */
+  private dropOfLastGeneration(instance: Instance): void {
+    instance.queue = instance.queue.filter(({ event, settled }) => {
+      const isReply = event.type === EventType.EventRaised && event.isReply === true;
+      if (isReply) settled?.(false);
+      return !isReply && !('taskId' in event);
+    });
   }
 }

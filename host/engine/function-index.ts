@@ -1,16 +1,19 @@
 import type { LoadedFunction } from '../function-app';
-import { EventType, type ScheduledEvent } from './history';
+import { entityKeyProblem, entityName } from './entities/entity-id';
+import { EventType, type ScheduledEvent, type SentEvent } from './history';
 import { instanceIdProblem } from './instance-id';
 import { payloadProblem } from './payload-limit';
 
-/** Orchestrators and activities by name, without regard to case. */
+/** Orchestrators, activities and entities by name, without regard to case. */
 export class FunctionIndex {
   private readonly orchestrators: ReadonlyMap<string, LoadedFunction>;
   private readonly activities: ReadonlyMap<string, LoadedFunction>;
+  private readonly entities: ReadonlyMap<string, LoadedFunction>;
 
   constructor(functions: readonly LoadedFunction[]) {
     this.orchestrators = byName(functions, 'orchestrationtrigger');
     this.activities = byName(functions, 'activitytrigger');
+    this.entities = byName(functions, 'entitytrigger');
   }
 
   orchestrator(name: string): LoadedFunction | undefined {
@@ -19,6 +22,18 @@ export class FunctionIndex {
 
   activity(name: string): LoadedFunction | undefined {
     return this.activities.get(name.toLowerCase());
+  }
+
+  /** The function of the entity with this id. */
+  entity(id: string): LoadedFunction | undefined {
+    return this.entities.get(entityName(id).name);
+  }
+
+  /** Why nothing can be sent to the entity with this id, or null. */
+  entityProblem(id: string): string | null {
+    const { name, key } = entityName(id);
+    if (this.entity(id) === undefined) return `no entity named '${name}' is registered`;
+    return entityKeyProblem(key);
   }
 
   /** Why an instance cannot be started, or null. `input` is JSON text. */
@@ -37,7 +52,17 @@ export class FunctionIndex {
         return payloadProblem(`The input of activity '${event.name}'`, event.input);
       case EventType.SubOrchestrationInstanceCreated:
         return this.startProblem(event.name, event.input, event.instanceId);
+      case EventType.EventSent:
+        return this.sendProblem(event);
     }
+  }
+
+  private sendProblem({ target, message }: SentEvent): string | null {
+    if (message.kind === 'lock') {
+      return message.lockSet.map((id) => this.entityProblem(id)).find((problem) => problem !== null) ?? null;
+    }
+    const input = message.kind === 'operation' ? (message.input ?? '') : '';
+    return this.entityProblem(target) ?? payloadProblem(`The input of entity '${target}'`, input);
   }
 }
 

@@ -1,3 +1,5 @@
+import type { EntityMessage } from './entities/entity-message';
+
 /** History events as the SDK reads them (numbers of its HistoryEventType). */
 export const EventType = {
   ExecutionStarted: 0,
@@ -13,6 +15,7 @@ export const EventType = {
   TimerFired: 11,
   OrchestratorStarted: 12,
   OrchestratorCompleted: 13,
+  EventSent: 14,
   EventRaised: 15,
   ExecutionSuspended: 19,
   ExecutionResumed: 20,
@@ -32,7 +35,14 @@ export type IncomingEvent =
   | { readonly type: 5 | 8; readonly taskId: number; readonly result: string }
   | { readonly type: 6 | 9; readonly taskId: number; readonly reason: string; readonly details: string }
   | { readonly type: 11; readonly taskId: number; readonly fireAtMs: number }
-  | { readonly type: 15; readonly name: string; readonly input: string; readonly played?: boolean }
+  | {
+      readonly type: 15;
+      readonly name: string;
+      readonly input: string;
+      readonly played?: boolean;
+      /** What an entity answers; the name is the id of the request. */
+      readonly isReply?: true;
+    }
   | { readonly type: 19 | 20; readonly reason: string };
 
 /** What an episode scheduled, under the sequence id that the SDK gives the same task. */
@@ -45,7 +55,16 @@ export type ScheduledEvent =
       readonly input: string;
       readonly instanceId: string;
     }
-  | { readonly type: 10; readonly id: number; readonly fireAtMs: number };
+  | { readonly type: 10; readonly id: number; readonly fireAtMs: number }
+  | SentEvent;
+
+/** A message to the entity `target`. It is under way until that entity has taken it. */
+export interface SentEvent {
+  readonly type: 14;
+  readonly id: number;
+  readonly target: string;
+  readonly message: EntityMessage;
+}
 
 export type StoredEvent =
   | IncomingEvent
@@ -78,6 +97,9 @@ export interface TimedEvent {
 export const isEnded = (status: RuntimeStatus): status is EndStatus =>
   status === 'Completed' || status === 'Failed' || status === 'Terminated';
 
+/** The name that Azure gives a message. */
+export const sentName = ({ message }: SentEvent): string => (message.kind === 'release' ? 'release' : 'op');
+
 /** The event as the object that an orchestration trigger carries. Made anew for each invocation: the SDK may change it. */
 export const triggerEvent = ({ atMs, played, event }: TimedEvent): Record<string, unknown> => {
   const common = {
@@ -107,6 +129,13 @@ export const triggerEvent = ({ atMs, played, event }: TimedEvent): Record<string
       return { ...common, FireAt: new Date(event.fireAtMs).toISOString() };
     case EventType.TimerFired:
       return { ...common, TimerId: event.taskId, FireAt: new Date(event.fireAtMs).toISOString() };
+    case EventType.EventSent:
+      return {
+        ...common,
+        InstanceId: event.target,
+        Name: sentName(event),
+        Input: JSON.stringify(event.message),
+      };
     case EventType.EventRaised:
       return { ...common, Name: event.name, Input: event.input };
     case EventType.ExecutionSuspended:

@@ -6,6 +6,7 @@ import {
   type IncomingEvent,
   type RuntimeStatus,
   type ScheduledEvent,
+  type SentEvent,
   type TimedEvent,
 } from './history';
 import type { Session } from './session';
@@ -19,8 +20,10 @@ export interface ParentTask {
 
 interface QueuedEvent {
   readonly event: IncomingEvent;
+  /** The stored message that brought the event: it is removed with the episode that takes it. */
+  readonly messageSeq: number | undefined;
   /** Called once the episode that took the event is on disk, or the instance has ended without it. */
-  readonly settled?: (isStored: boolean) => void;
+  readonly settled: ((isStored: boolean) => void) | undefined;
 }
 
 /**
@@ -42,6 +45,8 @@ export class Instance {
   traceParent: string | undefined;
   queue: QueuedEvent[] = [];
   readonly open = new Map<number, ScheduledEvent>();
+  /** The entities of lock requests that were not released since. */
+  readonly locks = new Map<string, readonly string[]>();
   readonly alarms = new Map<number, () => void>();
   /** Null where it has to be read from the store again. */
   history: TimedEvent[] | null = [];
@@ -95,7 +100,8 @@ export class Instance {
   apply(episode: Episode): void {
     for (const event of episode.events) {
       if (event.type === EventType.ExecutionStarted) this.traceParent = event.traceParent;
-      if ('id' in event) this.open.set(event.id, event);
+      if (event.type === EventType.EventSent) this.applySent(event);
+      else if ('id' in event) this.open.set(event.id, event);
       else if ('taskId' in event) this.close(event.taskId);
     }
     for (const id of episode.cancelled ?? []) this.close(id);
@@ -108,6 +114,11 @@ export class Instance {
   forgetAlarms(): void {
     for (const forget of this.alarms.values()) forget();
     this.alarms.clear();
+  }
+
+  private applySent({ message }: SentEvent): void {
+    if (message.kind === 'lock') this.locks.set(message.id, message.lockSet);
+    else if (message.kind === 'release') this.locks.delete(message.id);
   }
 
   private close(taskId: number): void {

@@ -27,7 +27,7 @@ export class TaskStarter {
     for (const event of events) {
       if (event.type === EventType.TaskScheduled) this.beginActivity(instance, event);
       else if (event.type === EventType.SubOrchestrationInstanceCreated) this.beginChild(instance, event);
-      else this.beginTimer(instance, event.id, event.fireAtMs);
+      else if (event.type === EventType.TimerCreated) this.beginTimer(instance, event.id, event.fireAtMs);
     }
   }
 

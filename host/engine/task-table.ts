@@ -7,7 +7,7 @@ type Unnumbered<T> = T extends { readonly id: number } ? Omit<T, 'id'> : never;
 
 /** The tasks of one replay: numbers them, and compares what the replay schedules with what the history says. */
 export class TaskTable {
-  private nextId = 0;
+  nextId = 0;
   private readonly open = new Map<number, Future>();
   private readonly unconfirmed = new Map<number, ScheduledEvent>();
 
@@ -26,11 +26,17 @@ export class TaskTable {
     readonly id: number;
     readonly future: Future;
   } {
-    const id = this.nextId++;
+    const id = this.send(make);
     const future = new Future();
-    this.unconfirmed.set(id, { ...make(id), id });
     this.open.set(id, future);
     return { id, future };
+  }
+
+  /** Numbers what is sent off and, unlike a task, holds no completion. Returns its id. */
+  send(make: (id: number) => Unnumbered<ScheduledEvent>): number {
+    const id = this.nextId++;
+    this.unconfirmed.set(id, { ...make(id), id });
+    return id;
   }
 
   /** Throws NonDeterminismError unless this replay has scheduled what the history recorded. */

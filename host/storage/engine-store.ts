@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 import type { Episode, RuntimeStatus } from '../engine/history';
+import { EntityStore } from './entity-store';
 import { migrate } from './schema-migrations';
 import { remedyOfDamage, StorageError, storageFault } from './storage-fault';
 
@@ -37,6 +38,7 @@ const BUSY_TIMEOUT_MS = 2_000;
  * Throws StorageError where the file cannot be opened, read or written.
  */
 export class EngineStore {
+  readonly entities: EntityStore;
   private readonly file: string;
   private readonly db: DatabaseSync;
   private readonly statements = new Map<string, ReturnType<DatabaseSync['prepare']>>();
@@ -51,6 +53,7 @@ export class EngineStore {
       db.exec('BEGIN IMMEDIATE; ROLLBACK');
       return db;
     });
+    this.entities = new EntityStore((sql) => this.statement(sql));
   }
 
   transaction(work: () => void): void {
@@ -118,6 +121,7 @@ export class EngineStore {
 
   purge(instanceNo: number): void {
     this.deleteEpisodes(instanceNo);
+    this.run('DELETE FROM message WHERE target = (SELECT id FROM instance WHERE no = ?)', instanceNo);
     this.run('DELETE FROM instance WHERE no = ?', instanceNo);
   }
 

@@ -27,6 +27,26 @@ CREATE TABLE episode (
 ) STRICT;
 CREATE INDEX episode_of ON episode (instance, seq);
 `,
+  `
+CREATE TABLE entity (
+  id TEXT PRIMARY KEY,
+  state TEXT,
+  updatedAtMs INTEGER NOT NULL
+) STRICT;
+CREATE TABLE entity_lock (
+  entity TEXT PRIMARY KEY,
+  requestId TEXT NOT NULL,
+  instanceId TEXT NOT NULL,
+  executionId TEXT NOT NULL
+) STRICT;
+CREATE INDEX entity_lock_of ON entity_lock (instanceId);
+CREATE TABLE message (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT,
+  target TEXT NOT NULL,
+  body TEXT NOT NULL
+) STRICT;
+CREATE INDEX message_to ON message (target);
+`,
 ];
 
 /**

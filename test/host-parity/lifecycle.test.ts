@@ -57,9 +57,6 @@ describe('ends of instances', () => {
     );
   });
 
-  it.each(['SignalsEntity'])('names what it does not carry out: %s', async (name) => {
-    expect((await host.run(name)).output).toContain('this host does not carry out SignalEntity actions');
-  });
 });
 
 describe('custom status', () => {

@@ -24,6 +24,7 @@ const FIELDS: Readonly<Partial<Record<number, Readonly<Record<string, Form>>>>> 
   [EventType.TimerFired]: { taskId: 'number', fireAtMs: 'number' },
   [EventType.OrchestratorStarted]: {},
   [EventType.OrchestratorCompleted]: {},
+  [EventType.EventSent]: { id: 'number', target: 'text' },
   [EventType.EventRaised]: { name: 'text', input: 'json' },
   [EventType.ExecutionSuspended]: REASON,
   [EventType.ExecutionResumed]: REASON,

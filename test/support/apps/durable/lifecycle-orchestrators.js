@@ -114,12 +114,6 @@ orchestrator('Changing', function* (d) {
   return version;
 });
 
-// What this host does not do
-orchestrator('SignalsEntity', function* (d) {
-  d.signalEntity(new df.EntityId('Counter', 'k'), 'add', 1);
-  return 'signalled';
-});
-
 orchestrator('Marks', function* (d, { file }) {
   const first = yield d.callActivity('Mark', { file, text: 'first' });
   return [first, yield d.callActivity('Mark', { file, text: 'second', ms: 1000 })];

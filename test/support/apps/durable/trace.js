@@ -14,6 +14,7 @@ const EVENT = {
   9: (e) => `ChildFailed<${e.TaskScheduledId} ${e.Reason}`,
   10: (e) => `Timer#${e.EventId}`,
   11: (e) => `Fired<${e.TimerId}`,
+  14: (e) => `Sent#${e.EventId} ${e.InstanceId} ${e.Name}`,
   15: (e) => `Event ${e.Name}=${e.Input}${e.IsPlayed ? '*' : ''}`,
   19: () => 'Suspended',
   20: () => 'Resumed',

@@ -1,0 +1,95 @@
+import { randomUUID } from 'node:crypto';
+import type { InstanceRun } from '../../storage/entity-store';
+import { Future } from '../future';
+import { EventType, type SentEvent } from '../history';
+import { json } from '../refused-action';
+import type { TaskTable } from '../task-table';
+import { entityId } from './entity-id';
+import type { EntityMessage } from './entity-message';
+
+/**
+ * What an orchestration asks of entities, in its replay. Calls and lock requests are known by the id that the history gives
+ * them, and hold no completion.
+ */
+export class EntityRequests {
+  private readonly unsent = new Map<number, Future>();
+  private readonly sent = new Map<string, Future>();
+  /** The entities locked, in the order in which Azure releases them: one that answered a call goes to the end. */
+  private held: string[] = [];
+  private lockId = '';
+
+  constructor(
+    private readonly tasks: TaskTable,
+    private readonly sender: InstanceRun,
+  ) {}
+
+  get waitingCount(): number {
+    return this.unsent.size + this.sent.size;
+  }
+
+  call(target: string, operation: string, input: unknown): Future {
+    const answered = this.request(target, this.operation(operation, input, false));
+    if (this.held.includes(target)) {
+      answered.then(() => (this.held = [...this.held.filter((id) => id !== target), target]));
+    }
+    return answered;
+  }
+
+  signal(target: string, operation: string, input: unknown): Future {
+    this.send(target, this.operation(operation, input, true));
+    return Future.completed();
+  }
+
+  lock(id: string, entities: readonly { readonly name: string; readonly key: string }[]): Future {
+    const lockSet = entities.map(({ name, key }) => entityId(name, key));
+    const [first = ''] = lockSet;
+    const granted = this.request(first, { kind: 'lock', id, lockSet, position: 0, sender: this.sender });
+    granted.then(() => {
+      this.held = lockSet;
+      this.lockId = id;
+    });
+    return granted;
+  }
+
+  /** Takes an id for each entity. */
+  release(): Future {
+    for (const target of this.held.splice(0)) this.send(target, { kind: 'release', id: this.lockId });
+    return Future.completed();
+  }
+
+  /** The history says that this was sent: its answer will carry the id recorded, not the one that this replay drew. */
+  confirm({ id, message }: SentEvent): void {
+    const future = this.unsent.get(id);
+    if (future === undefined) return;
+    this.unsent.delete(id);
+    this.sent.set(message.id, future);
+  }
+
+  /** Ends a request. An answer that comes a second time means nothing. */
+  answer(requestId: string): void {
+    const future = this.sent.get(requestId);
+    this.sent.delete(requestId);
+    future?.complete();
+  }
+
+  private operation(operation: string, input: unknown, isSignal: boolean): EntityMessage {
+    return {
+      kind: 'operation',
+      id: randomUUID(),
+      operation,
+      input: input === undefined || input === null ? null : json(input),
+      isSignal,
+      sender: this.sender,
+    };
+  }
+
+  private request(target: string, message: EntityMessage): Future {
+    const future = new Future();
+    this.unsent.set(this.send(target, message), future);
+    return future;
+  }
+
+  private send(target: string, message: EntityMessage): number {
+    return this.tasks.send(() => ({ type: EventType.EventSent, target, message }));
+  }
+}
