@@ -111,6 +111,9 @@ const answerFailure = (
 };
 
 const causeOf = <T extends Error>(error: unknown, type: new (...args: never[]) => T): T | null => {
-  for (let each = error; each instanceof Error; each = each.cause) if (each instanceof type) return each;
+  let each = error;
+  // A cause may be its own.
+  for (let depth = 0; each instanceof Error && depth < 10; depth++, each = each.cause)
+    if (each instanceof type) return each;
   return null;
 };
