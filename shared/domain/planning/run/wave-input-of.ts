@@ -45,12 +45,13 @@ const inOrderOfCutovers = (wave: PlannedWave, { cutovers }: WaveRequest['wave'][
   return [...wave.workloadIds].sort((a, b) => (key(a) < key(b) ? -1 : 1));
 };
 
-/** Those who sign in a role that Causeway knows, and the owners of what moves. */
+/** Those who sign in a role that Causeway knows, and the owners of what moves, each once. */
 const stakeholdersOf = ({ settings, workloads }: WaveRequest): WaveInput['stakeholders'] => {
   const signing = settings.signatories.flatMap(({ name, role }) => {
     const known = Role.safeParse(role.toLowerCase());
     return known.success ? [{ name, role: known.data }] : [];
   });
   const owners = [...new Set(workloads.flatMap(({ owner }) => owner ?? []))].sort();
-  return [...signing, ...owners.map((name) => ({ name, role: 'owner' as const }))].slice(0, 200);
+  const all = [...signing, ...owners.map((name) => ({ name, role: 'owner' as const }))];
+  return [...new Map(all.map((each) => [`${each.name} ${each.role}`, each])).values()].slice(0, 200);
 };

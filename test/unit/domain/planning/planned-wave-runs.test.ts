@@ -106,6 +106,7 @@ describe('a wave of a plan that is run', () => {
     const signatories = [
       { name: 'Amir', role: 'Approver' },
       { name: 'Berta', role: 'Head of sales' },
+      { name: 'Olga', role: 'owner' },
     ];
     return waveInputOf({
       id: 'big-w2',
