@@ -1,9 +1,10 @@
 import type { Bench, BenchRow } from './bench';
 import { chooseRows } from './choose-rows';
+import { cutRows } from './planner/cut-rows';
 import { finishDateRows } from './planner/finish-date';
 import { importRows } from './planner/import-rows';
 import { planRows } from './planner/plan-rows';
-import { cutRows, waveRows } from './planner/wave-rows';
+import { waveRows } from './planner/wave-rows';
 
 const SEED = 1;
 const ROUNDS = 3;
@@ -34,7 +35,7 @@ export const bench: Bench = {
         'finish-date: means of 20 made-up plans of 120 waves beside what no plan can be quicker than, which need not be possible; no exact solver.',
         'plan: a made-up estate of 100,000 workloads and 500,000 connections, read from a file, in a process of its own; replan: after one pin.',
         'waves: grouping alone, without classification and dates, of a made-up estate in memory; again: after one pin, its connections read before.',
-        'cut-weight: ten graphs of 14 nodes, small enough for HiGHS, whose optimum is the limit. No graph partitioner that runs here was found on npm.',
+        'cut-weight: whole groupings; ten portfolios of 14 workloads, small enough for HiGHS, whose optimum is the limit; planted: the limit is the cut of the services that the portfolio was made of. No graph partitioner that runs here was found on npm.',
         'import: from files in the page cache to a portfolio in memory, in a process of its own (VmHWM); nothing is stored. The company is made up.',
       ],
     };
