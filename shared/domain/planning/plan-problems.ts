@@ -17,24 +17,12 @@ export function planProblems(
   classifications: readonly Classification[],
   { settings, edits, excluded }: Pick<PlanContent, 'settings' | 'edits' | 'excluded'>,
 ): readonly PlanProblem[] {
-  const idsWhere = (test: (each: Classification) => boolean): string[] =>
-    classifications.filter(test).map(({ workloadId }) => workloadId);
-  const without = idsWhere(({ path, method }) => path.kind === null && method !== 'redeploy');
-  const beyond = idsWhere(({ reasons }) => reasons.some(({ rule }) => rule === 'method-exceeds-tolerance'));
-  const blocked = idsWhere(({ remediations }) => openBlocks(remediations).length > 0);
   return [
     ...(workloads.length === 0
       ? [problem('error', 'portfolio-empty', 'The portfolio has no workloads: import an inventory first.')]
       : []),
     ...ofUnplanned(workloads, edits, new Set(excluded.map(({ workloadId }) => workloadId))),
-    ...concerning('warning', 'path-missing', without, 'without a path that may carry the data'),
-    ...concerning('warning', 'downtime-beyond-tolerance', beyond, 'out for longer than is tolerated'),
-    ...concerning(
-      'warning',
-      'remediation-open',
-      blocked,
-      'with something to be done before the wave can start',
-    ),
+    ...ofClassifications(classifications),
     ...(settings.rollbackAuthority === null
       ? [
           problem(
@@ -57,6 +45,31 @@ export function planProblems(
       ? [problem('warning', 'signatories-missing', 'Nobody is named who signs: set signatories.')]
       : []),
   ];
+}
+
+/** What was said of a list, as long as it is in memory: planned again it is the same list, and 100,000 are not looked through again. */
+const known = new WeakMap<readonly Classification[], readonly PlanProblem[]>();
+
+function ofClassifications(classifications: readonly Classification[]): readonly PlanProblem[] {
+  const kept = known.get(classifications);
+  if (kept) return kept;
+  const idsWhere = (test: (each: Classification) => boolean): string[] =>
+    classifications.filter(test).map(({ workloadId }) => workloadId);
+  const without = idsWhere(({ path, method }) => path.kind === null && method !== 'redeploy');
+  const beyond = idsWhere(({ reasons }) => reasons.some(({ rule }) => rule === 'method-exceeds-tolerance'));
+  const blocked = idsWhere(({ remediations }) => openBlocks(remediations).length > 0);
+  const problems = [
+    ...concerning('warning', 'path-missing', without, 'without a path that may carry the data'),
+    ...concerning('warning', 'downtime-beyond-tolerance', beyond, 'out for longer than is tolerated'),
+    ...concerning(
+      'warning',
+      'remediation-open',
+      blocked,
+      'with something to be done before the wave can start',
+    ),
+  ];
+  known.set(classifications, problems);
+  return problems;
 }
 
 /** Edits that name what the portfolio has not, or date what is left out; those that place workloads are looked at by waves. */
