@@ -7,6 +7,7 @@ import type { Binding, ListenerContext, LoadedFunction } from '../function-app';
 import { HostError } from '../host-error';
 import type { Settings } from '../host-settings';
 import type { LogLevels } from '../log-levels';
+import { directModels } from './direct-model';
 import { FunctionsCore, type CoreLogLevel, type Registration } from './functions-core';
 import { bindingsOf, isTrigger, loadedFunction } from './loaded-function';
 import { resolveSettings } from './resolve-settings';
@@ -76,7 +77,10 @@ export const loadApp = async (options: LoadOptions): Promise<LoadedApp> => {
   const bindings = validBindings(core.registrations, options);
   const appHookData = {};
   const timeLimit = new TimeLimit(options.functionTimeoutMs);
-  const environment = { core, appHookData, inputOf: () => clientPayload(), writeOutput, timeLimit };
+  const library = createRequire(path.join(appDir, 'package.json'))('@azure/functions') as HttpModel;
+  const directModel = directModels(library);
+  const inputOf = (): unknown => clientPayload();
+  const environment = { core, appHookData, inputOf, writeOutput, timeLimit, directModel };
   const runHooks = async (name: 'appStart' | 'appTerminate'): Promise<void> => {
     for (const hook of core.hooksOf(name)) await hook({ hookData: appHookData });
   };
@@ -84,7 +88,7 @@ export const loadApp = async (options: LoadOptions): Promise<LoadedApp> => {
     functions: core.registrations.map((registration, index) =>
       loadedFunction(registration, bindings[index] ?? [], environment),
     ),
-    httpModel: createRequire(path.join(appDir, 'package.json'))('@azure/functions') as HttpModel,
+    httpModel: library,
     start: () => runHooks('appStart'),
     terminate: () => runHooks('appTerminate'),
   };

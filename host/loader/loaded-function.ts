@@ -6,6 +6,7 @@ import type {
   FunctionsCore,
   InvocationContextLike,
   InvocationModel,
+  ProgrammingModel,
   Registration,
 } from './functions-core';
 import type { TimeLimit } from './time-limit';
@@ -24,6 +25,8 @@ export interface InvocationEnvironment {
   /** Stores what a function gave to an output binding other than `http`. */
   readonly writeOutput: (binding: Binding, value: unknown) => Promise<void>;
   readonly timeLimit: TimeLimit;
+  /** A cheaper way to invoke a function than the application's model, where there is one. */
+  readonly directModel?: (model: ProgrammingModel, core: CoreInvocationContext) => InvocationModel | null;
 }
 
 /**
@@ -71,7 +74,8 @@ const invoke = async (
   const model = environment.core.programmingModel;
   if (model === null) throw new Error('The application set no programming model.');
   const coreContext = coreContextOf(registration, bindings, environment, invocation);
-  const invocationModel = model.getInvocationModel(coreContext);
+  const invocationModel =
+    environment.directModel?.(model, coreContext) ?? model.getInvocationModel(coreContext);
   const { context, inputs: args } = await invocationModel.getArguments();
   coreContext.invocationContext = context;
   const triggerType = bindings.trigger.type.toLowerCase();

@@ -1,5 +1,6 @@
 import type { BenchRow } from '../bench';
 import { median } from '../files/run-task';
+import { row } from '../postgres/bench-part';
 import { newFolder, type Bed, type Measure } from './bed';
 import type { Work } from './engine-under-test';
 import { HostEngine } from './host-engine';
@@ -56,7 +57,7 @@ export const payloadGrowth: Measure = (bed) =>
     })),
   );
 
-/** Time and processor that one takes; a row beside it says how many times the first size's that is. */
+/** Time and processor that one takes, of sizes that grow. */
 const costs = async (bed: Bed, sizes: readonly Size[]): Promise<BenchRow[]> => {
   const host = await HostEngine.start(newFolder(bed, 'growth'));
   try {
@@ -73,8 +74,7 @@ const costs = async (bed: Bed, sizes: readonly Size[]): Promise<BenchRow[]> => {
         processor.push(((processorSeconds(host.pids) - before) * 1_000) / count);
       }
       bed.say(`${name}: ${median(took).toFixed(3)} ${unit}, processor ${median(processor).toFixed(3)}`);
-      const peers = { 'its processor time': median(processor) };
-      rows.push({ name, unit, better: 'lower', ours: median(took), peers, limit: null });
+      rows.push(row(name, unit, median(took)), row(`${name}-processor`, unit, median(processor)));
     }
     return rows;
   } finally {

@@ -13,12 +13,10 @@ export class KeepAliveClient {
   constructor(private readonly origin: string) {}
 
   async send(method: string, path: string, json?: string): Promise<Reply> {
-    const headers = json === undefined ? {} : { 'content-type': 'application/json' };
-    const response = await new Promise<IncomingMessage>((resolve, reject) => {
-      const sent = request(this.origin + path, { method, agent: this.agent, headers }, resolve);
-      sent.on('error', reject).end(json);
-    });
-    return { status: response.statusCode ?? 0, body: await text(response) };
+    for (;;) {
+      const response = await this.tried(method, path, json);
+      if (response !== null) return { status: response.statusCode ?? 0, body: await text(response) };
+    }
   }
 
   /** Throws unless the answer has a status of 2xx. */
@@ -27,6 +25,19 @@ export class KeepAliveClient {
     if (reply.status < 200 || reply.status > 299)
       throw new Error(`${method} ${path}: ${reply.status} ${reply.body.slice(0, 200)}`);
     return reply;
+  }
+
+  /** Null where the server closed the connection, which had been kept, while the request was on its way. */
+  private async tried(method: string, path: string, json?: string): Promise<IncomingMessage | null> {
+    const headers = json === undefined ? {} : { 'content-type': 'application/json' };
+    return new Promise((resolve, reject) => {
+      const sent = request(this.origin + path, { method, agent: this.agent, headers }, resolve);
+      sent.on('error', (error: NodeJS.ErrnoException) => {
+        if (sent.reusedSocket && error.code === 'ECONNRESET') resolve(null);
+        else reject(error);
+      });
+      sent.end(json);
+    });
   }
 
   close(): void {
