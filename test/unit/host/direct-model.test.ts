@@ -1,5 +1,5 @@
 import { describe, expect, it, jest } from '@jest/globals';
-import type { InvocationContext } from '@azure/functions';
+import type * as functions from '@azure/functions';
 import { directModels } from '../../../host/loader/direct-model';
 import type {
   CoreInvocationContext,
@@ -21,7 +21,7 @@ jest.mock(
   { virtual: true },
 );
 
-const library = jest.requireActual<typeof import('@azure/functions')>('@azure/functions');
+const library = jest.requireActual<typeof functions>('@azure/functions');
 // The library sets its model with the first function.
 library.app.timer('first', { schedule: '0 0 0 * * *', handler: () => undefined });
 const direct = directModels(library);
@@ -60,9 +60,9 @@ const seen = async (make: (core: CoreInvocationContext) => InvocationModel | nul
   const invocation = make(contextOf(instanceId, lines));
   if (invocation === null) throw new Error('there is no model');
   const { context, inputs } = await invocation.getArguments();
-  const given = context as unknown as InvocationContext;
+  const given = context as unknown as functions.InvocationContext;
   const returned = await invocation.invokeFunction(context, inputs, (input, own) => {
-    (own as InvocationContext).warn('%s is', 1, input);
+    (own as functions.InvocationContext).warn('%s is', 1, input);
     return 'returned';
   });
   given.log('too late');
