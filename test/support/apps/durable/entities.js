@@ -171,3 +171,6 @@ orchestrator('Transfers', function* (d, { from, to, times, ms }) {
   }
   return 'transferred';
 });
+orchestrator('LocksUnknown', function* (d) {
+  yield d.lock(counter('known'), new EntityId('Nobody', 'x'));
+});
