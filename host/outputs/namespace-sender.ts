@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { ServiceBusClient, ServiceBusMessage, ServiceBusSender } from '@azure/service-bus';
 import type { Settings } from '../host-settings';
 import { openNamespace } from '../triggers/service-bus-namespace';
@@ -31,8 +32,9 @@ export class NamespaceSender implements MessageSender {
   }
 }
 
-/** Text is sent as its bytes: the SDK would put it in quotes. */
-const messageOf = (body: unknown): ServiceBusMessage =>
-  typeof body === 'string'
-    ? { body: Buffer.from(body), contentType: 'text/plain' }
-    : { body, ...(!Buffer.isBuffer(body) && { contentType: 'application/json' }) };
+/** Text is sent as its bytes: the SDK would put it in quotes. With an id, so that a send that the SDK repeats is dropped as a duplicate. */
+const messageOf = (body: unknown): ServiceBusMessage => {
+  const messageId = randomUUID();
+  if (typeof body === 'string') return { messageId, body: Buffer.from(body), contentType: 'text/plain' };
+  return { messageId, body, ...(!Buffer.isBuffer(body) && { contentType: 'application/json' }) };
+};

@@ -9,6 +9,7 @@ import {
 import type { ListenerContext } from '../function-app';
 import { answerWithin, NoAnswer } from './answer-within';
 import { isOfOneLink } from './link-trouble';
+import { keepLocked } from './message-lock-renewal';
 import { NamespaceConnection } from './namespace-connection';
 import { describe } from './retry-policy';
 import { RunningHandlers } from './running-handlers';
@@ -145,7 +146,9 @@ export class NamespacePump {
 
   async #ask(client: ServiceBusClient, abortSignal: AbortSignal): Promise<ServiceBusReceiver | null> {
     const { topic, subscription, requiresSession, maxLockRenewalMs } = this.trigger;
-    const options = { maxAutoLockRenewalDurationInMs: maxLockRenewalMs, abortSignal };
+    // Of messages outside sessions, `keepLocked` renews the locks.
+    const maxAutoLockRenewalDurationInMs = requiresSession ? maxLockRenewalMs : 0;
+    const options = { maxAutoLockRenewalDurationInMs, abortSignal };
     const isQueue = subscription === QUEUE_SUBSCRIPTION;
     if (!requiresSession)
       return isQueue
@@ -165,11 +168,15 @@ export class NamespacePump {
     receiver: ServiceBusReceiver,
     messages: readonly ServiceBusReceivedMessage[],
   ): Promise<void> {
+    const { requiresSession, maxLockRenewalMs } = this.trigger;
+    const stopRenewing = requiresSession ? () => undefined : keepLocked(receiver, messages, maxLockRenewalMs);
     let failure: { readonly error: unknown } | null = null;
     try {
       await this.trigger.fn.invoke(invocationOf(this.trigger, messages.map(toReceived)));
     } catch (error) {
       failure = { error };
+    } finally {
+      stopRenewing();
     }
     if (failure === null && !this.trigger.autoComplete) return;
     for (const message of messages) await this.#settle(receiver, message, failure);

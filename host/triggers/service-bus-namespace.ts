@@ -38,7 +38,7 @@ export const openNamespace = (
 
 /** A message of the SDK in the host's words. The SDK counts the deliveries that failed; a function is told this one too. */
 export const toReceived = (message: ServiceBusReceivedMessage): ReceivedMessage => ({
-  messageId: String(message.messageId),
+  messageId: String(message.messageId ?? ''),
   ...(message.sessionId !== undefined && { sessionId: message.sessionId }),
   ...(message.subject !== undefined && { subject: message.subject }),
   ...(message.correlationId !== undefined && { correlationId: String(message.correlationId) }),

@@ -121,6 +121,8 @@ const carryOut = (
       return container.read(headers, id ?? '');
     case 'batch':
       return container.batch(headers, body);
+    case 'upsert':
+      return container.upsert(headers, body);
     case 'plan':
       return container.plan(body);
     case 'query':

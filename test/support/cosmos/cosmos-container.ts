@@ -2,7 +2,14 @@ import { createHash } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import { z } from 'zod';
 import { readCharge } from './cosmos-charges';
-import { chargeOfItems, CosmosPartition, Operations, sizeOf, type PartitionState } from './cosmos-partition';
+import {
+  chargeOfItems,
+  CosmosPartition,
+  Operations,
+  sizeOf,
+  type Item,
+  type PartitionState,
+} from './cosmos-partition';
 import { queryPlan, readQuery, sortTextOf } from './cosmos-query';
 import { failure, refuse, type CosmosReply } from './cosmos-reply';
 
@@ -94,6 +101,22 @@ export class CosmosContainer {
       headers: sessionOf(physical, physical.lsn),
       requestUnits: results.reduce((sum, { requestCharge }) => sum + requestCharge, 0),
     };
+  }
+
+  upsert(headers: IncomingHttpHeaders, body: unknown): CosmosReply {
+    const resourceBody = body as Item;
+    const id = String(resourceBody['id']);
+    const { partition, physical } = this.#place(headers);
+    const ifMatch = physical.read(partition, id, physical.lsn)?.['_etag'] as string | undefined;
+    const [result] = physical.batch(partition, [
+      ifMatch === undefined
+        ? { operationType: 'Create', resourceBody }
+        : { operationType: 'Replace', id, ifMatch, resourceBody },
+    ]);
+    const { statusCode: status = 500, requestCharge: requestUnits = 0 } = result ?? {};
+    const session = sessionOf(physical, physical.lsn);
+    if (status >= 400) return { ...failure(status, `no item ${id}`), headers: session, requestUnits };
+    return { status, body: physical.read(partition, id, physical.lsn), headers: session, requestUnits };
   }
 
   plan(body: unknown): CosmosReply {

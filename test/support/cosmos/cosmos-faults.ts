@@ -1,5 +1,5 @@
 /** What a request is for, as faults and records name it. */
-export type RequestKind = 'account' | 'metadata' | 'read' | 'batch' | 'query' | 'plan' | 'feed';
+export type RequestKind = 'account' | 'metadata' | 'read' | 'batch' | 'upsert' | 'query' | 'plan' | 'feed';
 
 /**
  * What goes wrong with one request. `answer`: it is answered so and not carried out. The others carry it out, and then answer

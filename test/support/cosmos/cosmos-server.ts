@@ -1,5 +1,5 @@
 // Cosmos DB's REST protocol as far as the store's adapter speaks it, over a real socket to the real SDK: keys and tokens checked, ETags,
-// atomic batches, continuations, session tokens, change feed, faults. It does not prove the real service's query engine, indexing,
+// atomic batches, upserts, continuations, session tokens, change feed, faults. It does not prove the real service's query engine, indexing,
 // charges, consistency between regions, partition splits, backups, roles or that its limits are where the documentation puts them.
 import { randomBytes, randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
@@ -155,6 +155,7 @@ const kindOf = ({ method, headers }: IncomingMessage, segments: readonly string[
   if (headers['x-ms-cosmos-is-batch-request'] !== undefined) return 'batch';
   if (headers['x-ms-cosmos-is-query-plan-request'] !== undefined) return 'plan';
   if (headers['x-ms-documentdb-isquery'] !== undefined) return 'query';
+  if (headers['x-ms-documentdb-is-upsert'] !== undefined) return 'upsert';
   throw new Error(`this stand-in does not know ${method} ${segments.join('/')}`);
 };
 

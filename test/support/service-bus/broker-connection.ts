@@ -48,7 +48,7 @@ export class BrokerConnection {
       return;
     }
     if (!this.#admits(link, address)) return;
-    const entity = findEntity(this.state.topics, address);
+    const entity = findEntity(this.state.topics, address, 'receive');
     if (entity?.kind !== 'queue')
       refuse(link, 'amqp:not-found', `The messaging entity '${address}' could not be found.`);
     else if (SESSION_FILTER in filter && !entity.queue.options.requiresSession)
@@ -74,7 +74,7 @@ export class BrokerConnection {
     link.set_target({ address });
     (link as unknown as ServerSender).local.attach.max_message_size = MAX_MESSAGE_BYTES;
     if (address === CBS) return;
-    if (this.#admits(link, address) && findEntity(this.state.topics, address) === null)
+    if (this.#admits(link, address) && findEntity(this.state.topics, address, 'send') === null)
       refuse(link, 'amqp:not-found', `The messaging entity '${address}' could not be found.`);
   }
 
@@ -201,7 +201,7 @@ export class BrokerConnection {
     delivery: NonNullable<EventContext['delivery']>,
   ): void {
     const { faults } = this.state;
-    const entity = findEntity(this.state.topics, address);
+    const entity = findEntity(this.state.topics, address, 'send');
     if (entity?.kind !== 'topic') throw new Error(`a message to ${address}, which takes none`);
     if (faults.takesBusySend()) {
       settleDelivery(
@@ -225,7 +225,7 @@ export class BrokerConnection {
   }
 
   #manage(address: string, request: AmqpMessage): void {
-    const entity = findEntity(this.state.topics, address);
+    const entity = findEntity(this.state.topics, address, 'receive');
     const answer: ManagementAnswer =
       entity?.kind === 'queue'
         ? manage(entity.queue, request)

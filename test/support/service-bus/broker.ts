@@ -9,6 +9,7 @@ import type { AddressInfo, Server, Socket } from 'node:net';
 import { create_container, type Connection, type EventContext, type Receiver } from 'rhea';
 import { BrokerConnection } from './broker-connection';
 import { NO_JOURNAL, SqliteTopicJournal } from './broker-file';
+import { QUEUE } from './entity-address';
 import { Faults } from './faults';
 import { answerAttachesLater, type ServerSender, type ServerSession } from './rhea-server';
 import { KEY_NAME } from './security-tokens';
@@ -34,6 +35,7 @@ export interface ServiceBusBroker {
   readonly faults: Faults;
   ensureTopic(name: string, options?: { readonly duplicateWindowMs: number }): void;
   ensureSubscription(topic: string, name: string, options?: Partial<SubscriptionOptions>): void;
+  ensureQueue(name: string, options?: Partial<SubscriptionOptions>): void;
   /** Messages a subscription still holds, dead letters apart. */
   count(topic: string, subscription: string): { readonly active: number; readonly deadLetters: number };
   /** How often locks of a subscription or its sessions were renewed. */
@@ -95,6 +97,10 @@ export const startServiceBusBroker = async (options: BrokerOptions = {}): Promis
       const found = topics.get(topic.toLowerCase());
       if (found === undefined) throw new Error(`there is no topic ${topic}`);
       found.ensureSubscription(name, subscription);
+    },
+    ensureQueue: (name, options) => {
+      broker.ensureTopic(name);
+      broker.ensureSubscription(name, QUEUE, options);
     },
     count: (topic, name) => {
       const { queue, deadLetters } = subscriptionOf(topic, name);
