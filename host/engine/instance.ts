@@ -10,6 +10,7 @@ import {
   type TimedEvent,
 } from './history';
 import type { Session } from './session';
+import { SparseMap } from './sparse-map';
 
 /** The task of a parent that a sub-orchestration answers. */
 export interface ParentTask {
@@ -44,10 +45,10 @@ export class Instance {
   /** The span of its creation, where there is one. */
   traceParent: string | undefined;
   queue: QueuedEvent[] = [];
-  readonly open = new Map<number, ScheduledEvent>();
+  readonly open = new SparseMap<number, ScheduledEvent>();
   /** The entities of lock requests that were not released since. */
-  readonly locks = new Map<string, readonly string[]>();
-  readonly alarms = new Map<number, () => void>();
+  readonly locks = new SparseMap<string, readonly string[]>();
+  readonly alarms = new SparseMap<number, () => void>();
   /** Null where it has to be read from the store again. */
   history: TimedEvent[] | null = [];
   session: Session | null = null;
