@@ -1,5 +1,4 @@
 import type { PlanEdit } from '../../../contracts/planning/edit';
-import { sameWaves } from '../differences/same-waves';
 import type { DatedBefore, DatedWorkload, DatingInput, WaveToDate } from './dating-input';
 import type { OpenTimes } from './legal-times';
 import type { Timetable } from './timetable';
@@ -17,8 +16,6 @@ export interface Candidate {
   readonly edit: DateEdit | null;
   /** Where it began before; null: it is new, or had no date. */
   readonly before: number | null;
-  /** It had the same workloads before. */
-  readonly isSame: boolean;
 }
 
 export function candidates(input: DatingInput, timetable: Timetable): Candidate[] {
@@ -31,8 +28,7 @@ export function candidates(input: DatingInput, timetable: Timetable): Candidate[
     const workloads = sorted(wave.workloadIds)
       .map((id) => input.workloads.get(id))
       .filter((workload) => workload !== undefined);
-    const was = before.get(wave);
-    const start = was?.dated.dates?.window.start;
+    const start = before.get(wave)?.dates?.window.start;
     return {
       wave,
       workloads,
@@ -40,7 +36,6 @@ export function candidates(input: DatingInput, timetable: Timetable): Candidate[
       open: timetable.legal.ofAll(workloads),
       edit: edits.size === 0 ? null : newestOf(workloads, edits),
       before: start === undefined ? null : Date.parse(start),
-      isSame: was?.isSame === true,
     };
   });
 }
@@ -54,24 +49,16 @@ function newestOf(
   return newest?.edit ?? null;
 }
 
-interface Before {
-  readonly dated: DatedBefore;
-  readonly isSame: boolean;
-}
-
-/**
- * What each wave was before: the one with the same workloads; else the one that shares most of them, so that a wave does not lose its
- * date by one workload that left or came (R11).
- */
+/** What each wave was before: the one with the same workloads. */
 function datedBefore(
   waves: readonly WaveToDate[],
   previous: readonly DatedBefore[],
-): ReadonlyMap<WaveToDate, Before> {
-  const found = new Map<WaveToDate, Before>();
+): ReadonlyMap<WaveToDate, DatedBefore> {
+  const found = new Map<WaveToDate, DatedBefore>();
   if (previous.length === 0) return found;
   const left = new Set(previous);
   const keep = (wave: WaveToDate, dated: DatedBefore): void => {
-    found.set(wave, { dated, isSame: true });
+    found.set(wave, dated);
     left.delete(dated);
   };
   for (const [position, wave] of waves.entries()) {
@@ -83,17 +70,8 @@ function datedBefore(
     const dated = found.has(wave) ? undefined : byKey.get(keyOf(wave));
     if (dated) keep(wave, dated);
   }
-  const others = waves.filter((wave) => !found.has(wave));
-  const rest = [...left];
-  for (const [from, to] of sameWaves(numbered(rest), numbered(others))) {
-    const [dated, wave] = [rest[from - 1], others[to - 1]];
-    if (dated && wave) found.set(wave, { dated, isSame: false });
-  }
   return found;
 }
-
-const numbered = (waves: readonly Pick<DatedBefore, 'workloadIds'>[]) =>
-  waves.map(({ workloadIds }, position) => ({ number: position + 1, workloadIds }));
 
 const sorted = (ids: readonly string[]): readonly string[] =>
   ids.every((id, at) => at === 0 || (ids[at - 1] as string) < id) ? ids : [...ids].sort();

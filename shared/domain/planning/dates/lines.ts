@@ -1,4 +1,4 @@
-import { firstEndingAfter, subtract, type Interval } from '../../calendars/interval';
+import { firstEndingAfter, type Interval } from '../../calendars/interval';
 import type { DataPathKind } from '../../../contracts/planning/settings';
 import type { LineLoad } from './wave-parts';
 
@@ -38,10 +38,6 @@ export class Lines {
     for (const transfer of transfers) this.line(transfer.path).add(transfer);
   }
 
-  remove(transfers: readonly Transfer[]): void {
-    for (const transfer of transfers) this.line(transfer.path).remove(transfer);
-  }
-
   private line(path: DataPathKind): Line {
     // Devices are shipped beside each other.
     if (path === 'data-box') return new Line();
@@ -53,7 +49,7 @@ export class Lines {
 
 /** Bookings that touch are one: a full line is one long booking, however many waves have filled it. */
 class Line {
-  private booked: Interval[] = [];
+  private readonly booked: Interval[] = [];
 
   /** The first start from `from` on that leaves room for the length. */
   earliest(from: number, lengthMs: number): number {
@@ -86,9 +82,5 @@ class Line {
     const joinsAfter = after?.start === end;
     const joined = { start: joinsBefore ? before.start : start, end: joinsAfter ? after.end : end };
     this.booked.splice(joinsBefore ? at - 1 : at, Number(joinsBefore) + Number(joinsAfter), joined);
-  }
-
-  remove(transfer: Interval): void {
-    this.booked = subtract(this.booked, [transfer]);
   }
 }

@@ -3,7 +3,6 @@ import type { Interval } from '../../calendars/interval';
 import { because } from '../reasons';
 import type { Candidate } from './candidates';
 import { instant } from './dating-input';
-import type { Lines, Transfer } from './lines';
 import { plannedTime, type FoundStart, type Timetable } from './timetable';
 import type { WaveParts } from './wave-parts';
 
@@ -37,8 +36,7 @@ export type Placement = { readonly placed: Placed } | { readonly unplaced: Unpla
 /** What holds a wave back longest. Of equal ones the first: the plan's start, its workloads, the waves before it, its data. */
 function lastWait(
   { workloads, wave, parts }: Candidate,
-  { firstTransfer, horizon }: Timetable,
-  lines: Lines,
+  { firstTransfer, horizon, lines }: Timetable,
   freeAfter: ReadonlyMap<number, number>,
 ): Wait {
   let wait = {
@@ -66,32 +64,20 @@ function lastWait(
   return { until: wait.until, reason: wait.why() };
 }
 
-/** What waves before have booked. */
-interface Booked {
-  /** By wave that is dated: when one that comes after it may begin. */
-  readonly freeAfter: Map<number, number>;
-  /** By wave that has a date from before, or that people set: the transfers that it holds until its turn. */
-  readonly held: Map<number, readonly Transfer[]>;
-}
-
 /** Dates one wave; those it comes after have theirs already, where they have one. */
-function place(candidate: Candidate, timetable: Timetable, booked: Booked): Placement {
+function place(
+  candidate: Candidate,
+  timetable: Timetable,
+  freeAfter: ReadonlyMap<number, number>,
+): Placement {
   const { wave, parts, edit, before } = candidate;
   const legal = candidate.open.map((times) => times.legal);
   const reserved = reservedTime(candidate);
   if (reserved) timetable.teams.remove(reserved);
-  const waitOn = (lines: Lines): Wait => lastWait(candidate, timetable, lines, booked.freeAfter);
-  let own = booked.held.get(wave.number) ?? null;
-  // What is held for waves whose turn comes later is in nobody's way who keeps what was held for it.
-  let wait = waitOn(own ? timetable.lines : timetable.heldLines);
-  const undated = edit ? [] : wave.after.filter((number) => !booked.freeAfter.has(number));
+  const wait = lastWait(candidate, timetable, freeAfter);
+  const undated = edit ? [] : wave.after.filter((number) => !freeAfter.has(number));
   const keeps =
     before !== null && undated.length === 0 && timetable.canStart(legal, wait.until, parts.neededMs, before);
-  if (own && !keeps && !edit) {
-    timetable.heldLines.remove(own);
-    own = null;
-    wait = waitOn(timetable.heldLines);
-  }
   const { until: ready } = wait;
   if (undated.length > 0)
     return { unplaced: { ...candidate, why: { kind: 'after-undated', waves: undated } } };
@@ -102,9 +88,8 @@ function place(candidate: Candidate, timetable: Timetable, booked: Booked): Plac
     ? { start, end: Date.parse(edit.window.end) }
     : timetable.windowAt(legal, start, parts.neededMs);
   timetable.teams.add(plannedTime(start, parts));
-  const transfers = own ?? timetable.heldLines.fit(parts.loads, start);
+  const transfers = timetable.lines.fit(parts.loads, start);
   timetable.lines.add(transfers ?? []);
-  if (!own) timetable.heldLines.add(transfers ?? []);
   const how = edit ? 'edited' : keeps && start !== found?.start ? 'kept' : 'found';
   const placed: Placed = {
     ...candidate,
@@ -153,33 +138,20 @@ function inOrder(all: readonly Candidate[]): Candidate[] {
   return [...ordered];
 }
 
-/** Holds the teams and lines of dates that people set, then of waves that are as they were, then of those that go on changed. */
-function hold(ordered: readonly Candidate[], timetable: Timetable): Map<number, readonly Transfer[]> {
-  const held = new Map<number, readonly Transfer[]>();
-  const claim = ({ edit, isSame }: Candidate): number => (edit ? 0 : isSame ? 1 : 2);
-  for (const candidate of ordered.toSorted((a, b) => claim(a) - claim(b))) {
-    const reserved = reservedTime(candidate);
-    if (!reserved) continue;
-    timetable.teams.add(reserved);
-    const transfers = timetable.heldLines.fit(candidate.parts.loads, reserved.start);
-    if (!transfers) continue;
-    timetable.heldLines.add(transfers);
-    held.set(candidate.wave.number, transfers);
-  }
-  return held;
-}
-
 /** Dates the waves one after another (R39): dates that people set and dates that were agreed hold their place against the rest (R11). */
 export function placeWaves(all: readonly Candidate[], timetable: Timetable): Map<number, Placement> {
-  const ordered = inOrder(all);
-  const booked: Booked = { freeAfter: new Map(), held: hold(ordered, timetable) };
+  for (const candidate of all) {
+    const reserved = reservedTime(candidate);
+    if (reserved) timetable.teams.add(reserved);
+  }
+  const freeAfter = new Map<number, number>();
   const placements = new Map<number, Placement>();
-  for (const candidate of ordered) {
-    const placement = place(candidate, timetable, booked);
+  for (const candidate of inOrder(all)) {
+    const placement = place(candidate, timetable, freeAfter);
     placements.set(candidate.wave.number, placement);
     if (!('placed' in placement)) continue;
     const { start, parts } = placement.placed;
-    booked.freeAfter.set(candidate.wave.number, timetable.readyAfter(plannedTime(start, parts)));
+    freeAfter.set(candidate.wave.number, timetable.readyAfter(plannedTime(start, parts)));
   }
   return placements;
 }

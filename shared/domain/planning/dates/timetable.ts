@@ -28,8 +28,6 @@ export class Timetable {
   readonly firstTransfer: number;
   /** Of waves that have their turn behind them. */
   readonly lines: Lines;
-  /** The same, and what agreed dates hold until their waves have their turn. */
-  readonly heldLines: Lines;
 
   /** `zone` is that of the settings' calendar, or UTC where there is none of that name. */
   constructor(settings: PlanSettings) {
@@ -42,7 +40,6 @@ export class Timetable {
     this.teams = new TeamDays(this.zone, capacity.teams, daysBetweenWaves);
     this.firstTransfer = start + PREPARATION_MS;
     this.lines = new Lines(this.firstTransfer);
-    this.heldLines = new Lines(this.firstTransfer);
   }
 
   /** When the next wave after this one may begin: on a later day, after the buffer between waves (R41). */

@@ -43,22 +43,4 @@ describe('dates of waves', () => {
       ['contingency', '2027-01-02T21:30', '2027-01-02T21:48'],
     ]);
   });
-
-  it('R11 leave waves that are as they were where they are, whatever another has come to need of their line', () => {
-    const settings = settingsOf({ capacity: { teams: 3 } });
-    const over = (id: string, minutes: number) =>
-      datedWorkload(id, { path: 'vpn', transferMinutes: range(minutes) });
-    const others = [[[over('b', 3_000)]], [[over('c', 3_000)]]] as const;
-    const before = datingOf([[[over('a', 3_000)]], ...others], settings);
-    const after = datingOf([[[over('a', 3_000), over('new', 20_000)]], ...others], settings);
-    const starts = ({ dates }: ReturnType<typeof dateWaves>) => dates.map((each) => each?.window.start);
-    const first = dateWaves(before);
-    const previous = before.waves.map(({ workloadIds }, at) => ({ workloadIds, dates: first.dates[at]! }));
-    expect(starts(dateWaves({ ...after, previous })).slice(1)).toEqual(starts(first).slice(1));
-    expect(starts(dateWaves(after)).slice(1)).not.toEqual(starts(first).slice(1));
-    const fewer = datingOf([[[over('a', 10)]], ...others], settings);
-    const larger = [{ workloadIds: ['a', 'x'], dates: dateWaves(after).dates[0]! }];
-    expect(starts(dateWaves({ ...fewer, previous: larger }))[0]).toBe(starts(dateWaves(after))[0]);
-    expect(starts(dateWaves(fewer))[0]).not.toBe(starts(dateWaves(after))[0]);
-  });
 });
