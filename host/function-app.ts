@@ -25,6 +25,8 @@ export interface Invocation {
   readonly invocationId?: string;
   /** The span that the invocation belongs to (W3C Trace Context). */
   readonly traceParent?: string;
+  /** Called with the invocation's context before the handler sees it. */
+  readonly observe?: (context: object) => void;
 }
 
 export interface InvocationResult {

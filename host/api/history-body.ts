@@ -1,4 +1,4 @@
-import { EventType, type Episode, type StoredEvent } from '../engine/history';
+import { EventType, type Episode, type FoundDrift, type StoredEvent } from '../engine/history';
 
 export interface HistoryOptions {
   readonly showInput: boolean;
@@ -61,13 +61,11 @@ const fieldsOf = (event: StoredEvent): Shown | null => {
   switch (event.type) {
     case EventType.ExecutionStarted:
       return { ...type, Input: inputText(event.input), ...STARTED };
-    case EventType.ExecutionCompleted:
-      return {
-        ...type,
-        OrchestrationStatus: event.status,
-        Result: parsed(event.result),
-        FailureDetails: null,
-      };
+    case EventType.ExecutionCompleted: {
+      const { status, result, drift } = event;
+      const ended = { OrchestrationStatus: status, Result: parsed(result) };
+      return { ...type, ...ended, FailureDetails: driftDetails(drift) };
+    }
     case EventType.ExecutionTerminated:
       return { ...type, Input: event.reason };
     case EventType.TaskScheduled:
@@ -85,6 +83,8 @@ const fieldsOf = (event: StoredEvent): Shown | null => {
       return { ...type, FireAt: new Date(event.fireAtMs).toISOString() };
     case EventType.EventRaised:
       return { ...type, Name: event.name, Input: inputText(event.input), ParentTraceContext: null };
+    case EventType.GenericEvent:
+      return { ...type, Data: event.data };
     case EventType.ExecutionSuspended:
     case EventType.ExecutionResumed:
       return { ...type, Reason: event.reason };
@@ -92,6 +92,16 @@ const fieldsOf = (event: StoredEvent): Shown | null => {
       return null;
   }
 };
+
+/** Where Azure has nothing, what differs and where. */
+const driftDetails = (drift: FoundDrift | undefined): Shown | null =>
+  drift === undefined
+    ? null
+    : {
+        ErrorType: 'NonDeterministicOrchestrationException',
+        ErrorMessage: `The history says ${drift.history}, the code asks for ${drift.code}.`,
+        StackTrace: drift.at === null ? null : `   at ${drift.at}`,
+      };
 
 const STARTED = {
   ...{ Correlation: null, ParentTraceContext: null, ScheduledStartTime: null, Generation: null },

@@ -1,4 +1,5 @@
 import type { CommandOutcome } from '../engine/engine';
+import type { RewindOutcome } from '../engine/rewinder';
 import { answer, answerError } from './answer';
 import { readJson, type ApiRequest } from './api-request';
 import { answerStart, waitProblem } from './start-instance';
@@ -23,7 +24,7 @@ export const instanceCommand = async (
     case 'restart':
       return restart(api, instanceId);
     case 'rewind':
-      return refuseRewind(api, instanceId);
+      return answerRewind(api, await api.engine.rewind(instanceId, reason));
     default:
       return answer(api.response, 404);
   }
@@ -66,10 +67,7 @@ const restart = async (api: ApiRequest, instanceId: string): Promise<void> => {
   return answerStart(api, await api.engine.start(row.name, row.input, isNewId ? undefined : instanceId));
 };
 
-/** Rewinding is not offered; what could not be rewound on Azure either is told so first. */
-const refuseRewind = (api: ApiRequest, instanceId: string): void => {
-  const row = api.engine.find(instanceId);
-  if (row === undefined) answer(api.response, 404);
-  else if (row.status !== 'Failed') answer(api.response, 412);
-  else answer(api.response, 501);
+const answerRewind = (api: ApiRequest, outcome: RewindOutcome): void => {
+  const status = { accepted: 202, unknown: 404, 'not-failed': 412 }[outcome.kind];
+  answer(api.response, status);
 };

@@ -12,7 +12,9 @@ export const start = async (api: ApiRequest, name: string, instanceId: string | 
   if (input === null) return;
   const problem = waitProblem(api);
   if (problem !== null) return answerError(api.response, 400, problem);
-  return answerStart(api, await api.engine.start(name, input, instanceId));
+  const { traceparent } = api.request.headers;
+  const traceParent = typeof traceparent === 'string' ? traceparent : undefined;
+  return answerStart(api, await api.engine.start(name, input, instanceId, traceParent));
 };
 
 /** With `timeout` and `pollingInterval` (seconds) in the query it waits that long for the end, and answers with the output. */

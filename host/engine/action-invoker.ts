@@ -3,6 +3,7 @@ import { EntityRequests } from './entities/entity-requests';
 import { EventWaits } from './event-waits';
 import { Future, whenAll, whenAny } from './future';
 import { EventType } from './history';
+import { HttpCalls } from './http-calls';
 import { json, RefusedActionError } from './refused-action';
 import { TaskTable } from './task-table';
 import { TimedTasks, type TimerLimits } from './timed-tasks';
@@ -20,12 +21,14 @@ export class ActionInvoker {
   readonly events = new EventWaits();
   readonly timed: TimedTasks;
   readonly entities: EntityRequests;
+  private readonly http: HttpCalls;
   /** JSON text of the next generation's input. */
   continuation: string | null = null;
 
   constructor(private readonly options: ReplayOptions) {
     const { instanceId, executionId } = options;
     this.timed = new TimedTasks(this.tasks, options);
+    this.http = new HttpCalls(this.tasks, this.timed);
     this.entities = new EntityRequests(this.tasks, { instanceId, executionId });
   }
 
@@ -62,6 +65,8 @@ export class ActionInvoker {
         return this.timed.timer(new Date(action.fireAt).getTime(), () => action.isCanceled);
       case ActionType.WaitForExternalEvent:
         return this.events.wait(action.externalEventName);
+      case ActionType.CallHttp:
+        return this.http.call(action.httpRequest);
       case ActionType.CallEntity:
         return this.entities.call(action.instanceId, action.operation, action.input);
       case ActionType.SignalEntity:

@@ -115,6 +115,8 @@ export class ActionReplay {
         entities.confirm(event);
         break;
       case EventType.TaskCompleted:
+        tasks.take(event.taskId)?.complete(event.result);
+        break;
       case EventType.SubOrchestrationInstanceCompleted:
       case EventType.TimerFired:
         tasks.take(event.taskId)?.complete();

@@ -1,3 +1,5 @@
+import type { DurableHttpRequest } from './http-activity';
+
 /** Actions as the SDK returns them (numbers of its ActionType). */
 export const ActionType = {
   CallActivity: 0,
@@ -75,7 +77,8 @@ export type Action =
       readonly lockRequestId: string;
       readonly lockSet: readonly { readonly name: string; readonly key: string }[];
     }
-  | { readonly actionType: 8 | 14 }
+  | { readonly actionType: 8; readonly httpRequest: DurableHttpRequest }
+  | { readonly actionType: 14 }
   | CompoundAction;
 
 const TYPE_NAMES: Readonly<Record<number, string>> = Object.fromEntries(

@@ -2,7 +2,7 @@ import { actionName } from './actions';
 import type { ReplayOptions } from './action-invoker';
 import { ActionReplay, type ReplayState } from './action-replay';
 import { orchestratorFailure } from './failures';
-import type { EndStatus, IncomingEvent, ScheduledEvent, TimedEvent } from './history';
+import type { Drift, EndStatus, IncomingEvent, ScheduledEvent, TimedEvent } from './history';
 import { checkActionCount, NonDeterminismError } from './non-determinism';
 import type { OrchestratorResult } from './orchestrator-run';
 import { customStatusProblem, payloadProblem } from './payload-limit';
@@ -30,6 +30,8 @@ export type Decision =
       readonly status: EndStatus;
       readonly output: string;
       readonly customStatus: string | null;
+      /** How the code differs from the history, where that made it fail. */
+      readonly drift?: Drift;
     };
 
 export interface DecisionInput {
@@ -57,9 +59,10 @@ export const decide = (input: DecisionInput): Decision => {
     const replay = input.replay ?? new ActionReplay(input.result.actions, input.options);
     refuseReuse(input, replay);
     const state = replay.play(input.history);
-    return next(input, state, customStatus);
+    return follow(input, state, customStatus);
   } catch (error) {
-    if (error instanceof NonDeterminismError) return failed(error.message, customStatus);
+    if (error instanceof NonDeterminismError)
+      return { ...failed(error.message, customStatus), drift: error.drift };
     if (error instanceof RefusedActionError)
       return failed(orchestratorFailure(input.name, error.message), customStatus);
     throw error;
@@ -77,16 +80,19 @@ export const terminated = (reason: string, customStatus: string | null): Decisio
   return { kind: 'end', scheduled: [], status: 'Terminated', output, customStatus };
 };
 
-const next = (input: DecisionInput, state: ReplayState, customStatus: string | null): Decision => {
+const follow = (input: DecisionInput, state: ReplayState, customStatus: string | null): Decision => {
   const { name, result } = input;
-  const settled = state.ended && state.openTasks === 0 && !state.suspended;
-  if (!settled) {
+  const isFailure = result.outcome.kind === 'threw' && result.outcome.message !== '';
+  const next = isFailure ? null : state.continueAsNew;
+  const settled = state.ended && state.openTasks === 0;
+  // A new generation would forget that it is suspended.
+  if (!settled || (next !== null && state.suspended)) {
     checkActionCount(input.earlierActions, result.actions.length);
     return goOn(input, state, customStatus);
   }
   refuseUnknown(input, state);
   const { scheduled } = state;
-  if (state.continueAsNew !== null) return again(name, state.continueAsNew, scheduled);
+  if (next !== null) return again(name, next, scheduled);
   switch (result.outcome.kind) {
     case 'threw':
       return {

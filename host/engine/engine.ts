@@ -5,6 +5,7 @@ import { GroupCommit } from '../storage/group-commit';
 import { ActivityPool } from './activity-pool';
 import type { EngineObserver } from './engine-observer';
 import { Entities } from './entities/entities';
+import { DriftReport } from './drift-report';
 import { EpisodeRunner } from './episode-runner';
 import { FunctionIndex } from './function-index';
 import {
@@ -18,6 +19,8 @@ import {
 import { executionStarted, Instance, type ParentTask } from './instance';
 import { payloadProblem } from './payload-limit';
 import type { ReplayMode } from './session';
+import { Rehearsal } from './rehearsal';
+import { Rewinder, type RewindOutcome } from './rewinder';
 import { TaskStarter } from './task-starter';
 
 export interface EngineOptions {
@@ -71,6 +74,7 @@ export class Engine {
   private readonly live = new Map<string, Instance>();
   private readonly functions: FunctionIndex;
   private readonly tasks: TaskStarter;
+  private readonly rewinder: Rewinder;
 
   constructor(private readonly options: EngineOptions) {
     this.store = new EngineStore(options.dataDir);
@@ -81,8 +85,10 @@ export class Engine {
     );
     this.activities = new ActivityPool(options.maxConcurrentActivities, options.log);
     this.functions = new FunctionIndex(options.functions);
+    const rehearsal = new Rehearsal(this.functions, options);
     this.runner = new EpisodeRunner({
       ...options,
+      drifts: new DriftReport(this.store, rehearsal, options.log),
       store: this.store,
       commits: this.commits,
       functions: this.functions,
@@ -90,6 +96,16 @@ export class Engine {
       ended: (instance, status, output) => this.ended(instance, status, output),
       post: (messages) => this.entities.post(messages),
       unlocked: (entityIds) => this.entities.wake(entityIds),
+    });
+    this.rewinder = new Rewinder({
+      store: this.store,
+      commits: this.commits,
+      live: this.live,
+      rehearsal,
+      goOn: (instance, event) => {
+        this.tasks.begin(instance, [...instance.open.values()]);
+        this.runner.enqueue(instance, event);
+      },
     });
     this.tasks = new TaskStarter({
       clock: options.clock,
@@ -163,6 +179,13 @@ export class Engine {
     if (this.live.get(instanceId)?.status === 'Running')
       return { kind: 'refused', message: `'${instanceId}' is not suspended.` };
     return this.command(instanceId, { type: EventType.ExecutionResumed, reason });
+  }
+
+  /** A failed instance goes on from before its failure. */
+  async rewind(instanceId: string, reason: string): Promise<RewindOutcome> {
+    const row = this.find(instanceId);
+    if (row === undefined) return { kind: 'unknown' };
+    return row.status === 'Failed' ? this.rewinder.rewind(row, reason) : { kind: 'not-failed' };
   }
 
   find(instanceId: string): InstanceRow | undefined {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { InstanceRow } from '../storage/engine-store';
 import type { Decision } from './decision';
-import { EventType, type Episode, type StoredEvent } from './history';
+import { EventType, type Episode, type FoundDrift, type StoredEvent } from './history';
 import { executionStarted, type Instance } from './instance';
 
 /** What is written after an episode, all of it or nothing. */
@@ -18,6 +18,7 @@ export const planEpisode = (
   begun: readonly StoredEvent[],
   decision: Decision,
   atMs: number,
+  drift?: FoundDrift,
 ): EpisodePlan => {
   const row = { ...instance.row, updatedAtMs: atMs };
   const { scheduled } = decision;
@@ -36,7 +37,10 @@ export const planEpisode = (
       };
     case 'end': {
       const { status, output, customStatus } = decision;
-      const completed = { type: EventType.ExecutionCompleted, status, result: output };
+      const completed = {
+        ...{ type: EventType.ExecutionCompleted, status, result: output },
+        ...(drift === undefined ? {} : { drift }),
+      };
       return {
         decision,
         episode: {

@@ -1,6 +1,7 @@
 import type { HostClock, ListenerContext } from '../function-app';
 import type { EngineStore } from '../storage/engine-store';
 import type { GroupCommit } from '../storage/group-commit';
+import type { DriftReport } from './drift-report';
 import type { EngineObserver } from './engine-observer';
 import type { FunctionIndex } from './function-index';
 import type { Addressed } from './entities/entity-message';
@@ -27,6 +28,7 @@ export interface RunnerOptions {
   readonly longTimerIntervalMs: number;
   readonly replayMode: ReplayMode;
   readonly functions: FunctionIndex;
+  readonly drifts: DriftReport;
   /** Starts what an episode scheduled, once that episode is on disk. */
   readonly scheduled: (instance: Instance, events: readonly ScheduledEvent[]) => void;
   readonly ended: (instance: Instance, status: EndStatus, output: string) => void;
@@ -113,8 +115,11 @@ export class EpisodeRunner {
     const begun: StoredEvent[] = instance.isSeeded
       ? []
       : [{ type: EventType.OrchestratorStarted }, ...incoming];
-    const decision = await this.decide(instance, incoming, { atMs, events: begun });
-    return planEpisode(instance, begun, decision, atMs);
+    const fresh = { atMs, events: begun };
+    const decision = await this.decide(instance, incoming, fresh);
+    const drift = decision.kind === 'end' ? decision.drift : undefined;
+    const found = drift === undefined ? undefined : await this.options.drifts.of(instance, fresh, drift);
+    return planEpisode(instance, begun, decision, atMs, found);
   }
 
   private async decide(

@@ -1,13 +1,28 @@
 /** The texts of failures, as Azure words them: applications read them in `error.message` and in an instance's output. */
 
-export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+export const messageOf = (error: unknown): string =>
+  asText(() => (error instanceof Error ? error.message : error));
+
+/** Handlers may throw anything, also what throws when it is looked at. */
+const asText = (read: () => unknown): string => {
+  try {
+    return String(read());
+  } catch {
+    return 'something that cannot be read';
+  }
+};
+
+/** A failure of an activity that is told without the activity's name. */
+export class UnprefixedFailure extends Error {
+  override name = 'UnprefixedFailure';
+}
 
 /** `reason` and `details` of a failed activity; the SDK joins them as "reason \n details". */
 export const activityFailure = (name: string, error: unknown): { reason: string; details: string } => {
   const message = messageOf(error);
-  const stack = error instanceof Error ? (error.stack ?? '') : '';
+  const stack = asText(() => (error instanceof Error ? (error.stack ?? '') : ''));
   return {
-    reason: `Activity function '${name}' failed:  ${message}`,
+    reason: error instanceof UnprefixedFailure ? message : `Activity function '${name}' failed:  ${message}`,
     details: JSON.stringify({
       $type: 'System.Exception, System.Private.CoreLib',
       ClassName: 'System.Exception',

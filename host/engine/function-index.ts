@@ -1,6 +1,7 @@
 import type { LoadedFunction } from '../function-app';
 import { entityKeyProblem, entityName } from './entities/entity-id';
 import { EventType, type ScheduledEvent, type SentEvent } from './history';
+import { HTTP_ACTIVITY, httpActivity } from './http-activity';
 import { instanceIdProblem } from './instance-id';
 import { payloadProblem } from './payload-limit';
 
@@ -21,7 +22,7 @@ export class FunctionIndex {
   }
 
   activity(name: string): LoadedFunction | undefined {
-    return this.activities.get(name.toLowerCase());
+    return name === HTTP_ACTIVITY ? httpActivity : this.activities.get(name.toLowerCase());
   }
 
   /** The function of the entity with this id. */

@@ -1,10 +1,13 @@
+type Continuation = (failed: boolean, result: string) => void;
+
 /**
  * A promise whose continuations run at once and in order. Sequence ids depend on what runs before what within one event,
  * which the microtasks of real promises would not preserve.
  */
 export class Future {
   private state: 'pending' | 'completed' | 'failed' = 'pending';
-  private continuations: ((failed: boolean) => void)[] = [];
+  private continuations: Continuation[] = [];
+  private result = '';
 
   static completed(): Future {
     const future = new Future();
@@ -16,7 +19,9 @@ export class Future {
     return this.state === 'pending';
   }
 
-  complete(): void {
+  /** `result` is JSON text, where someone asks for it. */
+  complete(result = ''): void {
+    this.result = result;
     this.settle('completed');
   }
 
@@ -25,9 +30,9 @@ export class Future {
   }
 
   /** Calls back now if this future has ended, else when it does. */
-  then(continuation: (failed: boolean) => void): void {
+  then(continuation: Continuation): void {
     if (this.state === 'pending') this.continuations.push(continuation);
-    else continuation(this.state === 'failed');
+    else continuation(this.state === 'failed', this.result);
   }
 
   private settle(state: 'completed' | 'failed'): void {
@@ -35,7 +40,7 @@ export class Future {
     this.state = state;
     const continuations = this.continuations;
     this.continuations = [];
-    for (const continuation of continuations) continuation(state === 'failed');
+    for (const continuation of continuations) continuation(state === 'failed', this.result);
   }
 }
 

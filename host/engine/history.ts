@@ -17,6 +17,7 @@ export const EventType = {
   OrchestratorCompleted: 13,
   EventSent: 14,
   EventRaised: 15,
+  GenericEvent: 17,
   ExecutionSuspended: 19,
   ExecutionResumed: 20,
 } as const;
@@ -43,6 +44,8 @@ export type IncomingEvent =
       /** What an entity answers; the name is the id of the request. */
       readonly isReply?: true;
     }
+  /** The instance was rewound. */
+  | { readonly type: 17; readonly data: string }
   | { readonly type: 19 | 20; readonly reason: string };
 
 /** What an episode scheduled, under the sequence id that the SDK gives the same task. */
@@ -69,8 +72,25 @@ export interface SentEvent {
 export type StoredEvent =
   | IncomingEvent
   | ScheduledEvent
-  | { readonly type: 1; readonly status: EndStatus; readonly result: string }
+  | {
+      readonly type: 1;
+      readonly status: EndStatus;
+      readonly result: string;
+      readonly drift?: FoundDrift;
+    }
   | { readonly type: 12 | 13 };
+
+/** What the history says was done, what the code asks for instead, and under which sequence id, where it is about one. */
+export interface Drift {
+  readonly id: number | null;
+  readonly history: string;
+  readonly code: string;
+}
+
+/** Where the code differs from the history, with `file:line:column` of the application if known. */
+export interface FoundDrift extends Drift {
+  readonly at: string | null;
+}
 
 export type EndStatus = 'Completed' | 'Failed' | 'Terminated';
 export type RuntimeStatus = EndStatus | 'Running' | 'Suspended';
@@ -138,6 +158,8 @@ export const triggerEvent = ({ atMs, played, event }: TimedEvent): Record<string
       };
     case EventType.EventRaised:
       return { ...common, Name: event.name, Input: event.input };
+    case EventType.GenericEvent:
+      return { ...common, Data: event.data };
     case EventType.ExecutionSuspended:
     case EventType.ExecutionResumed:
       return { ...common, Reason: event.reason };

@@ -2,6 +2,7 @@ import type { LoadedFunction } from '../function-app';
 import type { Action } from './actions';
 import { messageOf } from './failures';
 import { triggerEvent, type TimedEvent } from './history';
+import { DEFAULT_POLLING_MS } from './http-calls';
 
 const OUT_OF_PROC_DATA = '\n\n$OutOfProcData$:';
 const DAY_MS = 86_400_000;
@@ -43,9 +44,13 @@ interface OutOfProcState {
 export const runOrchestrator = async (
   orchestrator: LoadedFunction,
   trigger: OrchestratorTrigger,
+  observe?: (context: object) => void,
 ): Promise<OrchestratorResult> => {
   try {
-    const { returnValue, context } = await orchestrator.invoke({ triggerData: triggerData(trigger) });
+    const { returnValue, context } = await orchestrator.invoke({
+      triggerData: triggerData(trigger),
+      ...(observe === undefined ? {} : { observe }),
+    });
     const state = returnValue as OutOfProcState;
     return {
       actions: state.actions[0] ?? [],
@@ -68,7 +73,7 @@ const triggerData = (trigger: OrchestratorTrigger): Record<string, unknown> => (
   upperSchemaVersionNew: 3,
   longRunningTimerIntervalDuration: timeSpan(trigger.longTimerIntervalMs),
   maximumShortTimerDuration: timeSpan(trigger.maximumShortTimerMs),
-  defaultHttpAsyncRequestSleepTimeMillseconds: 30_000,
+  defaultHttpAsyncRequestSleepTimeMillseconds: DEFAULT_POLLING_MS,
 });
 
 /** A failure carries the orchestrator's state as text behind a marker. */

@@ -37,10 +37,9 @@ export class TimedTasks {
     const run = (count: number): void =>
       attempt().then((failed) => {
         if (!failed) return result.complete();
-        if (count + 1 >= options.maxNumberOfAttempts)
-          return this.start(this.nowMs).future.then(() => result.fail());
+        if (count + 1 >= options.maxNumberOfAttempts) return this.pause(0).then(() => result.fail());
         if (this.nowMs >= startedMs + (options.retryTimeoutInMilliseconds ?? Infinity)) return result.fail();
-        this.start(this.nowMs + retryDelayMs(options, count)).future.then(() => run(count + 1));
+        this.pause(retryDelayMs(options, count)).then(() => run(count + 1));
       });
     run(0);
     return result;
@@ -73,6 +72,11 @@ export class TimedTasks {
     };
     piece(fireAtMs - this.nowMs > maximumShortTimerMs ? this.nowMs + longTimerIntervalMs : fireAtMs);
     return result;
+  }
+
+  /** A short timer that nobody can cancel. */
+  pause(ms: number): Future {
+    return this.start(this.nowMs + ms).future;
   }
 
   private start(fireAtMs: number): ReturnType<TaskTable['schedule']> {

@@ -78,6 +78,7 @@ const invoke = async (
     environment.directModel?.(model, coreContext) ?? model.getInvocationModel(coreContext);
   const { context, inputs: args } = await invocationModel.getArguments();
   coreContext.invocationContext = context;
+  invocation.observe?.(context);
   const triggerType = bindings.trigger.type.toLowerCase();
   // The request is handed over as an object: the typed data of the worker protocol would buffer its body.
   if (triggerType === 'httptrigger') args.unshift(invocation.triggerData);

@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 const SUPPORT = __dirname;
 const PATIENCE_MS = 120_000;
+const ENDED = ['Completed', 'Failed', 'Terminated', 'Canceled'];
 
 export interface InstanceStatus {
   readonly name: string;
@@ -33,7 +34,7 @@ export interface Answer {
 export class HostProcess {
   readonly folder = mkdtempSync(path.join(tmpdir(), 'causeway-host-'));
   url = '';
-  keys = { function: '', admin: '', system: '' };
+  keys = { function: '', admin: '', system: '', functions: {} as Record<string, string> };
   stderr = '';
   private child: ChildProcess | null = null;
   private count = 0;
@@ -124,7 +125,7 @@ export class HostProcess {
   }
 
   async ended(id: string): Promise<InstanceStatus> {
-    return this.until(id, ({ runtimeStatus }) => !['Running', 'Suspended'].includes(runtimeStatus));
+    return this.until(id, ({ runtimeStatus }) => ENDED.includes(runtimeStatus));
   }
 
   async until(id: string, isSo: (status: InstanceStatus) => boolean): Promise<InstanceStatus> {
@@ -151,10 +152,11 @@ export class HostProcess {
       )
       .filter(({ instanceId }) => instanceId === id);
     let seen = 0;
-    return runs.map(({ isFirst, events, result }) => {
+    return runs.flatMap(({ isFirst, events, result }) => {
       const fresh = events.slice(isFirst ? 0 : seen);
       seen = events.length;
-      return `${fresh.join(', ')} -> ${result}`;
+      // Without anything new it was only asked what it would do.
+      return fresh.length === 0 ? [] : [`${fresh.join(', ')} -> ${result}`];
     });
   }
 

@@ -52,3 +52,8 @@ activity('Mark', async ({ file, text, ms }) => {
   appendFileSync(file, `end ${text}\n`);
   return text;
 });
+/** How often it has run for this key. */
+activity('Count', (key) => {
+  attempts.set(`count ${key}`, (attempts.get(`count ${key}`) ?? 0) + 1);
+  return attempts.get(`count ${key}`);
+});

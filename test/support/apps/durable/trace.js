@@ -16,6 +16,7 @@ const EVENT = {
   11: (e) => `Fired<${e.TimerId}`,
   14: (e) => `Sent#${e.EventId} ${e.InstanceId} ${e.Name}`,
   15: (e) => `Event ${e.Name}=${e.Input}${e.IsPlayed ? '*' : ''}`,
+  17: (e) => `Rewound ${e.Data}`,
   19: () => 'Suspended',
   20: () => 'Resumed',
 };
