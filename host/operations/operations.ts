@@ -10,12 +10,13 @@ import { InvocationMeter } from './invocation-meter';
 import { Metrics } from './metrics';
 import { observedFunction } from './observed-function';
 import { serveOperations, type HostState } from './operations-api';
+import { tellWhoEndsTheProcess } from './process-end';
 import { readRetention, startRetention, type PurgeableInstances, type Retention } from './retention';
 import { Tracing } from './tracing';
 import { startWatchdog } from './watchdog';
 
 const DEFAULT_BLOCKED_MS = 1_000;
-const PROGRESS_EVERY_MS = 5_000;
+const PROGRESS_EVERY_MS = 1_000;
 
 export interface OperationsOptions {
   readonly functions: readonly LoadedFunction[];
@@ -42,6 +43,7 @@ export class Operations {
   private readonly metrics: Metrics;
   private readonly retention: Retention;
   private readonly stopWatchdog: () => Promise<void>;
+  private readonly stopTelling: () => void;
   private engine: OperatedEngine | null = null;
   private state: HostState = 'starting';
   private stopRetention = (): void => undefined;
@@ -63,7 +65,9 @@ export class Operations {
       engine: this.engineMeter,
       load: () => this.engine?.load ?? NOTHING,
     });
-    this.stopWatchdog = startWatchdog(blockedMs, logFormatOf(options.settings));
+    const format = logFormatOf(options.settings);
+    this.stopWatchdog = startWatchdog(blockedMs, format);
+    this.stopTelling = tellWhoEndsTheProcess(format);
   }
 
   /** Everything works. */
@@ -73,7 +77,7 @@ export class Operations {
     this.stopRetention = startRetention(this.retention, engine, this.options.clock, this.options.log);
   }
 
-  /** No more work is taken. Says every few seconds what is waited for, until the returned function is called. */
+  /** No more work is taken. Says every second what is waited for, until the returned function is called. */
   beginStopping(): () => void {
     this.state = 'stopping';
     this.stopRetention();
@@ -83,6 +87,7 @@ export class Operations {
 
   async close(): Promise<void> {
     this.stopRetention();
+    this.stopTelling();
     await this.stopWatchdog();
   }
 

@@ -25,6 +25,8 @@ const tell = async (): Promise<void> => {
   const heldUpMs = missed * heartbeatMs;
   const session = new Session();
   session.connectToMainThread();
+  const urls = new Map<string, string>();
+  session.on('Debugger.scriptParsed', ({ params }) => urls.set(params.scriptId, params.url));
   try {
     const paused = new Promise<Debugger.PausedEventDataType>((resolve) =>
       session.once('Debugger.paused', ({ params }) => resolve(params)),
@@ -32,7 +34,7 @@ const tell = async (): Promise<void> => {
     await session.post('Debugger.enable');
     await session.post('Debugger.pause');
     const { callFrames } = await paused;
-    write(await invocationOf(session, callFrames[0]), placeOf(callFrames), heldUpMs);
+    write(await invocationOf(session, callFrames[0]), placeOf(callFrames, urls), heldUpMs);
   } finally {
     await session.post('Debugger.disable').catch(() => undefined);
     session.disconnect();
@@ -51,9 +53,15 @@ const invocationOf = async (
 };
 
 /** The innermost code that is a file's and not Node's own. */
-const placeOf = (callFrames: readonly Debugger.CallFrame[]): string | null => {
-  const frame = callFrames.find(({ url }) => url !== '' && !url.startsWith('node:'));
-  return frame === undefined ? null : `${frame.url}:${frame.location.lineNumber + 1}`;
+const placeOf = (
+  callFrames: readonly Debugger.CallFrame[],
+  urls: ReadonlyMap<string, string>,
+): string | null => {
+  for (const { location } of callFrames) {
+    const url = urls.get(location.scriptId) ?? '';
+    if (url !== '' && !url.startsWith('node:')) return `${url}:${location.lineNumber + 1}`;
+  }
+  return null;
 };
 
 const write = (invocation: CurrentInvocation | null, at: string | null, heldUpMs: number): void => {

@@ -65,6 +65,10 @@ describe('the data folder of a host', () => {
       await host.begin('CallsChild', { name: 'WaitOne', input: n, times: 1 }, `parent-${n}`);
     }
     await host.run('ActivityThrowsUncaught');
+    await host.run('Counts');
+    const { instanceId } = await host.status(await host.begin('LocksAndWaits', { keys: ['locked'] }));
+    await host.until(instanceId, ({ customStatus }) => customStatus === 'locked');
+    await host.run('SignalsOnly', { key: 'locked', value: 1 });
     await host.begin('WaitOne', {}, 'ended');
     await host.durable('POST', 'instances/ended/terminate?reason=enough');
     await host.ended('ended');
@@ -143,6 +147,18 @@ describe('the data folder of a host', () => {
       'reference-broken',
       /does not exist/,
       (db) => db.exec("DELETE FROM instance WHERE id = 'sleeps-0'"),
+    ],
+    [
+      'the state of an entity',
+      'value-unreadable',
+      /its state is no JSON/,
+      (db) => db.exec("UPDATE entity SET state = '{'"),
+    ],
+    [
+      'a message under way',
+      'value-unreadable',
+      /message \d+ to it is no JSON/,
+      (db) => db.exec("UPDATE message SET body = '{'"),
     ],
     [
       'a history that is gone',

@@ -81,9 +81,7 @@ describe('the disk of a host', () => {
     async () => {
       await host.kill();
       expect(run('mount', '-o', 'remount,ro', host.dataDir)).toBe(true);
-      expect(await refusedToStart()).toMatch(
-        /read-only file system.*Let this user write/,
-      );
+      expect(await refusedToStart()).toMatch(/read-only file system.*Let this user write/);
       expect(checkFolder(host.dataDir)).toMatchObject({ findings: [], isRunning: false });
       expect(run('mount', '-o', 'remount,rw', host.dataDir)).toBe(true);
       await host.start();
