@@ -62,7 +62,13 @@ export class ActivityPool {
   }
 
   /** Never rejects: a failed activity is an event. */
-  private async run({ activity, instanceId, traceParent, taskId, input }: ActivityCall): Promise<IncomingEvent> {
+  private async run({
+    activity,
+    instanceId,
+    traceParent,
+    taskId,
+    input,
+  }: ActivityCall): Promise<IncomingEvent> {
     try {
       const { returnValue } = await activity.invoke({
         triggerData: activityInput(input),

@@ -1,9 +1,10 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { InstanceRow } from '../engine-store';
 import { MIGRATIONS } from '../schema-migrations';
+import { checkEntities } from './check-entities';
 import { checkHistory, type StoredEpisode } from './check-history';
 import { isJson } from './episode-form';
-import type { Finding } from './finding';
+import type { Report } from './finding';
 
 export interface EngineContents {
   readonly schemaVersion: number;
@@ -11,8 +12,6 @@ export interface EngineContents {
   readonly instances: Readonly<Record<string, number>>;
   readonly episodes: number;
 }
-
-export type Report = (finding: Omit<Finding, 'file'>) => void;
 
 /** Task of a parent to the child's id, by the parent's execution. */
 type Children = Map<string, ReadonlyMap<number, string>>;
@@ -33,6 +32,7 @@ export const checkEngineFile = (db: DatabaseSync, report: Report): EngineContent
   }
   for (const row of allInstances(db)) checkParent(db, row, children, report);
   checkOrphans(db, report);
+  checkEntities(db, report);
   const episodes = Number(db.prepare('SELECT count(*) AS count FROM episode').get()?.count);
   return { schemaVersion, instances, episodes };
 };

@@ -8,7 +8,9 @@ export interface Finding {
     | 'reference-broken'
     | 'history-broken'
     | 'value-unreadable';
-  /** Id of the orchestration instance, where one is concerned. */
+  /** Id of the orchestration instance or entity, where one is concerned. */
   readonly instance?: string;
   readonly message: string;
 }
+
+export type Report = (finding: Omit<Finding, 'file'>) => void;
