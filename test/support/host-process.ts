@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { HostKeys } from '../../host/host-keys';
 
 const SUPPORT = __dirname;
 const PATIENCE_MS = 120_000;
@@ -34,7 +35,7 @@ export interface Answer {
 export class HostProcess {
   readonly folder = mkdtempSync(path.join(tmpdir(), 'causeway-host-'));
   url = '';
-  keys = { function: '', admin: '', system: '', functions: {} as Record<string, string> };
+  keys: HostKeys = { function: '', admin: '', system: '' };
   stderr = '';
   private child: ChildProcess | null = null;
   private count = 0;

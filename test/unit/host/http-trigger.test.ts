@@ -3,7 +3,11 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { HostProcess } from '../../support/host-process';
 
 const LIMIT_BYTES = 1_000_000;
-const host = new HostProcess('http', { BODY_LIMIT: String(LIMIT_BYTES), WINNER: 'from the environment' });
+const host = new HostProcess('http', {
+  BODY_LIMIT: String(LIMIT_BYTES),
+  STALL_LIMIT: '1000',
+  WINNER: 'from the environment',
+});
 beforeAll(() => host.start());
 afterAll(() => host.dispose());
 
@@ -30,12 +34,13 @@ describe('routes', () => {
     ['optional', 'optional', {}],
     ['optional/x', 'optional', { id: 'x' }],
     ['files/a/b/c.txt', 'files', { path: 'a/b/c.txt' }],
+    ['codes/de-12/a-b-c', 'constrained', { code: 'de-12', from: 'a-b', to: 'c' }],
   ])('%s goes to %s', async (target, name, params) => {
     expect((await get(target)).body).toEqual({ name, params });
   });
 
   it('answers 404 with a problem', async () => {
-    for (const target of ['unknown', 'things', 'things/1/2']) {
+    for (const target of ['unknown', 'things', 'things/1/2', 'codes/deu-12/a-b']) {
       const answer = await get(target);
       expect(answer).toMatchObject({ status: 404, body: { status: 404, code: 'not-found' } });
       expect(answer.headers.get('content-type')).toBe('application/problem+json');
@@ -70,6 +75,24 @@ describe('requests and answers', () => {
     });
     expect(Buffer.from(await response.arrayBuffer()).equals(bytes)).toBe(true);
     expect([response.headers.get('content-type'), response.headers.get('x-query')]).toEqual(['x/y', 'a b']);
+  });
+
+  it('reads forms, with files and without', async () => {
+    const form = new FormData();
+    form.append('text', 'ä');
+    form.append('file', new Blob([Buffer.from([0, 255])]), 'two.bin');
+    expect((await get('form', { method: 'POST', body: form })).body).toEqual([
+      ['text', 'ä'],
+      ['file', ['two.bin', '00ff']],
+    ]);
+    const fields = new URLSearchParams([
+      ['a', '1 2'],
+      ['a', '3'],
+    ]);
+    expect((await get('form', { method: 'POST', body: fields })).body).toEqual([
+      ['a', '1 2'],
+      ['a', '3'],
+    ]);
   });
 
   it('streams both ways: the answer begins before the request has ended', async () => {
@@ -125,7 +148,7 @@ describe('requests and answers', () => {
 });
 
 describe('keys', () => {
-  it('opens level function with either key, level admin with its own only', async () => {
+  it('opens level function with either key or that of the function, level admin with its own only', async () => {
     const { keys } = host;
     const statusWith = async (target: string, key: string): Promise<number[]> => [
       (await get(`${target}?code=${key}`)).status,
@@ -136,6 +159,8 @@ describe('keys', () => {
     expect(await statusWith('guarded', keys.function)).toEqual([200, 200]);
     expect(await statusWith('guarded', keys.admin)).toEqual([200, 200]);
     expect(await statusWith('guarded', keys.system)).toEqual([401, 401]);
+    expect(await statusWith('guarded', keys.functions?.guarded ?? '')).toEqual([200, 200]);
+    expect(await statusWith('alsoGuarded', keys.functions?.guarded ?? '')).toEqual([401, 401]);
     expect(await statusWith('adminOnly', keys.function)).toEqual([401, 401]);
     expect(await statusWith('adminOnly', keys.admin)).toEqual([200, 200]);
   });
@@ -180,6 +205,21 @@ describe('what a client does wrong', () => {
     ['TRACE', 'TRACE /v1/nothing HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n', /^HTTP\/1\.1 501 /],
   ])('survives %s', async (_name, bytes, answer) => {
     expect(await raw(bytes)).toMatch(answer);
+    expect((await get('nothing')).status).toBe(204);
+  });
+
+  it('cuts requests that do not go on, in their head, in their body, or when nobody takes the answer', async () => {
+    const stalled = 'POST /v1/echo HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nhalf';
+    expect(await raw(stalled)).toMatch(/^HTTP\/1\.1 408 [^]*body-stalled/);
+    expect(await raw('GET /v1/nothing HTTP/1.1\r\nHost: x\r\n')).toMatch(/^(HTTP\/1\.1 408 |$)/);
+    await new Promise<void>((cut) => {
+      const socket = connect(Number(new URL(host.url).port), '127.0.0.1', () => {
+        socket.pause();
+        socket.write('GET /v1/endless HTTP/1.1\r\nHost: x\r\n\r\n');
+        setTimeout(() => socket.resume(), 3_000);
+      });
+      socket.on('error', () => undefined).on('close', () => cut());
+    });
     expect((await get('nothing')).status).toBe(204);
   });
 

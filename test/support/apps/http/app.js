@@ -45,7 +45,11 @@ http('breaksOff', {}, () => ({
     },
   }),
 }));
+http('endless', {}, () => ({
+  body: new ReadableStream({ pull: (controller) => controller.enqueue(Buffer.alloc(65_536)) }),
+}));
 http('guarded', { authLevel: 'function' }, () => ({ body: 'in' }));
+http('alsoGuarded', { authLevel: 'function' }, () => ({ body: 'in' }));
 http('adminOnly', { authLevel: 'admin' }, () => ({ body: 'in' }));
 http('settings', {}, () => ({ jsonBody: { greeting: process.env.GREETING, winner: process.env.WINNER } }));
 http('slow', {}, async () => {
@@ -73,4 +77,18 @@ http('rescued', {}, () => {
 });
 http('tooLate', {}, () => {
   app.http('another', { handler: () => ({}) });
+});
+
+http(
+  'constrained',
+  { route: 'codes/{code:regex(^[a-z]{{2}}-\\d+$)}/{from}-{to}', methods: ['GET'] },
+  named('constrained'),
+);
+http('form', { methods: ['POST'] }, async (request) => {
+  const form = await request.formData();
+  const entries = [...form].map(async ([name, value]) => [
+    name,
+    typeof value === 'string' ? value : [value.name, Buffer.from(await value.arrayBuffer()).toString('hex')],
+  ]);
+  return { jsonBody: await Promise.all(entries) };
 });
