@@ -129,22 +129,19 @@ export class EpisodeRunner {
   ): Promise<Decision> {
     const { functions } = this.options;
     const refusal = (event: ScheduledEvent): string | null => functions.scheduleProblem(event);
-    for (const event of incoming) {
-      if (event.type === EventType.ExecutionTerminated)
-        return terminated(event.reason, instance.customStatus);
-    }
+    const end = incoming.find((event) => event.type === EventType.ExecutionTerminated);
     const orchestrator = functions.orchestrator(instance.name);
+    if (orchestrator === undefined && end !== undefined) return terminated(end.reason, instance.customStatus);
     if (orchestrator === undefined) {
       const message = 'no orchestrator of this name is registered';
       const result = { actions: [], customStatus: undefined, outcome: { kind: 'broke', message } } as const;
       return decide({ ...this.decisionBase(instance), history: [], result, refusal });
     }
     const base = this.decisionBase(instance);
-    return decide({
-      ...base,
-      ...(await this.replayer.run(orchestrator, instance, fresh, base.options)),
-      refusal,
-    });
+    const replayed = await this.replayer.run(orchestrator, instance, fresh, base.options);
+    // Azure runs the orchestrator once more, and leaves aside what it asks for.
+    if (end !== undefined) return terminated(end.reason, instance.customStatus);
+    return decide({ ...base, ...replayed, refusal });
   }
 
   private decisionBase(instance: Instance): Pick<DecisionInput, 'name' | 'earlierActions' | 'options'> {

@@ -6,6 +6,7 @@ describe('commands', () => {
     const sentence = await host.begin('WaitOne');
     expect(await command(sentence, 'terminate')).toBe(202);
     expect(await host.status(sentence)).toMatchObject({ runtimeStatus: 'Terminated', output: 'why' });
+    expectEpisodes(sentence, ['Started -> 6:Go', 'Terminated -> 6:Go']);
     const number = await host.begin('AnyLoserHolds');
     await host.durable('POST', `instances/${number}/terminate?reason=5`);
     expect(await host.status(number)).toMatchObject({ runtimeStatus: 'Terminated', output: 5 });
