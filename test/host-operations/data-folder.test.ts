@@ -66,8 +66,8 @@ describe('the data folder of a host', () => {
     }
     await host.run('ActivityThrowsUncaught');
     await host.run('Counts');
-    const { instanceId } = await host.status(await host.begin('LocksAndWaits', { keys: ['locked'] }));
-    await host.until(instanceId, ({ customStatus }) => customStatus === 'locked');
+    await host.begin('LocksAndWaits', { keys: ['locked'] }, 'holds');
+    await host.until('holds', ({ customStatus }) => customStatus === 'locked');
     await host.run('SignalsOnly', { key: 'locked', value: 1 });
     await host.begin('WaitOne', {}, 'ended');
     await host.durable('POST', 'instances/ended/terminate?reason=enough');
@@ -165,6 +165,15 @@ describe('the data folder of a host', () => {
       'history-broken',
       /no history/,
       (db) => db.exec(`DELETE FROM episode WHERE instance = ${firstNo(db, 'waits-1')}`),
+    ],
+    [
+      'an episode twice',
+      'history-broken',
+      /is scheduled twice/,
+      (db) =>
+        db.exec(
+          `INSERT INTO episode (instance, body) SELECT instance, body FROM episode WHERE instance = ${firstNo(db, 'sleeps-1')}`,
+        ),
     ],
     [
       'an episode left out',
