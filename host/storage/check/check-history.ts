@@ -36,6 +36,7 @@ class HistoryCheck {
   private last: Episode | null = null;
   private end: (StoredEvent & { type: 1 }) | null = null;
   private seq = 0;
+  private lastId = -1;
 
   constructor(private readonly row: InstanceRow) {}
 
@@ -49,6 +50,7 @@ class HistoryCheck {
     }
     if (this.end !== null) this.add('it follows the end of the instance');
     this.checkFrame(episode);
+    this.lastId = -1;
     for (const event of episode.events) this.takeEvent(event);
     for (const id of episode.cancelled ?? []) this.checkScheduled(id, EventType.TimerCreated, 'is cancelled');
     this.last = episode;
@@ -83,8 +85,10 @@ class HistoryCheck {
   private takeEvent(event: StoredEvent): void {
     if (event.type === EventType.ExecutionCompleted) this.end = event;
     if ('id' in event) {
-      if (event.id !== this.kinds.size)
-        this.add(`task ${event.id} is scheduled where ${this.kinds.size} is next`);
+      if (this.kinds.has(event.id)) this.add(`task ${event.id} is scheduled twice`);
+      // After a rewind an episode schedules anew what failed: ids rise within an episode alone.
+      if (event.id <= this.lastId) this.add(`task ${event.id} is scheduled after task ${this.lastId}`);
+      this.lastId = event.id;
       this.kinds.set(event.id, event.type);
       if (event.type === EventType.SubOrchestrationInstanceCreated)
         this.children.set(event.id, event.instanceId);
