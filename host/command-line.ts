@@ -15,7 +15,7 @@ export type CommandLine =
   | { readonly kind: 'help' }
   | { readonly kind: 'refused'; readonly reason: string };
 
-export const USAGE = `Usage: node dist/host/main.js [APP] [options]
+export const USAGE = `Usage: npm run host -- [APP] [options]
 
 Runs the Azure Functions application in the folder APP (default: this one) on this machine.
 
