@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Answer } from '../../support/host-process';
-import { host } from '../conformance-host';
+import { host, itHere } from '../conformance-host';
 
 describe('the durable HTTP API', () => {
   const start = (target: string, body = ''): Promise<Answer> =>
@@ -100,6 +100,37 @@ describe('the durable HTTP API', () => {
     );
     expect((again.body as { id: string }).id).toBe(instanceId);
     expect((await host.durable('POST', 'instances/unknown/restart')).status).toBe(400);
+  });
+
+  it('waits for the end of what it started when asked, and answers with the output', async () => {
+    const wait = 'timeout=60&pollingInterval=0.05';
+    const done = await host.durable('POST', `orchestrators/Returns?${wait}`, '{"value":[7]}');
+    expect([done.status, done.body]).toEqual([200, [7]]);
+    const failed = await host.durable('POST', `orchestrators/Throws?${wait}`, '{"what":"error"}');
+    expect(failed).toMatchObject({ status: 200, body: { runtimeStatus: 'Failed' } });
+    const late = await host.durable('POST', 'orchestrators/WaitOne?timeout=0.1&pollingInterval=0.05');
+    expect([late.status, late.headers.get('retry-after')]).toEqual([202, '10']);
+    const wrong = await host.durable('POST', 'orchestrators/WaitOne?timeout=1&pollingInterval=2');
+    expect(wrong.status).toBe(400);
+  });
+
+  it('wants to know from when on to purge, and purges by more than one status', async () => {
+    expect((await host.durable('DELETE', 'instances/?runtimeStatus=Completed')).status).toBe(400);
+    expect((await host.durable('DELETE', 'instances/unknown')).status).toBe(404);
+    const { instanceId } = await host.run('Returns', {});
+    const filter = `createdTimeFrom=${new Date(0).toISOString()}&runtimeStatus=Completed,Terminated`;
+    expect((await host.durable('DELETE', `instances/?${filter}`)).status).toBe(200);
+    expect((await host.durable('GET', `instances/${instanceId}`)).status).toBe(404);
+  });
+
+  itHere('names what is wrong with a filter', async () => {
+    for (const query of ['runtimeStatus=Done', 'createdTimeFrom=soon', 'top=0']) {
+      const { status, body } = await host.durable('GET', `instances/?${query}`);
+      expect([status, JSON.stringify(body)]).toEqual([
+        400,
+        expect.stringContaining(query.split('=')[0] ?? ''),
+      ]);
+    }
   });
 
   it('keeps the input to itself when asked', async () => {
