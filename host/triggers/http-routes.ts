@@ -30,7 +30,7 @@ const httpFunction = (loaded: LoadedFunction, routePrefix: string): HttpFunction
   try {
     return {
       loaded,
-      route: compileRoute(`${routePrefix}/${template}`),
+      route: compileRoute(unreserved(`${routePrefix}/${template}`)),
       methods: (Array.isArray(methods) ? methods : ['GET', 'POST']).map((method) =>
         String(method).toUpperCase(),
       ),
@@ -42,6 +42,11 @@ const httpFunction = (loaded: LoadedFunction, routePrefix: string): HttpFunction
       cause: error,
     });
   }
+};
+
+const unreserved = (path: string): string => {
+  if (!/^\/*(runtime|admin)(\/|$)/i.test(path)) return path;
+  throw new Error("paths below /runtime and /admin are the host's own, as on Azure");
 };
 
 /** A HEAD request without a function of its own goes to the one for GET. */
