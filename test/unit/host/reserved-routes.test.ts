@@ -9,6 +9,8 @@ const served = (route: string, prefix: string): number => {
 
 it('keeps the paths below /runtime and /admin for the host', () => {
   for (const route of ['runtime/health', 'Runtime', 'admin/host/status'])
-    expect(() => served(route, '')).toThrow(`Function "f", route "${route}": paths below /runtime and /admin`);
+    expect(() => served(route, '')).toThrow(
+      `Function "f", route "${route}": paths below /runtime and /admin`,
+    );
   expect(served('runtime/health', 'api') + served('runtimes', '')).toBe(2);
 });
