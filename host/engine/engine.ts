@@ -105,6 +105,7 @@ export class Engine {
       goOn: (instance, event) => {
         this.tasks.begin(instance, [...instance.open.values()]);
         this.runner.enqueue(instance, event);
+        this.entities.redeliver(instance.id);
       },
     });
     this.tasks = new TaskStarter({

@@ -52,7 +52,7 @@ const forgetScheduledAfter = (
   at: number,
   left: ReadonlySet<StoredEvent>,
 ): Set<StoredEvent> => {
-  const scheduled = events.slice(at).filter((event) => 'id' in event);
+  const scheduled = events.slice(at).filter((event) => 'id' in event && event.type !== EventType.EventSent);
   const ids = new Set(scheduled.map(({ id }) => id));
   const ends = events.filter((event) => 'taskId' in event && ids.has(event.taskId));
   return new Set([...left, ...scheduled, ...ends]);

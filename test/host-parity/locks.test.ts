@@ -76,6 +76,16 @@ describe('critical sections', () => {
     expect((await host.ended(waiting)).output).toEqual({ got: 0 });
   });
 
+  it('go on with an orchestration that is rewound, and so does an answer that came after its failure', async () => {
+    const id = await host.begin('FailsBeforeTheAnswer', { key: 'rewound', times: 1 });
+    expect(await host.ended(id)).toMatchObject({ runtimeStatus: 'Failed' });
+    while ((await stateOf(host, 'rewound-locked')) !== 1) await sleep(10);
+    const waiting = await host.begin('LocksAndReads', { key: 'rewound-locked' });
+    expect((await host.durable('POST', `instances/${id}/rewind?reason=r`)).status).toBe(202);
+    expect((await host.ended(id)).output).toBe(1);
+    expect((await host.ended(waiting)).output).toEqual({ got: 1 });
+  });
+
   it('are not given to an orchestration that has ended before its turn', async () => {
     const holder = await locked(['wanted']);
     expect((await host.run('GivesUpLock', { key: 'wanted' })).output).toBe('gave up');

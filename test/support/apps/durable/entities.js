@@ -111,6 +111,16 @@ orchestrator('Converses', function* (d, { key, steps }) {
   return seen;
 });
 
+/** Fails before the entity has answered, at its first try. */
+orchestrator('FailsBeforeTheAnswer', function* (d, { key, times }) {
+  const lock = yield d.lock(counter(`${key}-locked`));
+  const call = d.callEntity(counter(`${key}-locked`), 'slowAdd', 200);
+  yield d.Task.any([call, d.callActivity('Return', 1)]);
+  yield d.callActivity('FailAtFirst', { key, times });
+  const value = yield call;
+  lock.release();
+  return value;
+});
 orchestrator('Locks', function* (d) {
   const [a, b] = [counter(`a-${d.instanceId}`), counter(`b-${d.instanceId}`)];
   const lock = yield d.lock([b, a]);
