@@ -124,7 +124,9 @@ describe('the command line of the host', () => {
     const sameData = run(SMALL, '--port', '0', '--data', 'one');
     expect([await samePort.ended, await sameData.ended]).toEqual([70, 70]);
     expect(samePort.stderr()).toBe(`causeway: Port ${port} is in use.\n`);
-    expect(sameData.stderr()).toMatch(/^causeway: Another host is using the data folder .*one, or a tool that checks or copies it\.\n$/);
+    expect(sameData.stderr()).toMatch(
+      /^causeway: Another host is using the data folder .*one, or a tool that checks or copies it\.\n$/,
+    );
   });
 
   it('names a trigger it does not know and exits with 2', async () => {
