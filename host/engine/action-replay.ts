@@ -89,7 +89,8 @@ export class ActionReplay {
     } else if (event.type === EventType.ExecutionTerminated) {
       this.terminatedBecause = event.reason;
     } else if (this.suspended) {
-      this.whileSuspended.push(timed);
+      // As on Azure, one resume ends however many suspensions came meanwhile.
+      if (event.type !== EventType.ExecutionSuspended) this.whileSuspended.push(timed);
     } else if (event.type === EventType.ExecutionSuspended) {
       this.suspended = true;
     } else if (event.type === EventType.OrchestratorStarted) {

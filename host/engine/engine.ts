@@ -221,11 +221,15 @@ export class Engine {
   async purge(rows: readonly InstanceRow[]): Promise<number> {
     const ended = rows.filter((row) => isEnded(row.status) && !this.tasks.isAwaited(row));
     if (ended.length === 0) return 0;
-    await new Promise<void>((resolve) =>
-      this.commits.add(() => ended.forEach((row) => this.store.purge(row.no)), resolve),
-    );
-    for (const { id, status } of ended) if (status === 'Failed') this.entities.wakeLockedBy(id);
-    return ended.length;
+    let purged = ended;
+    const write = (): void => {
+      // Meanwhile someone may have rewound one of them.
+      purged = ended.filter(({ id, no }) => this.live.get(id)?.no !== no);
+      for (const { no } of purged) this.store.purge(no);
+    };
+    await new Promise<void>((resolve) => this.commits.add(write, resolve));
+    for (const { id, status } of purged) if (status === 'Failed') this.entities.wakeLockedBy(id);
+    return purged.length;
   }
 
   /** Begins no more activities and resolves when those that run have ended and all is stored. Commands still work. */

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 import type { Episode, RuntimeStatus } from '../engine/history';
-import { EntityStore } from './entity-store';
+import { EntityStore, STARTS_WITH } from './entity-store';
 import { migrate } from './schema-migrations';
 import { remedyOfDamage, StorageError, storageFault } from './storage-fault';
 
@@ -151,7 +151,7 @@ export class EngineStore {
     };
     if (filter.createdFromMs !== undefined) add('createdAtMs >= ?', filter.createdFromMs);
     if (filter.createdToMs !== undefined) add('createdAtMs <= ?', filter.createdToMs);
-    if (filter.idPrefix !== undefined) add('substr(id, 1, ?) = ?', filter.idPrefix.length, filter.idPrefix);
+    if (filter.idPrefix !== undefined) add(STARTS_WITH, filter.idPrefix, filter.idPrefix);
     if (filter.statuses !== undefined) {
       add(`status IN (${filter.statuses.map(() => '?').join(', ')})`, ...filter.statuses);
     }

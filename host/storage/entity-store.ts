@@ -33,6 +33,9 @@ export interface EntityFilter {
   readonly updatedToMs: number;
 }
 
+/** A condition on `id` that is given the prefix twice. SQLite counts characters where JavaScript counts halves of some. */
+export const STARTS_WITH = 'substr(id, 1, length(?)) = ?';
+
 /** Entities, their locks, and the messages under way. What is written belongs to the transaction around it. */
 export class EntityStore {
   constructor(private readonly statement: (sql: string) => StatementSync) {}
@@ -56,10 +59,10 @@ export class EntityStore {
 
   /** Entities with a state in the order of their ids, those after `afterId`. */
   list({ idPrefix, updatedFromMs, updatedToMs }: EntityFilter, afterId: string, limit: number): EntityRow[] {
-    const sql = `SELECT * FROM entity WHERE id > ? AND substr(id, 1, ?) = ? AND state IS NOT NULL
+    const sql = `SELECT * FROM entity WHERE id > ? AND ${STARTS_WITH} AND state IS NOT NULL
       AND updatedAtMs BETWEEN ? AND ? ORDER BY id LIMIT ?`;
     const from = afterId > idPrefix ? afterId : idPrefix;
-    return this.all<EntityRow>(sql, from, idPrefix.length, idPrefix, updatedFromMs, updatedToMs, limit);
+    return this.all<EntityRow>(sql, from, idPrefix, idPrefix, updatedFromMs, updatedToMs, limit);
   }
 
   lockOf(entityId: string): EntityLock | undefined {

@@ -1,5 +1,6 @@
+import { idProblem } from '../instance-id';
+
 const MAX_LENGTH = 512;
-const FORBIDDEN = /[/\\?#\u0000-\u001f\u007f-\u009f]/;
 
 export interface EntityName {
   /** Without regard to case: lower case. */
@@ -16,10 +17,4 @@ export const entityName = (id: string): EntityName => {
 };
 
 /** Why a key cannot be used, or null. */
-export const entityKeyProblem = (key: string): string | null => {
-  if (key.length === 0 || key.length > MAX_LENGTH)
-    return `An entity's key has 1 to ${MAX_LENGTH} characters; this one has ${key.length}.`;
-  return FORBIDDEN.test(key)
-    ? `The entity key ${JSON.stringify(key)} contains one of / \\ ? # or a control character.`
-    : null;
-};
+export const entityKeyProblem = (key: string): string | null => idProblem('The entity key', key, MAX_LENGTH);
