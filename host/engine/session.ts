@@ -1,6 +1,6 @@
 import type { ActionReplay } from './action-replay';
 import { messageOf } from './failures';
-import type { TimedEvent } from './history';
+import { EventType, type ScheduledEvent, type TimedEvent } from './history';
 import type { LiveExecutor } from './live-executor';
 import type { OrchestratorResult } from './orchestrator-run';
 
@@ -54,8 +54,16 @@ export const differenceOf = (live: Replayed, whole: Replayed): string | null => 
 const comparable = ({ result, replay, history }: Replayed): unknown => {
   const { actions, customStatus, outcome } = result;
   try {
-    return { actions, customStatus, outcome, state: replay.play(history) };
+    const state = replay.play(history);
+    const scheduled = state.scheduled.map(withoutDrawnId);
+    return { actions, customStatus, outcome, state: { ...state, scheduled } };
   } catch (error) {
     return { actions, customStatus, outcome, refusal: messageOf(error) };
   }
 };
+
+/** Each replay draws another id for an operation that is not sent yet. */
+const withoutDrawnId = (event: ScheduledEvent): unknown =>
+  event.type === EventType.EventSent && event.message.kind === 'operation'
+    ? { ...event, message: { ...event.message, id: '' } }
+    : event;

@@ -26,6 +26,7 @@ const FIELDS: Readonly<Partial<Record<number, Readonly<Record<string, Form>>>>> 
   [EventType.OrchestratorCompleted]: {},
   [EventType.EventSent]: { id: 'number', target: 'text' },
   [EventType.EventRaised]: { name: 'text', input: 'json' },
+  [EventType.GenericEvent]: { data: 'text' },
   [EventType.ExecutionSuspended]: REASON,
   [EventType.ExecutionResumed]: REASON,
 };
