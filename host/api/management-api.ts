@@ -7,12 +7,12 @@ import type { ApiRequest } from './api-request';
 import { serveEntities } from './entity-resource';
 import { instanceCommand } from './instance-command';
 import { deleteInstance, deleteInstances, getInstance, listInstances } from './instance-resource';
-import { rpcPath, WEBHOOK_PATH, type ManagementAddress } from './management-urls';
+import { isRpcPath, rpcPath, WEBHOOK_PATH, type ManagementAddress } from './management-urls';
 import { start } from './start-instance';
 
 /**
  * The durable HTTP API: under the webhook path guarded by the system key (`code` or the header x-functions-key), and under the secret path that the
- * SDK's client is given. Returns false where the path is not its own.
+ * SDK's client is given, which is replaced in `url`. Returns false where the path is not its own.
  */
 export const serveManagementApi = async (
   engine: Engine,
@@ -21,7 +21,9 @@ export const serveManagementApi = async (
   response: ServerResponse,
   url: URL,
 ): Promise<boolean> => {
-  const isRpc = url.pathname.startsWith(`${rpcPath(address)}/`);
+  const isRpc = isRpcPath(address, url.pathname);
+  // Whatever is said of the request, in logs too, is said without the secret.
+  if (isRpc) url.pathname = WEBHOOK_PATH + url.pathname.slice(rpcPath(address).length);
   if (!isRpc && !url.pathname.startsWith(`${WEBHOOK_PATH}/`)) return false;
   const key = url.searchParams.get('code') ?? request.headers['x-functions-key'];
   if (!isRpc && !isSameKey(typeof key === 'string' ? key : null, address.systemKey)) {
@@ -29,7 +31,7 @@ export const serveManagementApi = async (
     answer(response, 401);
     return true;
   }
-  const path = url.pathname.slice((isRpc ? rpcPath(address) : WEBHOOK_PATH).length + 1);
+  const path = url.pathname.slice(WEBHOOK_PATH.length + 1);
   try {
     const segments = path.split('/').map(decodeURIComponent);
     await route({ engine, address, request, response, query: url.searchParams }, segments);

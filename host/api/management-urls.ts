@@ -1,3 +1,5 @@
+import { isSameKey } from '../host-keys';
+
 /** Addresses of the durable HTTP API. */
 export interface ManagementAddress {
   /** `http://127.0.0.1:port` */
@@ -8,10 +10,17 @@ export interface ManagementAddress {
   readonly rpcSecret: string;
 }
 
+const RPC_FOLDER = 'durabletask';
 export const WEBHOOK_PATH = '/runtime/webhooks/durabletask';
 const CONNECTION = 'Storage';
 
-export const rpcPath = (address: ManagementAddress): string => `/${address.rpcSecret}/durabletask`;
+export const rpcPath = (address: ManagementAddress): string => `/${address.rpcSecret}/${RPC_FOLDER}`;
+
+/** True of a path below that of the SDK. Takes the same time whichever secret the path has. */
+export const isRpcPath = (address: ManagementAddress, path: string): boolean => {
+  const [, secret, folder, ...rest] = path.split('/', 4);
+  return folder === RPC_FOLDER && rest.length > 0 && isSameKey(secret, address.rpcSecret);
+};
 
 /** What answers to a start carry, and what createCheckStatusResponse hands to a client. */
 export const managementUrls = (address: ManagementAddress, instanceId: string): Record<string, string> => {

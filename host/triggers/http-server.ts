@@ -75,6 +75,7 @@ export class HttpServer {
     if (this.handler === null)
       return sendProblem(response, 503, 'starting', 'The host is starting', { 'retry-after': '1' });
     this.handler(request, response, url).catch((error: unknown) => {
+      if (request.destroyed && response.destroyed) return;
       this.log('error', `${request.method} ${url.pathname} failed`, { error });
       sendProblem(response, 500, 'internal-error', 'The host failed to answer', { connection: 'close' });
     });
