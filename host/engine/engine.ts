@@ -102,9 +102,8 @@ export class Engine {
       commits: this.commits,
       live: this.live,
       rehearsal,
-      goOn: (instance, event) => {
-        this.tasks.begin(instance, [...instance.open.values()]);
-        this.runner.enqueue(instance, event);
+      goOn: (instance) => {
+        this.goOn(instance);
         this.entities.redeliver(instance.id);
       },
     });
@@ -134,10 +133,7 @@ export class Engine {
   recover(): void {
     const rows = this.store.liveInstances();
     for (const row of rows) this.live.set(row.id, Instance.recovered(row, this.store.episodes(row.no)));
-    for (const instance of [...this.live.values()]) {
-      this.tasks.begin(instance, [...instance.open.values()]);
-      this.runner.wake(instance);
-    }
+    for (const instance of [...this.live.values()]) this.goOn(instance);
     this.entities.recover();
     if (rows.length > 0) this.options.log('info', `${rows.length} orchestration instances go on`);
   }
@@ -248,6 +244,14 @@ export class Engine {
     this.live.clear();
     this.commits.close();
     this.store.close();
+  }
+
+  /** Takes up an instance as it was at its last commit. */
+  private goOn(instance: Instance): void {
+    this.tasks.begin(instance, [...instance.open.values()]);
+    const { rewound } = instance;
+    if (rewound === null) this.runner.wake(instance);
+    else this.runner.enqueue(instance, { type: EventType.GenericEvent, data: rewound });
   }
 
   private create(

@@ -105,6 +105,8 @@ export interface Episode {
   readonly actions?: number;
   /** The beginning of a generation after continue-as-new, for which the orchestrator has not run yet. */
   readonly seed?: true;
+  /** Why the instance was rewound after this episode, its last so far: it has not gone on yet. */
+  readonly rewound?: string;
 }
 
 /** An event with the time of its episode, and whether an earlier episode has seen it. */

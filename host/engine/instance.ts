@@ -42,6 +42,8 @@ export class Instance {
   /** A generation begun by continue-as-new has not run yet. */
   isSeeded = false;
   actions = 0;
+  /** Why it was rewound, where it has not gone on since. */
+  rewound: string | null = null;
   /** The span of its creation, where there is one. */
   traceParent: string | undefined;
   queue: QueuedEvent[] = [];
@@ -109,6 +111,7 @@ export class Instance {
     this.updatedAtMs = episode.atMs;
     this.actions = episode.actions ?? 0;
     this.isSeeded = episode.seed === true;
+    this.rewound = episode.rewound ?? null;
     for (const event of timedEvents(episode, true)) this.history?.push(event);
   }
 

@@ -1,6 +1,6 @@
 import type { EngineStore, InstanceRow } from '../storage/engine-store';
 import type { GroupCommit } from '../storage/group-commit';
-import { EventType, isEnded, type Episode, type IncomingEvent, type StoredEvent } from './history';
+import { isEnded, type Episode, type StoredEvent } from './history';
 import { Instance, timedEvents } from './instance';
 import type { Rehearsal } from './rehearsal';
 import { openChildren, rewoundHistories, without } from './rewound-history';
@@ -11,7 +11,7 @@ export interface RewinderOptions {
   readonly live: Map<string, Instance>;
   readonly rehearsal: Rehearsal;
   /** Starts what is open, and lets the instance run. Called once all is on disk. */
-  readonly goOn: (instance: Instance, event: IncomingEvent) => void;
+  readonly goOn: (instance: Instance) => void;
 }
 
 export type RewindOutcome =
@@ -34,7 +34,7 @@ export class Rewinder {
 
   /** `row` is that of a failed instance. */
   async rewind(row: InstanceRow, reason: string): Promise<RewindOutcome> {
-    const plans = await this.plan(row);
+    const plans = (await this.plan(row)).map((plan) => becauseOf(reason, plan));
     // While orchestrators were asked, someone may have rewound, replaced or purged one of these.
     if (plans.some((plan) => !this.isStillFailed(plan.row))) return { kind: 'not-failed' };
     const instances = plans.map((plan) => {
@@ -48,7 +48,7 @@ export class Rewinder {
     );
     for (const instance of instances) {
       instance.isBusy = false;
-      this.options.goOn(instance, { type: EventType.GenericEvent, data: reason });
+      this.options.goOn(instance);
     }
     return { kind: 'accepted' };
   }
@@ -97,3 +97,11 @@ export class Rewinder {
     return whole ?? [...before];
   }
 }
+
+/** Stored with the history, so that a host that ends before the next episode takes it up at its start. */
+const becauseOf = (reason: string, { episodes, ...plan }: Rewound): Rewound => ({
+  ...plan,
+  episodes: episodes.map((episode, index) =>
+    index === episodes.length - 1 ? { ...episode, rewound: reason } : episode,
+  ),
+});
