@@ -1,6 +1,8 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { HostError } from './host-error';
+import { readJsonFile } from './host-settings';
 
 const KEYS_FILE = 'keys.json';
 
@@ -13,11 +15,26 @@ export interface HostKeys {
   readonly functions?: Readonly<Record<string, string>>;
 }
 
-/** Reads the keys from the data folder, or makes them at the first start. Readable by the owner only. */
+/**
+ * Reads the keys from the data folder, or makes them at the first start. Readable by the owner only. Throws HostError
+ * `settings-invalid` on a file that someone has spoilt.
+ */
 export const loadKeys = (dataDir: string): HostKeys => {
   const file = path.join(dataDir, KEYS_FILE);
-  if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8')) as HostKeys;
+  const stored = readJsonFile(file);
+  if (stored !== null) return checked(file, stored);
   return storeKeys(dataDir, { function: newKey(), admin: newKey(), system: newKey() });
+};
+
+/** A request without a key must never have the one that is asked for. */
+const checked = (file: string, stored: Readonly<Record<string, unknown>>): HostKeys => {
+  const { functions = {} } = stored;
+  const wanted: [string, unknown][] = ['function', 'admin', 'system'].map((name) => [name, stored[name]]);
+  for (const [name, key] of Object.entries(functions as object)) wanted.push([`functions.${name}`, key]);
+  for (const [name, key] of wanted)
+    if (typeof key !== 'string' || key === '')
+      throw new HostError('settings-invalid', `${file}: "${name}" must be a text that is not empty.`);
+  return stored as unknown as HostKeys;
 };
 
 /** The keys with one for each of these functions; those that had none get one, which is stored. */

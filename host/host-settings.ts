@@ -33,7 +33,8 @@ export const hostSetting = <T extends string | number>(
   return typeof value === typeof fallback ? (value as T) : fallback;
 };
 
-const readJsonFile = (file: string): Record<string, unknown> | null => {
+/** The object in a file, null where there is none. Throws HostError `settings-invalid`. */
+export const readJsonFile = (file: string): Record<string, unknown> | null => {
   if (!existsSync(file)) return null;
   try {
     return JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
