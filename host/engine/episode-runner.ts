@@ -202,6 +202,7 @@ export class EpisodeRunner {
       this.dropOfLastGeneration(instance);
     }
     instance.apply(episode);
+    this.replayer.rest(instance);
     if (decision.kind === 'goOn') {
       this.options.scheduled(
         instance,

@@ -48,6 +48,11 @@ export class Replayer {
     return { result, replay, history };
   }
 
+  /** Called when an episode is over: an instance that a burst of others has displaced meanwhile is in memory no longer. */
+  rest(instance: Instance): void {
+    if (!this.cached.has(instance)) unload(instance);
+  }
+
   /** Forgets an instance that has ended. */
   forget(instance: Instance): void {
     this.cached.delete(instance);
@@ -99,11 +104,14 @@ export class Replayer {
     for (const oldest of this.cached) {
       if (this.cached.size <= CACHED_HISTORIES) break;
       this.cached.delete(oldest);
-      if (oldest.isBusy) continue;
-      oldest.history = null;
-      oldest.session = null;
+      if (!oldest.isBusy) unload(oldest);
     }
     instance.history ??= this.store.episodes(instance.no).flatMap((episode) => timedEvents(episode, true));
     return instance.history;
   }
 }
+
+const unload = (instance: Instance): void => {
+  instance.history = null;
+  instance.session = null;
+};

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Engine } from '../../../host/engine/engine';
+import type { Instance } from '../../../host/engine/instance';
 import type { LoadedFunction } from '../../../host/function-app';
 import { ManualClock } from '../../support/manual-clock';
 import { triggeredFunction } from '../../support/trigger-context';
@@ -89,6 +90,13 @@ describe('The durable engine', () => {
   it('refuses ids that cannot be stored as they are, so that none takes the place of another', async () => {
     const [high, low] = ['\ud800', '\ud801'].map((id) => engine.start('Waits', 'null', id));
     expect([(await high)?.kind, (await low)?.kind]).toEqual(['refused', 'refused']);
+  });
+
+  it('keeps no more histories in memory after a burst than at other times', async () => {
+    await Promise.all(Array.from({ length: 1_100 }, (_, n) => engine.start('Waits', 'null', `burst-${n}`)));
+    const { live } = engine as unknown as { readonly live: ReadonlyMap<string, Instance> };
+    const histories = [...live.values()].filter(({ history }) => history !== null);
+    expect([live.size, histories.length]).toEqual([1_100, 1_000]);
   });
 
   it('finds instances by a prefix of any script', async () => {
