@@ -6,7 +6,7 @@ const textOfFailure = (key) => `boom(${key})`;
 /** What activities do in a host of their own. How often each ran is kept in a file, which a kill leaves as it was. */
 const workAndNote = async ({ key, n, fails }) => {
   await sleep(n % 7);
-  const file = process.env.SIMULATOR_RUNS;
+  const file = process.env.TRACE_FILE;
   const runs = existsSync(file) ? readFileSync(file, 'utf8').split('\n') : [];
   appendFileSync(file, `${key}\n`);
   const mustFail =
