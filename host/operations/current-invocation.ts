@@ -23,3 +23,6 @@ export const currentInvocation = (): CurrentInvocation | undefined => storage.ge
 
 export const runInInvocation = <T>(invocation: CurrentInvocation, work: () => T): T =>
   storage.run(invocation, work);
+
+/** For what an invocation sets going but is not part of: else all that follows from it would be told as that invocation's. */
+export const outsideOfInvocations = <T>(work: () => T): T => storage.exit(work);

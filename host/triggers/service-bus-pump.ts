@@ -1,6 +1,7 @@
 import type { SqliteBus } from '../../shared/adapters/sqlite/sqlite-bus';
 import type { ReceivedMessage } from '../../shared/adapters/sqlite/sqlite-bus-messages';
 import type { ListenerContext } from '../function-app';
+import { outsideOfInvocations } from '../operations/current-invocation';
 import { describe } from './retry-policy';
 import { invocationOf } from './service-bus-metadata';
 import type { SubscriptionTrigger } from './service-bus-options';
@@ -42,10 +43,11 @@ export class SubscriptionPump {
   /** Not at once: the publisher is still on the stack, and many messages are published in one turn. */
   #wakeUp(): void {
     if (this.#isDraining || this.#wake !== null) return;
-    this.#wake = setImmediate(() => {
+    const fill = (): void => {
       this.#wake = null;
       this.#orFatal(() => this.#fill());
-    });
+    };
+    this.#wake = outsideOfInvocations(() => setImmediate(fill));
   }
 
   #fill(): void {

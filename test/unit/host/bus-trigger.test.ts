@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Invocation, ListenerContext } from '../../../host/function-app';
+import { currentInvocation, runInInvocation } from '../../../host/operations/current-invocation';
 import { createServiceBusListener } from '../../../host/triggers/service-bus';
 import { redeliveryDelayMs } from '../../../host/triggers/service-bus-pump';
 import { SqliteBus } from '../../../shared/adapters/sqlite/sqlite-bus';
@@ -99,6 +100,15 @@ describe('the Service Bus trigger', () => {
     host.clock.advance(2_000);
     await until(() => counts.length === 3);
     expect(counts).toEqual([1, 2, 3]);
+  });
+
+  it('takes what follows from a message for nothing of the invocation that published it', async () => {
+    const around: unknown[] = [];
+    await start([subscriber(() => around.push(currentInvocation()))]);
+    await settle();
+    runInInvocation({ function: 'publisher', invocationId: 'i' }, () => bus.publish(TOPIC, [message('m1')]));
+    await until(() => waiting() === 0);
+    expect(around).toEqual([undefined]);
   });
 
   it('reads a queue', async () => {
