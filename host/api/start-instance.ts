@@ -58,11 +58,13 @@ const answerAfter = async (
     }
     const leftMs = deadline - Date.now();
     if (leftMs <= 0 || api.response.destroyed) return answerLinks(api, id);
-    await sleep(Math.min(leftMs, Math.max(everyMs, MIN_POLLING_MS)));
+    await sleep(Math.min(leftMs, MAX_POLLING_MS, Math.max(everyMs, MIN_POLLING_MS)));
   }
 };
 
 const MIN_POLLING_MS = 10;
+/** `setTimeout` takes waits of more than 24 days for none, and a client that left is to be noticed. */
+const MAX_POLLING_MS = 60_000;
 
 const answerLinks = (api: ApiRequest, id: string): void => {
   const urls = managementUrls(api.address, encodeURIComponent(id));
