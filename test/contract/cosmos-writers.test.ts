@@ -109,6 +109,7 @@ describe('interleaved writers over a Cosmos DB account in trouble', () => {
       openCosmosStore({
         connectionString: server.connectionString,
         requestLimitMs: REQUEST_LIMIT_MS,
+        readLimitMs: 60_000,
         patience: { attempts: 40, firstWaitMs: 1, longestWaitMs: 8, limitMs: 60_000 },
       }),
     );

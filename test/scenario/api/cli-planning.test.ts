@@ -111,7 +111,7 @@ describe('planning at the command line', () => {
       exitCode: 0,
       error: '',
     });
-    expect((await lead('plan', 'show', 'big')).out).toMatch(/Edits\nKIND[^\n]+\n[^\n]+Asked for\n/);
+    expect((await lead('plan', 'show', 'big')).out).toMatch(/Edits\nEDIT +KIND[^\n]+\n[^\n]+Asked for\n/);
   });
 
   it.each([
