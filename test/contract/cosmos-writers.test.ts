@@ -20,7 +20,7 @@ const WRITERS = 3;
 const WRITES = 4;
 /** Of each write. */
 const EVENTS = 2;
-const REQUEST_LIMIT_MS = 500;
+const REQUEST_LIMIT_MS = 1_000;
 
 const Subject = z.strictObject({ sum: z.number(), sequence: z.number() });
 const Event = z.strictObject({ by: z.string(), sequence: z.number() });
