@@ -5,26 +5,44 @@ import { describe, expect, it } from '@jest/globals';
 
 const ROOT = path.join(__dirname, '../..');
 const SEEDS = 300;
+const KILLS = 12;
+
+interface Result {
+  /** What the script found, in words; it says how to see it again. */
+  readonly found: string;
+  readonly totals: Record<string, unknown>;
+}
 
 /** An application cannot be loaded within jest, which has its own module registry. */
-const run = async (
-  ...args: readonly string[]
-): Promise<{ summary: Record<string, unknown>; output: string }> => {
-  const script = ['--require', './test/support/run-typescript.js', 'test/simulator/main.ts', ...args];
-  const { stdout } = await promisify(execFile)(process.execPath, script, {
+const run = async (script: string, ...args: readonly (string | number)[]): Promise<Result> => {
+  const command = [
+    '--require',
+    './test/support/run-typescript.js',
+    `test/simulator/${script}`,
+    ...args.map(String),
+  ];
+  const { stdout } = await promisify(execFile)(process.execPath, command, {
     cwd: ROOT,
     maxBuffer: 2 ** 28,
-  }).catch((error: { stdout?: string; stderr?: string }) => ({ stdout: `${error.stderr}\n${error.stdout}` }));
-  return {
-    summary: JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as Record<string, unknown>,
-    output: stdout,
-  };
+  }).catch((error: { stdout: string; stderr: string }) => {
+    if (error.stdout === '') throw new Error(error.stderr);
+    return error;
+  });
+  const lines = stdout.trim().split('\n');
+  const totals = JSON.parse(lines.pop() ?? '') as Record<string, unknown>;
+  return { found: lines.join('\n'), totals };
 };
 
-describe('the durable engine under simulation', () => {
-  it('comes to what a model says, whatever it runs and whenever it crashes', async () => {
-    const { summary, output } = await run('1', String(SEEDS));
-    expect(summary['failed'] === undefined ? output : summary).toMatchObject({ seeds: SEEDS, failed: [] });
-    expect(Number(summary['crashes'])).toBeGreaterThan(SEEDS);
+describe('the durable engine with programs made up', () => {
+  it('comes to what a model says, however it crashes around its commits', async () => {
+    const { found, totals } = await run('main.ts', 1, SEEDS);
+    expect(found).toBe('');
+    expect(totals).toMatchObject({ seeds: SEEDS, failed: [] });
+    expect(Number(totals['crashes'])).toBeGreaterThan(SEEDS);
+  });
+
+  it('comes to it in a process of its own that is killed at random moments', async () => {
+    const { totals } = await run('kills.ts', KILLS);
+    expect(totals).toMatchObject({ kills: KILLS, problems: [] });
   });
 });
