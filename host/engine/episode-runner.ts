@@ -40,6 +40,9 @@ export interface RunnerOptions {
   readonly observer?: EngineObserver;
 }
 
+/** Ten thousand timers that are due at once must not hold the event loop up for seconds; a commit is cheap among so many. */
+const EPISODES_A_TURN = 500;
+
 /**
  * Runs episodes: what has arrived for an instance is taken as one batch, the orchestrator replays, and what follows is
  * committed with the batch in one row. An instance runs one episode at a time and waits for its commit.
@@ -80,13 +83,14 @@ export class EpisodeRunner {
   }
 
   private runReady(): void {
-    const instances = [...this.ready];
-    this.ready.clear();
+    const instances = [...this.ready].slice(0, EPISODES_A_TURN);
     for (const instance of instances) {
+      this.ready.delete(instance);
       instance.isBusy = true;
       this.busy += 1;
       this.run(instance).catch((error: unknown) => this.options.fatal(error));
     }
+    if (this.ready.size > 0) setImmediate(() => this.runReady());
   }
 
   private async run(instance: Instance): Promise<void> {
