@@ -1,15 +1,12 @@
 import type { PlanSettings } from '../../../contracts/planning/settings';
 import { common, type Interval } from '../../calendars/interval';
 import { DAY_MS, timeZone, type TimeZone } from '../../calendars/time-zone';
-import { HORIZON_DAYS, MINUTE_MS, PREPARATION_MS } from './dating-input';
+import { HORIZON_DAYS, PREPARATION_MS, roundedStart } from './dating-input';
 import { LegalTimes } from './legal-times';
 import { Lines } from './lines';
 import { TeamDays } from './team-days';
 import type { WaveParts } from './wave-parts';
 
-/** People begin on the quarter hour. */
-const QUARTER_MS = 15 * MINUTE_MS;
-export const roundedStart = (ready: number): number => Math.ceil(ready / QUARTER_MS) * QUARTER_MS;
 const MAX_WINDOW_MS = DAY_MS;
 
 export interface FoundStart {
