@@ -8,7 +8,7 @@ import { classifyPortfolio } from './classify/classify-portfolio';
 import { dateWaves } from './dates/date-waves';
 import { endOfCut } from './dates/end-of-cut';
 import { planProblems } from './plan-problems';
-import { datedWorkload, waveCandidate } from './planning-inputs';
+import { planningInputs } from './planning-inputs';
 import { groupIntoWaves } from './waves/group-into-waves';
 import type { GroupedWave } from './waves/grouping';
 
@@ -36,15 +36,11 @@ export function makePlan(request: PlanRequest): PlanContent {
   const { portfolio, portfolioHash, settings, edits, previous } = request;
   if (previous !== null && isAnswered(request, previous)) return previous;
   const classifications = classifyPortfolio({ portfolio, portfolioHash, settings, edits, previous });
-  // One for each workload, in their order.
-  const pairs = portfolio.workloads.flatMap((workload, index) => {
-    const classification = classifications[index];
-    return classification === undefined ? [] : [{ workload, classification }];
-  });
+  const { candidates, dated: workloads } = planningInputs(portfolio.workloads, classifications);
   // The same list of classifications: the same portfolio and settings.
   const said = previous && classifications === previous.classifications ? previous : null;
   const { waves, cuts, sharedServices, excluded, problems } = groupIntoWaves({
-    candidates: pairs.map(({ workload, classification }) => waveCandidate(workload, classification)),
+    candidates,
     connections: portfolio.connections,
     capacity: settings.capacity,
     sharedServices: settings.sharedServices,
@@ -54,9 +50,7 @@ export function makePlan(request: PlanRequest): PlanContent {
   });
   const dating = dateWaves({
     waves,
-    workloads: new Map(
-      pairs.map((pair) => [pair.workload.id, datedWorkload(pair.workload, pair.classification)]),
-    ),
+    workloads,
     settings,
     edits,
     previous: previous?.waves ?? null,

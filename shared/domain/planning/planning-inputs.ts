@@ -1,8 +1,44 @@
 import type { Classification, MinuteRange } from '../../contracts/planning/classification';
-import type { InventoryWorkload } from '../../contracts/planning/portfolio';
+import type { InventoryWorkload, Portfolio } from '../../contracts/planning/portfolio';
 import type { DatedWorkload } from './dates/dating-input';
 import { openBlocks } from './readiness/tracked-remediations';
 import type { WaveCandidate } from './waves/grouping';
+
+export interface PlanningInputs {
+  /** What waves look at. */
+  readonly candidates: readonly WaveCandidate[];
+  /** What dates look at. */
+  readonly dated: ReadonlyMap<string, DatedWorkload>;
+}
+
+/**
+ * What was made of classifications, as long as they are in memory: after an edit it is the same value, and by that all that was
+ * worked out of it is found again.
+ */
+const known = new WeakMap<
+  readonly Classification[],
+  { readonly workloads: Portfolio['workloads']; readonly inputs: PlanningInputs }
+>();
+
+/** The classifications: one for each workload, in their order. */
+export function planningInputs(
+  workloads: Portfolio['workloads'],
+  classifications: readonly Classification[],
+): PlanningInputs {
+  const kept = known.get(classifications);
+  if (kept?.workloads === workloads) return kept.inputs;
+  const candidates: WaveCandidate[] = [];
+  const dated = new Map<string, DatedWorkload>();
+  for (const [index, workload] of workloads.entries()) {
+    const classification = classifications[index];
+    if (classification === undefined) continue;
+    candidates.push(waveCandidate(workload, classification));
+    dated.set(workload.id, datedWorkload(workload, classification));
+  }
+  const inputs = { candidates, dated };
+  known.set(classifications, { workloads, inputs });
+  return inputs;
+}
 
 /** What waves look at. */
 export const waveCandidate = (

@@ -6,12 +6,16 @@ import { partsOf, type WaveParts } from './wave-parts';
 
 export type DateEdit = Extract<PlanEdit, { kind: 'date' }>;
 
-/** A wave with all that its date depends on beside the other waves. */
-export interface Candidate {
-  readonly wave: WaveToDate;
+/** What of a wave follows from its workloads and the settings alone. */
+interface Lasting {
   readonly workloads: readonly DatedWorkload[];
   readonly parts: WaveParts;
   readonly open: readonly OpenTimes[];
+}
+
+/** A wave with all that its date depends on beside the other waves. */
+export interface Candidate extends Lasting {
+  readonly wave: WaveToDate;
   /** The newest edit of its date; null: none. */
   readonly edit: DateEdit | null;
   /** Where it began before; null: it is new, or had no date. */
@@ -25,19 +29,36 @@ export function candidates(input: DatingInput, timetable: Timetable): Candidate[
   }
   const before = datedBefore(input.waves, input.previous ?? []);
   return input.waves.map((wave) => {
-    const workloads = sorted(wave.workloadIds)
-      .map((id) => input.workloads.get(id))
-      .filter((workload) => workload !== undefined);
+    const lasting = lastingOf(wave, input, timetable);
     const start = before.get(wave)?.dates?.window.start;
     return {
+      ...lasting,
       wave,
-      workloads,
-      parts: partsOf(workloads, input.settings),
-      open: timetable.legal.ofAll(workloads),
-      edit: edits.size === 0 ? null : newestOf(workloads, edits),
+      edit: edits.size === 0 ? null : newestOf(lasting.workloads, edits),
       before: start === undefined ? null : Date.parse(start),
     };
   });
+}
+
+/** By the list of a wave's workloads, as long as that is in memory: few waves are others after an edit. */
+const known = new WeakMap<
+  readonly string[],
+  Pick<DatingInput, 'workloads' | 'settings'> & { readonly lasting: Lasting }
+>();
+
+function lastingOf(
+  { workloadIds }: WaveToDate,
+  { workloads: all, settings }: DatingInput,
+  { legal }: Timetable,
+): Lasting {
+  const kept = known.get(workloadIds);
+  if (kept?.workloads === all && kept.settings === settings) return kept.lasting;
+  const workloads = sorted(workloadIds)
+    .map((id) => all.get(id))
+    .filter((workload) => workload !== undefined);
+  const lasting = { workloads, parts: partsOf(workloads, settings), open: legal.ofAll(workloads) };
+  known.set(workloadIds, { workloads: all, settings, lasting });
+  return lasting;
 }
 
 function newestOf(

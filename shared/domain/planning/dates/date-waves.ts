@@ -1,12 +1,12 @@
-import type { PlanProblem, WaveDates } from '../../../contracts/planning/plan';
+import type { PlanProblem } from '../../../contracts/planning/plan';
 import { isTimeZone } from '../../calendars/time-zone';
-import { alternativesOf, type WholePlan } from './alternatives';
+import type { WholePlan } from './alternatives';
 import { datingProblem } from './dating-problem';
 import type { Dating, DatingInput } from './dating-input';
-import { describeDates } from './describe-dates';
 import { editedProblems } from './edited-problems';
 import { candidates } from './candidates';
 import { placeWaves, type Placed, type Unplaced } from './place-waves';
+import { tellDates } from './tell-dates';
 import { plannedTime, Timetable } from './timetable';
 import { undatedProblems } from './undated-problems';
 
@@ -29,11 +29,7 @@ export function dateWaves(input: DatingInput): Dating {
     return other ? plannedTime(other.start, other.parts) : null;
   };
   const plan = wholePlan(placed, timetable, settings.calendar.timeZone);
-  const datesOf = (each: Placed): WaveDates => ({
-    ...describeDates(each, timetable, plan.timeZone),
-    alternatives: alternativesOf(each, plan),
-  });
-  const dates = new Map(placed.map((each) => [each.wave.number, datesOf(each)]));
+  const dates = new Map(placed.map((each) => [each.wave.number, tellDates(each, plan)]));
   return {
     dates: waves.map(({ number }) => dates.get(number) ?? null),
     problems: [

@@ -61,6 +61,10 @@ export const PREPARATION_MS = 24 * 60 * MINUTE_MS;
 /** A plan reaches no further: beyond, neither calendars nor the rules of time zones can be known. */
 export const HORIZON_DAYS = 3 * 366;
 
+/** People begin on the quarter hour. */
+const QUARTER_MS = 15 * MINUTE_MS;
+export const roundedStart = (ready: number): number => Math.ceil(ready / QUARTER_MS) * QUARTER_MS;
+
 const DAY_MS = 24 * 60 * MINUTE_MS;
 const two = (number: number): string => String(number).padStart(2, '0');
 /** The part of an instant behind its day, by minute. */

@@ -18,13 +18,16 @@ export interface OpenTimes {
   readonly unknownZones: readonly string[];
 }
 
+const textOf = (rules: readonly MaintenanceRule[]): string =>
+  rules.map(({ days, from, to, timeZone }) => `${days.join()} ${from} ${to} ${timeZone}`).join(';');
+
 /** The open times of a plan, worked out once for each set of rules. */
 export class LegalTimes {
   readonly closed: readonly ClosedTime[];
   private readonly shut: readonly Interval[];
   private readonly shutWithoutEdges: readonly Interval[];
   private readonly known = new Map<string, OpenTimes>();
-  private ofCalendar: OpenTimes | null = null;
+  private keyOfCalendar: string | null = null;
   private readonly numbers = new Map<OpenTimes, number>();
   private readonly longest = new Map<string, number>();
 
@@ -40,17 +43,13 @@ export class LegalTimes {
 
   /** Those of one set of rules; of none: those of the calendar. */
   of(maintenance: readonly MaintenanceRule[]): OpenTimes {
-    // Most workloads have no rules of their own: no text is made for each of them.
-    if (maintenance.length === 0) return (this.ofCalendar ??= this.ofRules(this.calendar.maintenance));
-    return this.ofRules(maintenance);
+    return this.ofRules(maintenance, this.keyOf(maintenance));
   }
 
-  private ofRules(rules: readonly MaintenanceRule[]): OpenTimes {
-    const key = rules
-      .map(({ days, from, to, timeZone }) => `${days.join()} ${from} ${to} ${timeZone}`)
-      .join(';');
+  private ofRules(own: readonly MaintenanceRule[], key: string): OpenTimes {
     const kept = this.known.get(key);
     if (kept) return kept;
+    const rules = own.length > 0 ? own : this.calendar.maintenance;
     const { windows, unknownZones } = maintenanceWindows(rules, this.horizon);
     const times = {
       approved: windows,
@@ -65,7 +64,20 @@ export class LegalTimes {
 
   /** The different open times of several workloads: what is common to them is what is open to all. */
   ofAll(workloads: readonly { readonly maintenance: readonly MaintenanceRule[] }[]): OpenTimes[] {
-    return [...new Set(workloads.map(({ maintenance }) => this.of(maintenance)))];
+    const byKey = new Map<string, OpenTimes>();
+    for (const { maintenance } of workloads) {
+      const key = this.keyOf(maintenance);
+      // Told apart by key: those of one set of rules may have been forgotten meanwhile, and worked out again.
+      if (!byKey.has(key)) byKey.set(key, this.ofRules(maintenance, key));
+    }
+    return [...byKey.values()];
+  }
+
+  /** Most workloads have no rules of their own: no text is made for each of them. */
+  private keyOf(maintenance: readonly MaintenanceRule[]): string {
+    return maintenance.length > 0
+      ? textOf(maintenance)
+      : (this.keyOfCalendar ??= textOf(this.calendar.maintenance));
   }
 
   /** The longest slot that is open in all of these; 0: there is none. Worked out once for each set of them. */

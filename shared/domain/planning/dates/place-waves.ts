@@ -124,10 +124,9 @@ function inOrder(all: readonly Candidate[]): Candidate[] {
     for (let next = open.at(-1); next; next = open.at(-1)) {
       const isNew = !seen.has(next.wave.number);
       seen.add(next.wave.number);
-      const before = next.wave.after
-        .map((number) => byNumber.get(number))
-        .filter((other) => other !== undefined);
-      const missing = isNew ? before.filter(({ wave }) => !seen.has(wave.number)) : [];
+      const missing = isNew
+        ? next.wave.after.flatMap((number) => (seen.has(number) ? [] : (byNumber.get(number) ?? [])))
+        : [];
       if (missing.length > 0) open.push(...missing.reverse());
       else {
         open.pop();

@@ -1,5 +1,6 @@
 import type { Interval } from '../../calendars/interval';
 import type { TimeZone } from '../../calendars/time-zone';
+import { roundedStart } from './dating-input';
 
 const HALF_DAY_MINUTES = 12 * 60;
 
@@ -9,9 +10,17 @@ export const countedDay = (zone: TimeZone, { start, end }: Interval): number => 
   return Math.max(zone.dayAt(start), last);
 };
 
+/** Where more waves run at once than there are teams. */
+interface Clash {
+  readonly day: number;
+  readonly at: number;
+}
+
 /** Which days teams are taken, each from the day its wave begins until the next may begin (R41). */
 export class TeamDays {
-  private readonly taken = new Map<number, number>();
+  private readonly taken = new Map<number, Interval[]>();
+  /** By day: waves that count for the evening before and still run. Who begins while they do needs another team. */
+  private readonly mornings = new Map<number, Interval[]>();
 
   constructor(
     private readonly zone: TimeZone,
@@ -26,19 +35,25 @@ export class TeamDays {
   }
 
   add(wave: Interval): void {
-    this.count(wave, 1);
+    for (const list of this.listsOf(wave)) list.push(wave);
   }
 
   remove(wave: Interval): void {
-    this.count(wave, -1);
+    for (const list of this.listsOf(wave)) {
+      const at = list.findIndex(({ start, end }) => start === wave.start && end === wave.end);
+      if (at >= 0) list.splice(at, 1);
+    }
   }
 
   /** The first start from `from` to `latest` at which a team is free for a wave of that length; null: there is none. */
   firstFree(from: number, latest: number, lengthMs: number): number | null {
     for (let start = from; start <= latest;) {
-      const lastFull = this.lastFullDay({ start, end: start + lengthMs });
-      if (lastFull === null) return start;
-      start = this.zone.instantAt(lastFull + 1, 0);
+      const wave = { start, end: start + lengthMs };
+      const lastFull = this.lastFullDay(wave);
+      const clash = lastFull === null ? this.clashOf(wave, this.teams) : null;
+      if (lastFull !== null) start = this.zone.instantAt(lastFull + 1, 0);
+      else if (clash !== null) start = this.afterClash(wave, clash);
+      else return start;
     }
     return null;
   }
@@ -46,21 +61,58 @@ export class TeamDays {
   /** Whether a wave that was added takes a team that there is not. */
   isOverbooked(wave: Interval): boolean {
     for (let day = this.zone.dayAt(wave.start); day < this.nextDay(wave); day += 1) {
-      if ((this.taken.get(day) ?? 0) > this.teams) return true;
+      if (listAt(this.taken, day).length > this.teams) return true;
     }
-    return false;
+    return this.clashOf(wave, this.teams + 1) !== null;
   }
 
   private lastFullDay(wave: Interval): number | null {
     for (let day = this.nextDay(wave) - 1; day >= this.zone.dayAt(wave.start); day -= 1) {
-      if ((this.taken.get(day) ?? 0) >= this.teams) return day;
+      if (listAt(this.taken, day).length >= this.teams) return day;
     }
     return null;
   }
 
-  private count(wave: Interval, change: number): void {
-    for (let day = this.zone.dayAt(wave.start); day < this.nextDay(wave); day += 1) {
-      this.taken.set(day, (this.taken.get(day) ?? 0) + change);
+  /** The first moment of the wave at which so many others begin or run on. */
+  private clashOf(wave: Interval, others: number): Clash | null {
+    const [first, last] = [this.zone.dayAt(wave.start), this.zone.dayAt(wave.end)];
+    for (let day = first; day <= last; day += 1) {
+      const running = listAt(this.mornings, day).filter(({ end }) => end > wave.start);
+      // Without any, as many as the day counts: its list has room.
+      if (running.length === 0 && day < this.nextDay(wave)) continue;
+      const begun = listAt(this.taken, day);
+      const starts = begun.map(({ start }) => start).filter((at) => at > wave.start && at < wave.end);
+      for (const at of day === first ? [wave.start, ...starts] : starts) {
+        const busy = begun.filter(({ start }) => start <= at).length;
+        if (busy + running.filter(({ end }) => end > at).length >= others) return { day, at };
+      }
     }
+    return null;
   }
+
+  /** When it may be tried again: when one of those that run on ends, or, where it runs on itself, on another day. */
+  private afterClash(wave: Interval, { day, at }: Clash): number {
+    const first = this.zone.dayAt(wave.start);
+    const ends = listAt(this.mornings, day).flatMap(({ end }) => (end > at ? [end] : []));
+    const nextDay = this.zone.instantAt(first + 1, 0);
+    return day === first ? Math.min(nextDay, roundedStart(Math.min(...ends))) : nextDay;
+  }
+
+  private listsOf(wave: Interval): Interval[][] {
+    const next = this.nextDay(wave);
+    const lists: Interval[][] = [];
+    for (let day = this.zone.dayAt(wave.start); day < next; day += 1) lists.push(kept(this.taken, day));
+    if (wave.end > this.zone.instantAt(next, 0)) lists.push(kept(this.mornings, next));
+    return lists;
+  }
+}
+
+const NONE: readonly Interval[] = [];
+const listAt = (lists: ReadonlyMap<number, readonly Interval[]>, day: number): readonly Interval[] =>
+  lists.get(day) ?? NONE;
+
+function kept(lists: Map<number, Interval[]>, day: number): Interval[] {
+  const list = lists.get(day) ?? [];
+  lists.set(day, list);
+  return list;
 }

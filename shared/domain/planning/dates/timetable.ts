@@ -1,15 +1,12 @@
 import type { PlanSettings } from '../../../contracts/planning/settings';
-import { common, type Interval } from '../../calendars/interval';
+import { common, firstEndingAfter, type Interval } from '../../calendars/interval';
 import { DAY_MS, timeZone, type TimeZone } from '../../calendars/time-zone';
-import { HORIZON_DAYS, MINUTE_MS, PREPARATION_MS } from './dating-input';
+import { HORIZON_DAYS, PREPARATION_MS, roundedStart } from './dating-input';
 import { LegalTimes } from './legal-times';
 import { Lines } from './lines';
 import { TeamDays } from './team-days';
 import type { WaveParts } from './wave-parts';
 
-/** People begin on the quarter hour. */
-const QUARTER_MS = 15 * MINUTE_MS;
-export const roundedStart = (ready: number): number => Math.ceil(ready / QUARTER_MS) * QUARTER_MS;
 const MAX_WINDOW_MS = DAY_MS;
 
 export interface FoundStart {
@@ -77,10 +74,15 @@ export class Timetable {
 }
 
 /** The part of what is open to all that begins exactly there. */
-const slotAt = (open: readonly (readonly Interval[])[], start: number): Interval | null => {
-  for (const slot of common(open, start)) return slot.start === start ? slot : null;
-  return null;
-};
+function slotAt(open: readonly (readonly Interval[])[], start: number): Interval | null {
+  let end = Infinity;
+  for (const list of open) {
+    const interval = list[firstEndingAfter(list, start)];
+    if (!interval || interval.start > start) return null;
+    end = Math.min(end, interval.end);
+  }
+  return end === Infinity ? null : { start, end };
+}
 
 /** What a wave takes of teams and calendar, from its first cutover to the end of its contingency. */
 export const plannedTime = (start: number, { neededMs }: WaveParts): Interval => ({

@@ -1,7 +1,6 @@
 import { firstEndingAfter } from '../../calendars/interval';
 import { countedDay } from '../dates/team-days';
-import { MINUTE_MS } from '../dates/dating-input';
-import { roundedStart } from '../dates/timetable';
+import { MINUTE_MS, roundedStart } from '../dates/dating-input';
 import type { Draws } from './draws';
 import { simulateTransfers, type Arrival } from './simulated-transfers';
 import type { SimulatedWave, SimulationModel } from './simulation-model';

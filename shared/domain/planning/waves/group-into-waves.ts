@@ -2,11 +2,12 @@ import type { PlanProblem } from '../../../contracts/planning/plan';
 import { counted, type Sentences } from '../reasons';
 import { arrange, type Arrangement, type Situation } from './arrange';
 import { withoutContradictions } from './contradictions';
-import { buildDependencyGraph, sortedById, type DependencyGraph } from './dependency-graph';
+import type { DependencyGraph } from './dependency-graph';
 import { describeCuts, sentences as cutSentences } from './describe-cuts';
 import { describeWaves, sentences as waveSentences } from './describe-waves';
-import type { WaveCandidate, WaveGrouping, WaveGroupingInput } from './grouping';
-import { recogniseSharedServices, sentences as serviceSentences } from './shared-services';
+import type { WaveGrouping, WaveGroupingInput } from './grouping';
+import { plannedGraph } from './planned-graph';
+import { sentences as serviceSentences } from './shared-services';
 import { TakenOver } from './taken-over';
 import { knownOnly, waveEdits, workloadsOf } from './wave-edits';
 
@@ -18,12 +19,10 @@ export const sentences: Sentences = { ...serviceSentences, ...waveSentences, ...
  */
 export function groupIntoWaves(input: WaveGroupingInput): WaveGrouping {
   const edits = waveEdits(input.edits);
-  const { planned, excluded, problems } = whatIsPlanned(input, edits.excluded);
-  const graph = buildDependencyGraph(planned, input.connections, edits.ignored);
+  const { graph, shared, excluded, problems } = plannedGraph(input, edits);
   const limits = { workloads: input.capacity.workloadsPerWave, servers: input.capacity.serversPerWave };
   const known = knownOnly(edits.placing, (id) => graph.indexOf.has(id));
   const possible = withoutContradictions(graph, limits, known.placing);
-  const shared = recogniseSharedServices(graph, input.sharedServices, limits.workloads);
   const arranged = arrange({ input, graph, shared, limits }, possible.placing);
   return {
     ...described({ input, graph, shared, limits }, arranged),
@@ -36,27 +35,6 @@ export function groupIntoWaves(input: WaveGroupingInput): WaveGrouping {
       ...onExcluded(input, graph, excluded),
     ],
   };
-}
-
-function whatIsPlanned(
-  { candidates, capacity }: WaveGroupingInput,
-  leftOut: ReadonlyMap<string, string>,
-): Pick<WaveGrouping, 'excluded' | 'problems'> & { readonly planned: readonly WaveCandidate[] } {
-  const planned: WaveCandidate[] = [];
-  const excluded: { workloadId: string; reason: string }[] = [];
-  const problems: PlanProblem[] = [];
-  for (const candidate of sortedById(candidates)) {
-    const { id, servers } = candidate.workload;
-    const reason = leftOut.get(id);
-    if (reason !== undefined) excluded.push({ workloadId: id, reason });
-    else if (servers.length <= capacity.serversPerWave) planned.push(candidate);
-    else {
-      const message = `${id} has ${servers.length} servers, a wave takes ${capacity.serversPerWave}: it is in no wave. Raise the capacity, or divide the workload.`;
-      excluded.push({ workloadId: id, reason: message });
-      problems.push({ severity: 'error', code: 'workload-above-capacity', message, involves: [id] });
-    }
-  }
-  return { planned, excluded, problems };
 }
 
 function described(

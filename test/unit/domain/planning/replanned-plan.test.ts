@@ -49,6 +49,9 @@ const anyRequest: fc.Arbitrary<PlanRequest> = fc
     previous: null,
   }));
 
+const HOUR_MS = 3_600_000;
+const saturdayNight = (week: number): number => Date.UTC(2027, 0, 2, 20) + week * 7 * 24 * HOUR_MS;
+const instant = (ms: number): string => new Date(ms).toISOString();
 const workloadId = fc.nat(SIZE - 1).map(idOf);
 const anyEdit: fc.Arbitrary<PlanEdit> = fc.oneof(
   {
@@ -57,6 +60,12 @@ const anyEdit: fc.Arbitrary<PlanEdit> = fc.oneof(
       .record({ workloadId, wave: fc.integer({ min: 1, max: 14 }) })
       .map((edit) => ({ kind: 'pin' as const, ...edit, ...why })),
   },
+  fc
+    .record({ workloadId, start: fc.integer({ min: 0, max: 40 }).map(saturdayNight) })
+    .map(({ start, ...edit }) => ({
+      ...{ kind: 'date' as const, ...edit, ...why },
+      window: { start: instant(start), end: instant(start + 12 * HOUR_MS), timeZone: 'UTC' },
+    })),
   fc.record({ workloadId }).map((edit) => ({ kind: 'exclude' as const, ...edit, ...why })),
   fc
     .record({ workloadId, workloads: fc.integer({ min: 1, max: 5 }) })
@@ -72,8 +81,9 @@ const anyEdit: fc.Arbitrary<PlanEdit> = fc.oneof(
     .map((edit) => ({ kind: 'ignore-dependency' as const, ...edit, ...why })),
 );
 
-/** The same waves and dates before, but nothing that was said of them can be taken over. */
-const unknownBasis = (plan: PlanContent): PlanContent => ({ ...plan, portfolioHash: 'f'.repeat(64) });
+/** The same waves and dates before, but nothing that was said of them can be taken over, and nothing that is remembered is found. */
+const fromNothing = (request: PlanRequest, previous: PlanContent): PlanContent =>
+  makePlan(structuredClone({ ...request, previous: { ...previous, portfolioHash: 'f'.repeat(64) } }));
 
 describe('a plan made again', () => {
   it('R11 takes over only what would be said anew', () => {
@@ -84,7 +94,7 @@ describe('a plan made again', () => {
         edits.forEach((_, last) => {
           const next = { ...request, edits: edits.slice(0, last + 1) };
           const again = makePlan({ ...next, previous });
-          expect(again).toEqual(makePlan({ ...next, previous: unknownBasis(previous) }));
+          expect(again).toEqual(fromNothing(next, previous));
           const before = previous;
           taken += again.waves.filter((wave, at) => wave === before.waves[at]).length;
           taken += again.cuts.filter((cut) => before.cuts.includes(cut)).length;

@@ -25,6 +25,22 @@ describe('dates of waves', () => {
     );
   });
 
+  it('R41 a team that works through the night begins no other wave before morning', () => {
+    const open = (day: 'mon' | 'tue', from: string) => [{ days: [day], from, to: '10:00', timeZone: 'UTC' }];
+    const night = datedWorkload('night', { maintenance: open('mon', '22:00'), downtimeMinutes: range(240) });
+    const early = datedWorkload('early', { maintenance: open('tue', '02:00'), downtimeMinutes: range(60) });
+    const startsOf = (teams: number, ...waves: (typeof night)[]) =>
+      dateWaves(
+        datingOf(
+          waves.map((wave) => [[wave]] as const),
+          settingsOf({ capacity: { teams }, daysBetweenWaves: 0, calendar: { monthEdges: [] } }),
+        ),
+      ).dates.map((dates) => dates?.window.start.slice(8, 16));
+    expect(startsOf(2, night, early)).toEqual(['04T22:00', '05T02:00']);
+    expect(startsOf(1, night, early)).toEqual(['04T22:00', '05T04:15']);
+    expect(startsOf(1, early, night)).toEqual(['05T02:00', '11T22:00']);
+  });
+
   it('R45 puts preparation, transfer and its buffer before the window; cutover, testing and contingency into it', () => {
     const wave = [
       datedWorkload('shop', { path: 'vpn', transferMinutes: range(600, 660), testingMinutes: 30 }),
