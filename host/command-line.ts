@@ -1,7 +1,8 @@
 import { statSync } from 'node:fs';
-import { BlockList, isIP } from 'node:net';
+import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { parseArgs, types } from 'node:util';
+import { isLoopback } from './loopback';
 
 export interface StartOptions {
   readonly appDir: string;
@@ -71,13 +72,8 @@ const parse = (args: readonly string[]): CommandLine => {
 
 const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 
-const loopback = new BlockList();
-loopback.addSubnet('127.0.0.0', 8, 'ipv4');
-loopback.addAddress('::1', 'ipv6');
-
 const addressProblem = (address: string, allowNonLoopback: boolean): string | null => {
-  const version = isIP(address);
-  if (version === 0) return `--host must be an IP address, not "${address}"`;
-  if (allowNonLoopback || loopback.check(address, version === 6 ? 'ipv6' : 'ipv4')) return null;
+  if (isIP(address) === 0) return `--host must be an IP address, not "${address}"`;
+  if (allowNonLoopback || isLoopback(address)) return null;
   return `--host ${address} can be reached from other machines; say --allow-non-loopback if that is meant`;
 };

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { BlockList, isIPv6 } from 'node:net';
 import { isSameKey } from '../host-keys';
+import { isLoopback } from '../loopback';
 import { sendProblem } from '../triggers/problem';
 import type { Metrics } from './metrics';
 
@@ -76,14 +76,9 @@ const mayRead = (request: IncomingMessage, url: URL, adminKey: string): boolean 
   return given === null ? isFromThisMachine(request, url) : isSameKey(given, adminKey);
 };
 
-const loopback = new BlockList();
-loopback.addSubnet('127.0.0.0', 8, 'ipv4');
-loopback.addAddress('::1', 'ipv6');
-
 /** A page in a browser of this machine may ask as well; the name it was told to ask is then not this machine's. */
 const isFromThisMachine = (request: IncomingMessage, url: URL): boolean => {
-  const remote = request.socket.remoteAddress ?? '';
-  const isLocal = loopback.check(remote, isIPv6(remote) ? 'ipv6' : 'ipv4');
+  const isLocal = isLoopback(request.socket.remoteAddress ?? '');
   const isNamedLocal = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(url.hostname);
   return isLocal && isNamedLocal && FORWARDED.every((name) => request.headers[name] === undefined);
 };
