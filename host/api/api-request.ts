@@ -15,6 +15,10 @@ export interface ApiRequest {
   readonly query: URLSearchParams;
 }
 
+/** A parameter that is `true` or `false`; anything else, or none, counts as `byDefault`. */
+export const flagOf = (query: URLSearchParams, name: string, byDefault: boolean): boolean =>
+  query.get(name)?.toLowerCase() === String(!byDefault) ? !byDefault : byDefault;
+
 /** The request's JSON text as it came, `ifEmpty` where there is none, or null after a refusal was answered. */
 export const readJson = async (api: ApiRequest, ifEmpty: string | null): Promise<string | null> => {
   const text = await readText(api.request, BODY_LIMIT_BYTES);

@@ -1,12 +1,10 @@
 import { entityId, entityKeyProblem, entityName } from '../engine/entities/entity-id';
-import type { EntityFilter, EntityRow } from '../storage/entity-store';
+import type { EntityRow } from '../storage/entity-store';
 import { readText } from '../triggers/request-body';
 import { answer, answerError } from './answer';
-import { BODY_LIMIT_BYTES, readJson, type ApiRequest } from './api-request';
-
-const DEFAULT_PAGE = 100;
-const MAX_PAGE = 1_000;
-const TOKEN_HEADER = 'x-ms-continuation-token';
+import { BODY_LIMIT_BYTES, flagOf, readJson, type ApiRequest } from './api-request';
+import { answerPage, pageOf } from './list-page';
+import { timeRangeOf } from './time-range';
 
 /** Everything below entities/: a list, the state of one, and signals to one. */
 export const serveEntities = async (api: ApiRequest, name: string, key: string): Promise<void> => {
@@ -55,21 +53,24 @@ const answerSignal = async (
 /** Entities with a state in the order of their ids, all or those of one name; a full page comes with a token for the next. */
 const listEntities = (api: ApiRequest, name: string): void => {
   const { engine, query, response } = api;
-  const range = rangeOf(query);
-  const page = pageOf(api);
-  if (typeof range === 'string') return answerError(response, 400, range);
+  const updated = timeRangeOf(query, 'lastOperationTimeFrom', 'lastOperationTimeTo');
+  const page = pageOf(api, 'pageSize', entityOf);
+  if (typeof updated === 'string') return answerError(response, 400, updated);
   if (typeof page === 'string') return answerError(response, 400, page);
   const { after, limit } = page;
-  const idPrefix = name === '' ? '@' : entityId(name, '');
-  const rows = engine.entities.list({ ...range, idPrefix }, after, limit + 1);
-  const shown = rows.slice(0, limit);
-  const last = rows.length > limit ? shown.at(-1) : undefined;
-  const withState = query.get('fetchState')?.toLowerCase() === 'true';
-  answer(
+  const filter = {
+    idPrefix: name === '' ? '@' : entityId(name, ''),
+    updatedFromMs: updated.fromMs ?? 0,
+    updatedToMs: updated.toMs ?? Number.MAX_SAFE_INTEGER,
+  };
+  const rows = engine.entities.list(filter, after, limit + 1);
+  const withState = flagOf(query, 'fetchState', false);
+  answerPage(
     response,
-    200,
-    shown.map((row) => entityBody(row, withState)),
-    last === undefined ? {} : { [TOKEN_HEADER]: encodeURIComponent(last.id) },
+    rows,
+    limit,
+    (row) => entityBody(row, withState),
+    ({ id }) => encodeURIComponent(id),
   );
 };
 
@@ -79,33 +80,13 @@ const entityBody = ({ id, state, updatedAtMs }: EntityRow, withState: boolean): 
   ...(withState && state !== null ? { state: JSON.parse(state) as unknown } : {}),
 });
 
-const rangeOf = (query: URLSearchParams): Omit<EntityFilter, 'idPrefix'> | string => {
-  const timeOf = (name: string, absent: number): number => {
-    const text = query.get(name);
-    return text === null || text === '' ? absent : Date.parse(text);
-  };
-  const updatedFromMs = timeOf('lastOperationTimeFrom', 0);
-  const updatedToMs = timeOf('lastOperationTimeTo', Number.MAX_SAFE_INTEGER);
-  for (const [name, ms] of [
-    ['lastOperationTimeFrom', updatedFromMs],
-    ['lastOperationTimeTo', updatedToMs],
-  ] as const) {
-    if (Number.isNaN(ms)) return `'${name}' is no time: give one like 2026-01-31T12:00:00Z.`;
-  }
-  return { updatedFromMs, updatedToMs };
-};
-
-const pageOf = ({ query, request }: ApiRequest): { after: string; limit: number } | string => {
-  const size = query.get('pageSize') ?? String(DEFAULT_PAGE);
-  if (!Number.isSafeInteger(Number(size)) || Number(size) < 1)
-    return `'pageSize' is '${size}'; it must be a number from 1 on.`;
-  const token = request.headers[TOKEN_HEADER];
+/** The id of the entity that a page ended with. */
+const entityOf = (token: string): string | null => {
   try {
-    const after = typeof token === 'string' ? decodeURIComponent(token) : '';
-    if (after === '' || (after.startsWith('@') && entityKeyProblem(entityName(after).key) === null))
-      return { after, limit: Math.min(Number(size), MAX_PAGE) };
+    const id = decodeURIComponent(token);
+    const isId = id === '' || (id.startsWith('@') && entityKeyProblem(entityName(id).key) === null);
+    return isId ? id : null;
   } catch {
-    // The answer below says it.
+    return null;
   }
-  return `The header '${TOKEN_HEADER}' is none that this host gave out.`;
 };

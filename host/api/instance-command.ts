@@ -1,7 +1,7 @@
 import type { CommandOutcome } from '../engine/engine';
 import type { RewindOutcome } from '../engine/rewinder';
 import { answer, answerError } from './answer';
-import { readJson, type ApiRequest } from './api-request';
+import { flagOf, readJson, type ApiRequest } from './api-request';
 import { answerStart, waitProblem } from './start-instance';
 
 /** POST instances/{id}/{operation}: 202, 404 unknown, 410 ended. */
@@ -63,7 +63,7 @@ const restart = async (api: ApiRequest, instanceId: string): Promise<void> => {
   const problem =
     row === undefined ? 'InstanceId does not match a valid orchestration instance.' : waitProblem(api);
   if (row === undefined || problem !== null) return answerError(api.response, 400, problem ?? '');
-  const isNewId = api.query.get('restartWithNewInstanceId')?.toLowerCase() !== 'false';
+  const isNewId = flagOf(api.query, 'restartWithNewInstanceId', true);
   return answerStart(api, await api.engine.start(row.name, row.input, isNewId ? undefined : instanceId));
 };
 

@@ -1,5 +1,6 @@
 import type { RuntimeStatus } from '../engine/history';
 import type { InstanceFilter } from '../storage/engine-store';
+import { timeRangeOf } from './time-range';
 
 const STATUSES: readonly RuntimeStatus[] = ['Running', 'Suspended', 'Completed', 'Failed', 'Terminated'];
 /** Statuses of Azure that no instance has here: they match nothing. */
@@ -7,11 +8,8 @@ const OTHER_STATUSES = ['Pending', 'Canceled', 'ContinuedAsNew'];
 
 /** The filter of a list or purge, or what is wrong with it. Azure ignores what it cannot read and then matches everything. */
 export const filterOf = (query: URLSearchParams): InstanceFilter | string => {
-  const createdFromMs = timeOf(query.get('createdTimeFrom'));
-  const createdToMs = timeOf(query.get('createdTimeTo'));
-  for (const [name, ms] of Object.entries({ createdTimeFrom: createdFromMs, createdTimeTo: createdToMs })) {
-    if (Number.isNaN(ms)) return `'${name}' is no time: give one like 2026-01-31T12:00:00Z.`;
-  }
+  const created = timeRangeOf(query, 'createdTimeFrom', 'createdTimeTo');
+  if (typeof created === 'string') return created;
   const wanted = query
     .getAll('runtimeStatus')
     .flatMap((value) => value.split(','))
@@ -26,12 +24,9 @@ export const filterOf = (query: URLSearchParams): InstanceFilter | string => {
   );
   const idPrefix = query.get('instanceIdPrefix');
   return {
-    ...(createdFromMs === null ? {} : { createdFromMs }),
-    ...(createdToMs === null ? {} : { createdToMs }),
+    ...(created.fromMs === null ? {} : { createdFromMs: created.fromMs }),
+    ...(created.toMs === null ? {} : { createdToMs: created.toMs }),
     ...(wanted.length === 0 ? {} : { statuses }),
     ...(idPrefix === null ? {} : { idPrefix }),
   };
 };
-
-const timeOf = (text: string | null): number | null =>
-  text === null || text === '' ? null : Date.parse(text);

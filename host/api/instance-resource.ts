@@ -1,19 +1,16 @@
 import { isEnded } from '../engine/history';
 import { answer, answerError } from './answer';
-import type { ApiRequest } from './api-request';
+import { flagOf, type ApiRequest } from './api-request';
 import { filterOf } from './instance-filter';
+import { answerPage, MAX_PAGE, pageOf } from './list-page';
 import { managementUrls } from './management-urls';
 import { statusBody, type StatusOptions } from './status-body';
-
-const DEFAULT_PAGE = 100;
-const MAX_PAGE = 1_000;
-const TOKEN_HEADER = 'x-ms-continuation-token';
 
 /** GET instances/{id}: 202 while it runs, 200 when it has ended. */
 export const getInstance = (
   api: ApiRequest,
   instanceId: string,
-  failsAsError = isTrue(api.query.get('returnInternalServerErrorOnFailure')),
+  failsAsError = flagOf(api.query, 'returnInternalServerErrorOnFailure', false),
 ): void => {
   const { engine, query, response } = api;
   const row = engine.find(instanceId);
@@ -28,27 +25,27 @@ export const getInstance = (
 
 /** GET instances/: in the order of creation and without histories; a full page comes with a token for the next. */
 export const listInstances = (api: ApiRequest): void => {
-  const { engine, query, request, response } = api;
+  const { engine, query, response } = api;
   const filter = filterOf(query);
   if (typeof filter === 'string') return answerError(response, 400, filter);
-  const token = request.headers[TOKEN_HEADER];
-  const after = typeof token === 'string' && token !== '' ? Number(token) : 0;
-  const top = Number(query.get('top') ?? DEFAULT_PAGE);
-  if (!Number.isSafeInteger(after) || after < 0)
-    return answerError(response, 400, `The header '${TOKEN_HEADER}' is none that this host gave out.`);
-  if (!Number.isSafeInteger(top) || top < 1)
-    return answerError(
-      response,
-      400,
-      `'top' is '${String(query.get('top'))}'; it must be a number from 1 on.`,
-    );
-  const limit = Math.min(top, MAX_PAGE);
+  const page = pageOf(api, 'top', numberOf);
+  if (typeof page === 'string') return answerError(response, 400, page);
+  const { after, limit } = page;
   const rows = engine.list(filter, after, limit + 1);
-  const page = rows.slice(0, limit);
-  const last = rows.length > limit ? page.at(-1) : undefined;
   const options = { ...statusOptions(query), showHistory: false };
-  const bodies = page.map((row) => statusBody(row, options, () => []));
-  answer(response, 200, bodies, last === undefined ? {} : { [TOKEN_HEADER]: String(last.no) });
+  answerPage(
+    response,
+    rows,
+    limit,
+    (row) => statusBody(row, options, () => []),
+    ({ no }) => String(no),
+  );
+};
+
+/** Of the instance that a page ended with. */
+const numberOf = (token: string): number | null => {
+  const no = Number(token);
+  return Number.isSafeInteger(no) && no >= 0 ? no : null;
 };
 
 /** DELETE instances/{id}: 404 where there is none; none is deleted where it has not ended. */
@@ -78,9 +75,7 @@ export const deleteInstances = async (api: ApiRequest): Promise<void> => {
 };
 
 const statusOptions = (query: URLSearchParams): StatusOptions => ({
-  showInput: query.get('showInput')?.toLowerCase() !== 'false',
-  showHistory: isTrue(query.get('showHistory')),
-  showHistoryOutput: isTrue(query.get('showHistoryOutput')),
+  showInput: flagOf(query, 'showInput', true),
+  showHistory: flagOf(query, 'showHistory', false),
+  showHistoryOutput: flagOf(query, 'showHistoryOutput', false),
 });
-
-const isTrue = (value: string | null): boolean => value?.toLowerCase() === 'true';
