@@ -2,11 +2,14 @@ import type { Classification } from '../../contracts/planning/classification';
 import type { PlanEdit } from '../../contracts/planning/edit';
 import type { PlanContent, PlanProblem } from '../../contracts/planning/plan';
 import type { Portfolio } from '../../contracts/planning/portfolio';
+import { LastResult } from './last-result';
 import { counted } from './reasons';
 import { openBlocks } from './readiness/tracked-remediations';
 
 /** How many are named; the message says how many there are. */
 const NAMED = 20;
+
+const last = new LastResult<readonly Classification[], readonly PlanProblem[]>();
 
 /**
  * What readers of a plan should know before they sign it, and what keeps it from being signed: nothing to plan, no line for
@@ -22,7 +25,7 @@ export function planProblems(
       ? [problem('error', 'portfolio-empty', 'The portfolio has no workloads: import an inventory first.')]
       : []),
     ...ofUnplanned(workloads, edits, new Set(excluded.map(({ workloadId }) => workloadId))),
-    ...ofClassifications(classifications),
+    ...last.of(classifications, [], () => ofClassifications(classifications)),
     ...(settings.rollbackAuthority === null
       ? [
           problem(
@@ -47,18 +50,13 @@ export function planProblems(
   ];
 }
 
-/** What was said of a list, as long as it is in memory: planned again it is the same list, and 100,000 are not looked through again. */
-const known = new WeakMap<readonly Classification[], readonly PlanProblem[]>();
-
 function ofClassifications(classifications: readonly Classification[]): readonly PlanProblem[] {
-  const kept = known.get(classifications);
-  if (kept) return kept;
   const idsWhere = (test: (each: Classification) => boolean): string[] =>
     classifications.filter(test).map(({ workloadId }) => workloadId);
   const without = idsWhere(({ path, method }) => path.kind === null && method !== 'redeploy');
   const beyond = idsWhere(({ reasons }) => reasons.some(({ rule }) => rule === 'method-exceeds-tolerance'));
   const blocked = idsWhere(({ remediations }) => openBlocks(remediations).length > 0);
-  const problems = [
+  return [
     ...concerning('warning', 'path-missing', without, 'without a path that may carry the data'),
     ...concerning('warning', 'downtime-beyond-tolerance', beyond, 'out for longer than is tolerated'),
     ...concerning(
@@ -68,8 +66,6 @@ function ofClassifications(classifications: readonly Classification[]): readonly
       'with something to be done before the wave can start',
     ),
   ];
-  known.set(classifications, problems);
-  return problems;
 }
 
 /** Edits that name what the portfolio has not, or date what is left out; those that place workloads are looked at by waves. */

@@ -1,6 +1,7 @@
 import type { Classification, MinuteRange } from '../../contracts/planning/classification';
 import type { InventoryWorkload, Portfolio } from '../../contracts/planning/portfolio';
 import type { DatedWorkload } from './dates/dating-input';
+import { LastResult } from './last-result';
 import { openBlocks } from './readiness/tracked-remediations';
 import type { WaveCandidate } from './waves/grouping';
 
@@ -11,22 +12,19 @@ export interface PlanningInputs {
   readonly dated: ReadonlyMap<string, DatedWorkload>;
 }
 
-/**
- * What was made of classifications, as long as they are in memory: after an edit it is the same value, and by that all that was
- * worked out of it is found again.
- */
-const known = new WeakMap<
-  readonly Classification[],
-  { readonly workloads: Portfolio['workloads']; readonly inputs: PlanningInputs }
->();
+/** The same value after an edit: by it what was worked out of that is found again. */
+const last = new LastResult<readonly Classification[], PlanningInputs>();
 
 /** The classifications: one for each workload, in their order. */
-export function planningInputs(
+export const planningInputs = (
+  workloads: Portfolio['workloads'],
+  classifications: readonly Classification[],
+): PlanningInputs => last.of(classifications, [workloads], () => inputsOf(workloads, classifications));
+
+function inputsOf(
   workloads: Portfolio['workloads'],
   classifications: readonly Classification[],
 ): PlanningInputs {
-  const kept = known.get(classifications);
-  if (kept?.workloads === workloads) return kept.inputs;
   const candidates: WaveCandidate[] = [];
   const dated = new Map<string, DatedWorkload>();
   for (const [index, workload] of workloads.entries()) {
@@ -35,16 +33,10 @@ export function planningInputs(
     candidates.push(waveCandidate(workload, classification));
     dated.set(workload.id, datedWorkload(workload, classification));
   }
-  const inputs = { candidates, dated };
-  known.set(classifications, { workloads, inputs });
-  return inputs;
+  return { candidates, dated };
 }
 
-/** What waves look at. */
-export const waveCandidate = (
-  workload: InventoryWorkload,
-  classification: Classification,
-): WaveCandidate => ({
+const waveCandidate = (workload: InventoryWorkload, classification: Classification): WaveCandidate => ({
   workload,
   complexity: classification.complexity,
   risk: classification.risk,

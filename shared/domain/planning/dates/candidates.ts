@@ -1,4 +1,5 @@
 import type { PlanEdit } from '../../../contracts/planning/edit';
+import { LastResult } from '../last-result';
 import type { DatedBefore, DatedWorkload, DatingInput, WaveToDate } from './dating-input';
 import type { OpenTimes } from './legal-times';
 import type { Timetable } from './timetable';
@@ -40,26 +41,20 @@ export function candidates(input: DatingInput, timetable: Timetable): Candidate[
   });
 }
 
-/** By the list of a wave's workloads, as long as that is in memory: few waves are others after an edit. */
-const known = new WeakMap<
-  readonly string[],
-  Pick<DatingInput, 'workloads' | 'settings'> & { readonly lasting: Lasting }
->();
+/** Of the list of a wave's workloads: few waves are others after an edit. */
+const last = new LastResult<readonly string[], Lasting>();
 
-function lastingOf(
+const lastingOf = (
   { workloadIds }: WaveToDate,
   { workloads: all, settings }: DatingInput,
   { legal }: Timetable,
-): Lasting {
-  const kept = known.get(workloadIds);
-  if (kept?.workloads === all && kept.settings === settings) return kept.lasting;
-  const workloads = sorted(workloadIds)
-    .map((id) => all.get(id))
-    .filter((workload) => workload !== undefined);
-  const lasting = { workloads, parts: partsOf(workloads, settings), open: legal.ofAll(workloads) };
-  known.set(workloadIds, { workloads: all, settings, lasting });
-  return lasting;
-}
+): Lasting =>
+  last.of(workloadIds, [all, settings], () => {
+    const workloads = sorted(workloadIds)
+      .map((id) => all.get(id))
+      .filter((workload) => workload !== undefined);
+    return { workloads, parts: partsOf(workloads, settings), open: legal.ofAll(workloads) };
+  });
 
 function newestOf(
   workloads: readonly DatedWorkload[],

@@ -23,6 +23,5 @@ export function tellDates(placed: Placed, plan: WholePlan): WaveDates {
 }
 
 /** What tells it from other places that the same wave could have. */
-const placeOf = ({ start, window, transfers, wait, how, found, edit }: Placed) => ({
-  ...{ start, window, transfers, wait, how, found, edit },
-});
+const placeOf = ({ start, window, transfers, wait, how, found, edit }: Placed) =>
+  [start, window, transfers, wait, how, found, edit] as const;

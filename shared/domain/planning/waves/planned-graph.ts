@@ -1,5 +1,5 @@
 import type { PlanProblem } from '../../../contracts/planning/plan';
-import type { Connection } from '../../../contracts/planning/portfolio';
+import { LastResult } from '../last-result';
 import { buildDependencyGraph, sortedById, type DependencyGraph } from './dependency-graph';
 import type { WaveCandidate, WaveGrouping, WaveGroupingInput } from './grouping';
 import { recogniseSharedServices, type SharedServices } from './shared-services';
@@ -11,14 +11,8 @@ export interface PlannedGraph extends Pick<WaveGrouping, 'excluded' | 'problems'
   readonly shared: SharedServices;
 }
 
-/**
- * The last graph of a list of candidates, as long as that is in memory: most edits only place workloads, and half a million dependencies
- * are not put in order again for them.
- */
-const known = new WeakMap<
-  readonly WaveCandidate[],
-  { readonly connections: readonly Connection[]; readonly asked: string; readonly planned: PlannedGraph }
->();
+/** Most edits only place workloads: half a million dependencies are not put in order again for them. */
+const last = new LastResult<readonly WaveCandidate[], PlannedGraph>();
 
 export function plannedGraph(
   input: WaveGroupingInput,
@@ -34,14 +28,11 @@ export function plannedGraph(
     [...edits.excluded],
     ignored,
   ]);
-  const kept = known.get(candidates);
-  if (kept?.connections === connections && kept.asked === asked) return kept.planned;
-  const { planned: left, ...others } = whatIsPlanned(input, edits.excluded);
-  const graph = buildDependencyGraph(left, connections, edits.ignored);
-  const shared = recogniseSharedServices(graph, sharedServices, workloadsPerWave);
-  const planned = { graph, shared, ...others };
-  known.set(candidates, { connections, asked, planned });
-  return planned;
+  return last.of(candidates, [connections, asked], () => {
+    const { planned, ...others } = whatIsPlanned(input, edits.excluded);
+    const graph = buildDependencyGraph(planned, connections, edits.ignored);
+    return { graph, shared: recogniseSharedServices(graph, sharedServices, workloadsPerWave), ...others };
+  });
 }
 
 function whatIsPlanned(
