@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
+import { inTransaction } from '../../shared/adapters/sqlite/in-transaction';
 import { openDatabase, type FileFormat } from '../../shared/adapters/sqlite/open-database';
 import type { Binding } from '../function-app';
 import { containerOf } from './output-binding';
@@ -40,19 +41,14 @@ export class DocumentsFile implements DocumentWriter {
     const { database, container } = containerOf(binding);
     const remove = this.#db.prepare('delete from documents where container = ? and id = ?');
     const insert = this.#db.prepare('insert into documents (container, id, body) values (?, ?, ?)');
-    this.#db.exec('begin immediate');
-    try {
+    inTransaction(this.#db, () => {
       for (const document of documents) {
         const stored = this.#stamped(document);
         // A change takes a place of its own, at the end of the feed.
         remove.run(`${database}/${container}`, stored.id);
         insert.run(`${database}/${container}`, stored.id, JSON.stringify(stored));
       }
-      this.#db.exec('commit');
-    } catch (error) {
-      if (this.#db.isTransaction) this.#db.exec('rollback');
-      throw error;
-    }
+    });
   }
 
   /** Documents written after a change, the oldest change first; of each only its latest. */

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
+import { inTransaction } from '../../shared/adapters/sqlite/in-transaction';
 import type { Episode, RuntimeStatus } from '../engine/history';
 import { EntityStore, STARTS_WITH } from './entity-store';
 import { migrate } from './schema-migrations';
@@ -57,17 +58,7 @@ export class EngineStore {
   }
 
   transaction(work: () => void): void {
-    this.told(() => {
-      this.db.exec('BEGIN IMMEDIATE');
-      try {
-        work();
-        this.db.exec('COMMIT');
-      } catch (error) {
-        // After some errors (disk full, I/O) SQLite has rolled back by itself.
-        if (this.db.isTransaction) this.db.exec('ROLLBACK');
-        throw error;
-      }
-    });
+    this.told(() => inTransaction(this.db, work));
   }
 
   /** Creates the instance in place of an ended one with the same id, if there is one, and returns its number. */

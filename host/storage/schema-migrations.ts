@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { inTransaction } from '../../shared/adapters/sqlite/in-transaction';
 import { HostError } from '../host-error';
 
 /** What turns a file of schema version n into one of version n + 1, at index n. Those released never change. */
@@ -67,14 +68,7 @@ export const migrate = (
   }
   for (const [index, migration] of migrations.entries()) {
     if (index < found) continue;
-    db.exec('BEGIN IMMEDIATE');
-    try {
-      db.exec(`${migration}; PRAGMA user_version = ${index + 1};`);
-      db.exec('COMMIT');
-    } catch (error) {
-      if (db.isTransaction) db.exec('ROLLBACK');
-      throw error;
-    }
+    inTransaction(db, () => db.exec(`${migration}; PRAGMA user_version = ${index + 1};`));
   }
   return found;
 };

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { MigrationError } from '../../contracts/errors';
+import { inTransaction } from './in-transaction';
 
 const SQLITE_BUSY = 5;
 
@@ -60,20 +61,14 @@ export class GroupCommit {
   }
 
   #commit(group: readonly Pending[]): Map<Pending, MigrationError> {
-    const refusals = new Map<Pending, MigrationError>();
-    try {
-      this.database.exec('BEGIN IMMEDIATE');
+    return inTransaction(this.database, () => {
+      const refusals = new Map<Pending, MigrationError>();
       for (const each of group) {
         const refusal = this.#attempt(each);
         if (refusal !== null) refusals.set(each, refusal);
       }
-      this.database.exec('COMMIT');
-    } catch (error) {
-      // After some errors (disk full, I/O) SQLite has rolled back by itself.
-      if (this.database.isTransaction) this.database.exec('ROLLBACK');
-      throw error;
-    }
-    return refusals;
+      return refusals;
+    });
   }
 
   #attempt({ work }: Pending): MigrationError | null {

@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { inTransaction } from './in-transaction';
 import { openDatabase } from './open-database';
 import { prepareDeadLetters } from './sqlite-bus-dead-letters';
 import type { BusMessage, DeadLetter, ReceivedMessage } from './sqlite-bus-messages';
@@ -13,7 +14,6 @@ import {
   type SubscriptionOptions,
   type TopicOptions,
 } from './sqlite-bus-topics';
-import { inTransaction } from './sqlite-bus-transaction';
 import { createWakeUp } from './sqlite-bus-wake-up';
 
 /** The one subscription of a queue: a queue is a topic that nobody else subscribes to. */

@@ -8,6 +8,7 @@ export const inTransaction = <T>(db: DatabaseSync, work: () => T): T => {
     db.exec('commit');
     return result;
   } catch (error) {
+    // After some errors (disk full, I/O) SQLite has rolled back by itself.
     if (db.isTransaction) db.exec('rollback');
     throw error;
   }
