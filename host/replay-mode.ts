@@ -1,6 +1,6 @@
 import { HostError } from './host-error';
 import type { HostJson, Settings } from './host-settings';
-import type { ReplayMode } from './engine/session';
+import type { ReplayMode } from './engine/replay/session';
 
 const MODES: readonly ReplayMode[] = ['sessions', 'always', 'checked'];
 

@@ -2,7 +2,7 @@ import type { ListenerContext, LoadedFunction } from '../function-app';
 import { activityFailure } from './failures';
 import { EventType, type IncomingEvent } from './history';
 import { payloadProblem } from './payload-limit';
-import { json } from './refused-action';
+import { json } from './replay/refused-action';
 
 export interface ActivityCall {
   readonly activity: LoadedFunction;

@@ -2,7 +2,7 @@ import type { ListenerContext } from '../function-app';
 import type { EngineStore } from '../storage/engine-store';
 import type { Drift, Episode, FoundDrift } from './history';
 import { timedEvents, type Instance } from './instance';
-import type { Rehearsal } from './rehearsal';
+import type { Rehearsal } from './replay/rehearsal';
 
 /** Says of an instance whose code no longer agrees with its history what differs, and where in the code. */
 export class DriftReport {

@@ -18,8 +18,8 @@ import {
 } from './history';
 import { executionStarted, Instance, type ParentTask } from './instance';
 import { payloadProblem } from './payload-limit';
-import type { ReplayMode } from './session';
-import { Rehearsal } from './rehearsal';
+import type { ReplayMode } from './replay/session';
+import { Rehearsal } from './replay/rehearsal';
 import { Rewinder, type RewindOutcome } from './rewinder';
 import { TaskStarter } from './task-starter';
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { InstanceRow } from '../storage/engine-store';
-import type { Decision } from './decision';
+import type { Decision } from './replay/decision';
 import { EventType, type Episode, type FoundDrift, type StoredEvent } from './history';
 import { executionStarted, type Instance } from './instance';
 

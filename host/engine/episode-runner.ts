@@ -5,7 +5,7 @@ import type { DriftReport } from './drift-report';
 import type { EngineObserver } from './engine-observer';
 import type { FunctionIndex } from './function-index';
 import type { Addressed } from './entities/entity-message';
-import { decide, terminated, type Decision, type DecisionInput } from './decision';
+import { decide, terminated, type Decision, type DecisionInput } from './replay/decision';
 import {
   EventType,
   type Episode,
@@ -16,8 +16,8 @@ import {
 } from './history';
 import { planEpisode, type EpisodePlan } from './episode-plan';
 import type { Instance } from './instance';
-import { Replayer } from './replayer';
-import type { ReplayMode } from './session';
+import { Replayer } from './replay/replayer';
+import type { ReplayMode } from './replay/session';
 
 export interface RunnerOptions {
   readonly clock: HostClock;

@@ -9,7 +9,7 @@ import {
   type SentEvent,
   type TimedEvent,
 } from './history';
-import type { Session } from './session';
+import type { Session } from './replay/session';
 import { SparseMap } from './sparse-map';
 
 /** The task of a parent that a sub-orchestration answers. */

@@ -2,7 +2,7 @@ import type { EngineStore, InstanceRow } from '../storage/engine-store';
 import type { GroupCommit } from '../storage/group-commit';
 import { isEnded, type Episode, type StoredEvent } from './history';
 import { Instance, timedEvents } from './instance';
-import type { Rehearsal } from './rehearsal';
+import type { Rehearsal } from './replay/rehearsal';
 import { openChildren, rewoundHistories, without } from './rewound-history';
 
 export interface RewinderOptions {

@@ -1,9 +1,9 @@
 /** A process of its own that runs an orchestration over a history, given as JSON, and prints what it decides then. */
 import { createRequire } from 'node:module';
-import { decide } from '../../host/engine/decision';
+import { decide } from '../../host/engine/replay/decision';
 import type { Episode } from '../../host/engine/history';
 import { timedEvents } from '../../host/engine/instance';
-import { runOrchestrator } from '../../host/engine/orchestrator-run';
+import { runOrchestrator } from '../../host/engine/replay/orchestrator-run';
 import { FunctionsCore } from '../../host/loader/functions-core';
 import { loadedOrchestrator } from '../support/loaded-orchestrator';
 import type * as today from '../../functions/orchestrations';

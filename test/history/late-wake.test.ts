@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { EventType, type Episode, type IncomingEvent, type StoredEvent } from '../../host/engine/history';
-import type { Decision } from '../../host/engine/decision';
+import type { Decision } from '../../host/engine/replay/decision';
 
 const HOUR_MS = 3_600_000;
 const BEGAN_MS = Date.parse('2026-11-21T12:00:00.000Z');

@@ -1,7 +1,7 @@
-import { decide, type Decision } from '../../host/engine/decision';
+import { decide, type Decision } from '../../host/engine/replay/decision';
 import type { Episode, StoredEvent, TimedEvent } from '../../host/engine/history';
 import { timedEvents } from '../../host/engine/instance';
-import { runOrchestrator } from '../../host/engine/orchestrator-run';
+import { runOrchestrator } from '../../host/engine/replay/orchestrator-run';
 import type { LoadedFunction } from '../../host/function-app';
 import type { RecordedHistory } from './recorded-history';
 

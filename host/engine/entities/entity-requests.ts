@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { InstanceRun } from '../../storage/entity-store';
-import { Future } from '../future';
+import { Future } from '../replay/future';
 import { EventType, type SentEvent } from '../history';
-import { json } from '../refused-action';
-import type { TaskTable } from '../task-table';
+import { json } from '../replay/refused-action';
+import type { TaskTable } from '../replay/task-table';
 import { entityId } from './entity-id';
 import type { EntityMessage } from './entity-message';
 

@@ -1,6 +1,6 @@
 import type { RetryOptions } from './actions';
 import { Future } from './future';
-import { EventType } from './history';
+import { EventType } from '../history';
 import { RefusedActionError } from './refused-action';
 import type { TaskTable } from './task-table';
 

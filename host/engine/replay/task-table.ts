@@ -1,5 +1,5 @@
 import { Future } from './future';
-import type { ScheduledEvent } from './history';
+import type { ScheduledEvent } from '../history';
 import { checkScheduled } from './non-determinism';
 
 /** A scheduled task without the id that it is given. */

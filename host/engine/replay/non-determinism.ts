@@ -1,4 +1,4 @@
-import { sentName, type Drift, type ScheduledEvent, type SentEvent } from './history';
+import { sentName, type Drift, type ScheduledEvent, type SentEvent } from '../history';
 
 /** The orchestrator's code no longer does what the history says it did. The texts are those of Azure. */
 export class NonDeterminismError extends Error {

@@ -1,6 +1,6 @@
 import { Future } from './future';
-import { EventType } from './history';
-import { HTTP_ACTIVITY, type DurableHttpRequest, type DurableHttpResponse } from './http-activity';
+import { EventType } from '../history';
+import { HTTP_ACTIVITY, type DurableHttpRequest, type DurableHttpResponse } from '../http-activity';
 import { json, RefusedActionError } from './refused-action';
 import type { TaskTable } from './task-table';
 import type { TimedTasks } from './timed-tasks';

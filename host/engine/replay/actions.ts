@@ -1,4 +1,4 @@
-import type { DurableHttpRequest } from './http-activity';
+import type { DurableHttpRequest } from '../http-activity';
 
 /** Actions as the SDK returns them (numbers of its ActionType). */
 export const ActionType = {

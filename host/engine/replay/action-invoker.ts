@@ -1,8 +1,8 @@
 import { ActionType, actionName, isCompound, type Action } from './actions';
-import { EntityRequests } from './entities/entity-requests';
+import { EntityRequests } from '../entities/entity-requests';
 import { EventWaits } from './event-waits';
 import { Future, whenAll, whenAny } from './future';
-import { EventType } from './history';
+import { EventType } from '../history';
 import { HttpCalls } from './http-calls';
 import { json, RefusedActionError } from './refused-action';
 import { TaskTable } from './task-table';

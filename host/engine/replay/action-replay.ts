@@ -6,7 +6,7 @@ import {
   type ScheduledEvent,
   type StoredEvent,
   type TimedEvent,
-} from './history';
+} from '../history';
 
 /** Where an instance stands after its history was played against the actions of its orchestrator. */
 export interface ReplayState {

@@ -1,5 +1,5 @@
 import type { Action } from './actions';
-import { triggerEvent, type TimedEvent } from './history';
+import { triggerEvent, type TimedEvent } from '../history';
 import type { OrchestratorResult } from './orchestrator-run';
 
 /** What is used of the SDK's executor. None of it is public, so its presence is checked. */

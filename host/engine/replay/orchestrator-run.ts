@@ -1,7 +1,7 @@
-import type { LoadedFunction } from '../function-app';
+import type { LoadedFunction } from '../../function-app';
 import type { Action } from './actions';
-import { messageOf } from './failures';
-import { triggerEvent, type TimedEvent } from './history';
+import { messageOf } from '../failures';
+import { triggerEvent, type TimedEvent } from '../history';
 import { DEFAULT_POLLING_MS } from './http-calls';
 
 const OUT_OF_PROC_DATA = '\n\n$OutOfProcData$:';

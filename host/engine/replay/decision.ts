@@ -1,11 +1,11 @@
 import { actionName } from './actions';
 import type { ReplayOptions } from './action-invoker';
 import { ActionReplay, type ReplayState } from './action-replay';
-import { orchestratorFailure } from './failures';
-import type { Drift, EndStatus, IncomingEvent, ScheduledEvent, TimedEvent } from './history';
+import { orchestratorFailure } from '../failures';
+import type { Drift, EndStatus, IncomingEvent, ScheduledEvent, TimedEvent } from '../history';
 import { checkActionCount, NonDeterminismError } from './non-determinism';
 import type { OrchestratorResult } from './orchestrator-run';
-import { customStatusProblem, payloadProblem } from './payload-limit';
+import { customStatusProblem, payloadProblem } from '../payload-limit';
 import { json, RefusedActionError } from './refused-action';
 
 /** What becomes of an instance after an episode. JSON texts. */

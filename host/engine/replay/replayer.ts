@@ -1,9 +1,9 @@
-import type { ListenerContext, LoadedFunction } from '../function-app';
-import type { EngineStore } from '../storage/engine-store';
+import type { ListenerContext, LoadedFunction } from '../../function-app';
+import type { EngineStore } from '../../storage/engine-store';
 import type { ReplayOptions } from './action-invoker';
 import { ActionReplay } from './action-replay';
-import type { Episode, TimedEvent } from './history';
-import { type Instance, timedEvents } from './instance';
+import type { Episode, TimedEvent } from '../history';
+import { type Instance, timedEvents } from '../instance';
 import { LiveExecutor } from './live-executor';
 import { runOrchestrator, type OrchestratorResult } from './orchestrator-run';
 import { differenceOf, isReplayDue, isWorthASession, type Replayed, type ReplayMode } from './session';

@@ -1,6 +1,6 @@
 import type { ActionReplay } from './action-replay';
-import { messageOf } from './failures';
-import { EventType, type ScheduledEvent, type TimedEvent } from './history';
+import { messageOf } from '../failures';
+import { EventType, type ScheduledEvent, type TimedEvent } from '../history';
 import type { LiveExecutor } from './live-executor';
 import type { OrchestratorResult } from './orchestrator-run';
 

@@ -1,4 +1,4 @@
-import { messageOf } from './failures';
+import { messageOf } from '../failures';
 
 /** An action that this host cannot carry out; the instance fails with this message. */
 export class RefusedActionError extends Error {
