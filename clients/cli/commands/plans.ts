@@ -131,7 +131,7 @@ export const planCommands: readonly Command[] = [
       listed(
         invocation,
         'cuts',
-        ['from', 'to', 'fromWave', 'toWave', 'weight', 'bridge', 'deadline', 'owner'],
+        ['from', 'to', 'fromWave', 'toWave', 'weight', 'bridge', 'deadline', 'fromOwner', 'toOwner'],
         'No dependency is cut.',
       ),
   },

@@ -18,7 +18,9 @@ export const CutDependency = z.object({
   bridge: z.enum(['api-proxy', 'replication', 'cache', 'network-route']),
   /** The end of the hybrid state: when the later of both has moved; null while it has no date (R37). */
   deadline: StoredInstant.nullable(),
-  owner: Text(200).nullable(),
+  /** Who answers for the bridge on either side (R37); null: nobody is named, or the plan is older than these fields. */
+  fromOwner: Text(200).nullable().default(null),
+  toOwner: Text(200).nullable().default(null),
   /** What is watched and tested while it stands (R36 R37). */
   monitoring: z.array(z.string().max(300)),
   reasons: z.array(Reason),

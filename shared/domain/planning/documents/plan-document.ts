@@ -3,6 +3,7 @@ import type { PlanContent, PlanHead } from '../../../contracts/planning/plan';
 import type { Portfolio } from '../../../contracts/planning/portfolio';
 import { explain } from '../explain';
 import { counted } from '../reasons';
+import { bridges } from './bridges';
 import { tableOr, text, type Document, type Section } from './document';
 import { localTime, timeRange } from './local-time';
 
@@ -121,26 +122,6 @@ const shared = ({ sharedServices }: PlanContent): Section => ({
         bridge,
         users,
         reasons.map(explain).join(' '),
-      ]),
-    ),
-  ],
-});
-
-const bridges = ({ cuts, settings }: PlanContent): Section => ({
-  heading: 'Bridges',
-  parts: [
-    tableOr(
-      'No dependency is cut.',
-      'Bridges',
-      ['From', 'To', 'Waves', 'Bridge', 'Until', 'Owner', 'Why'],
-      cuts.map((cut) => [
-        cut.from,
-        cut.to,
-        `${cut.fromWave} and ${cut.toWave}`,
-        cut.bridge,
-        cut.deadline === null ? null : localTime(cut.deadline, settings.calendar.timeZone),
-        cut.owner,
-        cut.reasons.map(explain).join(' '),
       ]),
     ),
   ],

@@ -1,5 +1,6 @@
 import type { WaveDates } from '../../../contracts/planning/plan';
 import { explain } from '../explain';
+import { bridges } from './bridges';
 import { list, table, tableOr, text, type Document, type Section } from './document';
 import { localTime, timeRange } from './local-time';
 import { memberSections } from './member-sections';
@@ -99,23 +100,6 @@ function dates(found: WaveDates | null, zone: string): Section {
       ),
     ],
   };
-}
-
-/** Dependencies that reach out of the wave, what bridges them, until when, and who watches (R36 R37). */
-function bridges({ cuts, settings }: WaveDocumentInput): Section {
-  const none = 'No dependency is cut.';
-  const columns = ['From', 'To', 'Waves', 'Bridge', 'Until', 'Owner', 'Watched and tested', 'Why'];
-  const rows = cuts.map((cut) => [
-    cut.from,
-    cut.to,
-    `${cut.fromWave} and ${cut.toWave}`,
-    cut.bridge,
-    cut.deadline === null ? null : localTime(cut.deadline, settings.calendar.timeZone),
-    cut.owner,
-    cut.monitoring.join('; '),
-    cut.reasons.map(explain).join(' '),
-  ]);
-  return { heading: 'Bridges', parts: [tableOr(none, 'Bridges', columns, rows)] };
 }
 
 /** Who is told (R59), who agreed (R62), who signs, and where they are reached in an emergency (R65). */

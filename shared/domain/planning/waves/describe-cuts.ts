@@ -72,9 +72,19 @@ export function describeCuts(
       weight,
       bridge,
       deadline: null,
-      owner: used.owner ?? user.owner,
+      fromOwner: user.owner,
+      toOwner: used.owner,
       monitoring: MONITORING[bridge],
-      reasons: [whyCut(graph, from, to, edited, weights), whyBridge(kind, bridge)],
+      reasons: [
+        whyCut(graph, from, to, edited, weights),
+        whyBridge(kind, bridge),
+        because('cut-owners', 'R37', {
+          from: user.id,
+          fromOwner: user.owner,
+          to: used.id,
+          toOwner: used.owner,
+        }),
+      ],
     });
   }
   return cuts;
@@ -127,4 +137,8 @@ export const sentences: Sentences = {
     `dependencies of ${told(fromKeeps)} and ${told(toKeeps)} in their own waves.`,
   'cut-bridge': ({ coupling, bridge }) =>
     `It is of the kind ${told(coupling)}: carried by ${told(bridge)} until both ends have moved.`,
+  'cut-owners': ({ from, fromOwner, to, toOwner }) =>
+    fromOwner !== null && fromOwner === toOwner
+      ? `Who answers for it on both sides: ${told(fromOwner)}.`
+      : `Who answers for it: ${told(fromOwner ?? 'nobody yet')} on the side of ${told(from)}, ${told(toOwner ?? 'nobody yet')} on that of ${told(to)}.`,
 };

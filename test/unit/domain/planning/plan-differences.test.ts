@@ -63,7 +63,7 @@ describe('differences of plans', () => {
           ? sampleClassification('a', { method: 'online', path: { ...each.path, kind: null } })
           : each,
       ),
-      cuts: [{ ...cut, deadline: null, owner: null, monitoring: [], reasons: [] }],
+      cuts: [{ ...cut, deadline: null, fromOwner: null, toOwner: null, monitoring: [], reasons: [] }],
       problems: [{ severity: 'warning', code: 'late', message: 'Wave 3 is late', involves: [] }],
     };
     const there = [

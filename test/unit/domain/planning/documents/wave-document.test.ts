@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { PlanHead } from '../../../../../shared/contracts/planning/plan';
+import type { InventoryWorkload } from '../../../../../shared/contracts/planning/portfolio';
 import { planDocument } from '../../../../../shared/domain/planning/documents/plan-document';
 import { toMarkdown } from '../../../../../shared/domain/planning/documents/to-markdown';
 import { waveDocument } from '../../../../../shared/domain/planning/documents/wave-document';
@@ -38,12 +39,18 @@ const SETTINGS = planSettings({
   ],
 });
 
-const sheetOf = (more: object = {}): string => {
-  const portfolio = { workloads: [workload(more)], connections: [] };
+interface Around {
+  readonly beside?: readonly InventoryWorkload[];
+  readonly capacity?: object;
+}
+
+const sheetOf = (more: object = {}, { beside = [], capacity = {} }: Around = {}): string => {
+  const portfolio = { workloads: [workload(more), ...beside], connections: [] };
+  const settings = { ...SETTINGS, capacity: { ...SETTINGS.capacity, ...capacity } };
   const content = makePlan({
     portfolio,
     portfolioHash: '0'.repeat(64),
-    settings: SETTINGS,
+    settings,
     edits: [],
     previous: null,
   });
@@ -78,7 +85,7 @@ const sheetOf = (more: object = {}): string => {
   const [member] = portfolio.workloads;
   if (wave === undefined || classification === undefined || member === undefined) throw new Error('no wave');
   const members = [{ workload: member, classification }];
-  const sheet = waveDocument({ head, settings: SETTINGS, wave, members, cuts: content.cuts });
+  const sheet = waveDocument({ head, settings, wave, members, cuts: content.cuts });
   return toMarkdown(sheet) + toMarkdown(planDocument({ head, content, portfolio }));
 };
 
@@ -133,6 +140,13 @@ describe('the sheet of a wave', () => {
     expect(sheet).toContain('| Olga Owner | Sat 2026-11-21 09:00 UTC |');
     expect(sheet).toContain('| Ines Approver | approver | – | – |');
     expect(sheet).toContain('Emergencies: +49 30 1234567.');
+  });
+
+  it('R37 names who answers for a bridge on either side of it', () => {
+    const shop = inventoryWorkload({ id: 'shop', name: 'Shop', owner: 'Per', dependsOn: [{ on: 'crm' }] });
+    const capacity = { workloadsPerWave: 1 };
+    const bridge = /\| shop \| crm \| \d and \d \| api-proxy \| [^|]+ \| Per \| Olga Owner \|/g;
+    expect(sheetOf({}, { beside: [shop], capacity }).match(bridge)).toHaveLength(2);
   });
 
   it('R66 names the checks by which it is accepted', () => {

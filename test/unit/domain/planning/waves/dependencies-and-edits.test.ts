@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { PlanEdit } from '../../../../../shared/contracts/planning/edit';
+import { explain } from '../../../../../shared/domain/planning/explain';
 import { groupIntoWaves } from '../../../../../shared/domain/planning/waves/group-into-waves';
 import { calls, candidate, input, waveOf } from './portfolios';
 
@@ -49,11 +50,23 @@ describe('dependencies', () => {
     const all = [...left, ...right].map((id) => candidate(id, { owner: `owner of ${id}` }));
     const { waves, cuts } = groupIntoWaves(input(all, { connections }));
     expect(waves.map(({ workloadIds }) => workloadIds)).toEqual([left, right]);
-    expect(cuts).toMatchObject([
-      { from: 'left00', to: 'right00', bridge: 'api-proxy', owner: 'owner of right00', deadline: null },
-    ]);
-    expect(cuts[0]?.reasons.map(({ rule }) => rule)).toEqual(['cut-lightest', 'cut-bridge']);
+    expect(cuts).toMatchObject([{ from: 'left00', to: 'right00', bridge: 'api-proxy', deadline: null }]);
+    expect(cuts[0]?.reasons.map(({ rule }) => rule)).toEqual(['cut-lightest', 'cut-bridge', 'cut-owners']);
     expect(cuts[0]?.monitoring.some((line) => line.includes('integration test'))).toBe(true);
+  });
+
+  it.each([
+    ['Olga', 'Per', 'Who answers for it: Olga on the side of app, Per on that of db. (R37)'],
+    ['Olga', 'Olga', 'Who answers for it on both sides: Olga. (R37)'],
+    [null, 'Per', 'Who answers for it: nobody yet on the side of app, Per on that of db. (R37)'],
+    [null, null, 'Who answers for it: nobody yet on the side of app, nobody yet on that of db. (R37)'],
+  ])('R37 names who answers for a bridge on either side: %s and %s', (fromOwner, toOwner, sentence) => {
+    const ends = [candidate('app', { owner: fromOwner }), candidate('db', { owner: toOwner })];
+    const connections = [calls('app', 'db')];
+    const capacity = { workloadsPerWave: 1, serversPerWave: 20 };
+    const [cut] = groupIntoWaves(input(ends, { connections, capacity })).cuts;
+    expect(cut).toMatchObject({ fromOwner, toOwner });
+    expect(cut?.reasons.map(explain)).toContain(sentence);
   });
 
   it('R36 would rather cut many calls than one shared database', () => {
