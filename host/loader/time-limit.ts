@@ -6,7 +6,7 @@ const MAX_WAIT_MS = 2_147_483_647;
 const TIME_SPAN = /^(?:(\d+)[.:])?(\d{1,2}):([0-5]\d):([0-5]\d)$/;
 
 /** A handler took longer than `functionTimeout` of host.json. */
-export class FunctionTimeoutError extends Error {
+class FunctionTimeoutError extends Error {
   override name = 'FunctionTimeoutError';
 }
 

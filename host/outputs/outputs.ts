@@ -1,9 +1,8 @@
+import { azureSdkModules } from '../azure-sdk-modules';
 import type { Binding } from '../function-app';
 import { isConfigured } from '../service-connection';
 import { BusFileSender } from './bus-file-sender';
-import type * as Cosmos from './cosmos-writer';
 import { DocumentsFile } from './documents-file';
-import type * as Namespace from './namespace-sender';
 import { documentOf, outputText } from './output-binding';
 import type { DocumentWriter, MessageEntity, MessageSender, OutputsContext } from './output-target';
 
@@ -52,16 +51,12 @@ export class Outputs {
     const { settings } = this.context;
     if (!isConfigured(connection, 'fullyQualifiedNamespace', settings))
       return new BusFileSender(this.context);
-    // eslint-disable-next-line @typescript-eslint/no-require-imports -- its SDK takes half a second to load, and one machine alone does without
-    const { NamespaceSender } = require('./namespace-sender') as typeof Namespace;
-    return new NamespaceSender(connection, settings);
+    return new azureSdkModules.namespaceSender.NamespaceSender(connection, settings);
   }
 
   #openWriter(connection: string): DocumentWriter {
     const { settings } = this.context;
     if (!isConfigured(connection, 'accountEndpoint', settings)) return new DocumentsFile(this.context);
-    // eslint-disable-next-line @typescript-eslint/no-require-imports -- as above
-    const { CosmosWriter } = require('./cosmos-writer') as typeof Cosmos;
-    return new CosmosWriter(connection, settings);
+    return new azureSdkModules.cosmosWriter.CosmosWriter(connection, settings);
   }
 }

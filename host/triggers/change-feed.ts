@@ -1,10 +1,10 @@
 import { join } from 'node:path';
+import { azureSdkModules } from '../azure-sdk-modules';
 import type { CreateListener, ListenerContext, LoadedFunction } from '../function-app';
 import { HostError } from '../host-error';
 import { openLeases } from './change-feed-leases';
 import { ChangeFeedReader, type ChangeFeed, type ChangeFeedTrigger } from './change-feed-reader';
 import { openSqliteChangeFeed } from './sqlite-change-feed';
-import type * as CosmosChangeFeed from './cosmos-change-feed';
 import { functionsTriggeredBy, triggerText } from './trigger-binding';
 
 const DEFAULT_MAX_ITEMS = 100;
@@ -52,9 +52,7 @@ export const createChangeFeedListener: CreateListener = changeFeedListener(async
     refuseIdentity(trigger, context);
     return openSqliteChangeFeed(trigger, context);
   }
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- its SDK takes half a second to load, and one machine alone does without
-  const { openCosmosChangeFeed } = require('./cosmos-change-feed') as typeof CosmosChangeFeed;
-  return openCosmosChangeFeed(connectionString, trigger, context);
+  return azureSdkModules.cosmosChangeFeed.openCosmosChangeFeed(connectionString, trigger, context);
 });
 
 /** The store of this machine would show none of the changes that the application makes in the account. */

@@ -10,7 +10,7 @@ const FIRST_REDELIVERY_MS = 1_000;
 const MAX_REDELIVERY_MS = 60_000;
 
 /** Azure redelivers at once; a growing pause keeps a subscriber's outage of minutes from using up the deliveries. */
-export const redeliveryDelayMs = (deliveryCount: number): number =>
+const redeliveryDelayMs = (deliveryCount: number): number =>
   Math.min(FIRST_REDELIVERY_MS * 2 ** (deliveryCount - 1), MAX_REDELIVERY_MS);
 
 /** Feeds one function from one subscription: lock, invoke, complete or give back. */

@@ -1,10 +1,9 @@
 import { join } from 'node:path';
 import { SqliteBus } from '../../shared/adapters/sqlite/sqlite-bus';
+import { azureSdkModules } from '../azure-sdk-modules';
 import type { CreateListener, ListenerContext } from '../function-app';
 import { HostError } from '../host-error';
 import { isConfigured } from '../service-connection';
-import type * as Namespace from './service-bus-namespace';
-import type * as Pump from './service-bus-namespace-pump';
 import { readSettings, readTrigger, type SubscriptionTrigger } from './service-bus-options';
 import { SubscriptionPump } from './service-bus-pump';
 import { functionsTriggeredBy } from './trigger-binding';
@@ -44,10 +43,8 @@ interface Source {
 
 /** A connection for each function: a slow one does not hold up the others' frames. */
 const fromNamespace = (trigger: SubscriptionTrigger, context: ListenerContext): Source => {
-  /* eslint-disable @typescript-eslint/no-require-imports -- its SDK takes a second to load, and one machine alone does without */
-  const { openNamespace } = require('./service-bus-namespace') as typeof Namespace;
-  const { NamespacePump } = require('./service-bus-namespace-pump') as typeof Pump;
-  /* eslint-enable @typescript-eslint/no-require-imports */
+  const { openNamespace } = azureSdkModules.namespace;
+  const { NamespacePump } = azureSdkModules.namespacePump;
   return new NamespacePump(trigger, () => openNamespace(trigger.connection, context.settings), context);
 };
 
