@@ -5,10 +5,12 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
+import { join } from 'node:path';
 
 const ACCOUNT = 'causeway';
 /** The child ends with whoever started it, also when that one is killed. */
 const EXIT_WITH_PARENT = 'data:text/javascript,process.once("disconnect",()=>process.exit())';
+const ALONE = join(__dirname, 'azurite-alone.js');
 
 export interface Azurite {
   readonly connectionString: string;
@@ -28,7 +30,8 @@ export async function startAzurite(
   const persistence = folder === undefined ? ['--inMemoryPersistence'] : ['--location', folder];
   const main = require.resolve('azurite/dist/src/blob/main.js');
   const options = ['--blobPort', '0', '--silent', '--skipApiVersionCheck', '--disableTelemetry'];
-  const child = spawn(process.execPath, ['--import', EXIT_WITH_PARENT, main, ...options, ...persistence], {
+  const loading = ['--import', EXIT_WITH_PARENT, '--require', ALONE];
+  const child = spawn(process.execPath, [...loading, main, ...options, ...persistence], {
     env: { PATH: process.env['PATH'], AZURITE_ACCOUNTS: `${ACCOUNT}:${accountKey}` },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
