@@ -15,14 +15,36 @@ export type RouteMatch =
   | { readonly kind: 'wrongMethod'; readonly allow: readonly string[] }
   | { readonly kind: 'none' };
 
-/** The HTTP functions of an application in the order in which their routes are tried. Throws HostError on a bad route. */
-export const httpFunctions = (functions: readonly LoadedFunction[], routePrefix: string): HttpFunction[] =>
-  functions
+/**
+ * The HTTP functions of an application in the order in which their routes are tried. Throws HostError on a bad route, and where two
+ * functions would be asked for the same requests.
+ */
+export const httpFunctions = (functions: readonly LoadedFunction[], routePrefix: string): HttpFunction[] => {
+  const found = functions
     .filter(({ trigger }) => trigger.type.toLowerCase() === 'httptrigger')
-    .map((loaded) => httpFunction(loaded, routePrefix))
-    .sort((a, b) =>
-      a.route.precedence < b.route.precedence ? -1 : a.route.precedence > b.route.precedence ? 1 : 0,
-    );
+    .map((loaded) => httpFunction(loaded, routePrefix));
+  refuseShadowed(found);
+  return found.sort((a, b) =>
+    a.route.precedence < b.route.precedence ? -1 : a.route.precedence > b.route.precedence ? 1 : 0,
+  );
+};
+
+/** Azure serves the first alone and logs that the second is in error. */
+const refuseShadowed = (functions: readonly HttpFunction[]): void => {
+  const taken = new Map<string, string>();
+  for (const { loaded, route, methods } of functions) {
+    for (const method of new Set(methods)) {
+      const key = `${method} ${route.shape}`;
+      const other = taken.get(key);
+      if (other !== undefined)
+        throw new HostError(
+          'app-invalid',
+          `Functions "${other}" and "${loaded.name}" both answer ${method} ${route.template}: give one of them another route or other methods.`,
+        );
+      taken.set(key, loaded.name);
+    }
+  }
+};
 
 const httpFunction = (loaded: LoadedFunction, routePrefix: string): HttpFunction => {
   const { route, methods, authLevel } = loaded.trigger;

@@ -1,19 +1,26 @@
+import { parseConstraints } from './route-constraints';
+
 /** A route of an HTTP function, compiled. Smaller `precedence` is tried first. */
 export interface Route {
   readonly template: string;
   readonly precedence: string;
+  /** The same for two routes that match the same paths, whatever their parameters are called. */
+  readonly shape: string;
   /** The parameters if the path (percent-decoded segments, without leading slash) matches, else null. */
   match(segments: readonly string[]): Record<string, string> | null;
 }
 
 interface Segment {
   readonly pattern: RegExp;
+  /** What the segment is without its optional last parameter and the period before that. */
+  readonly shorter: RegExp | null;
   readonly names: readonly string[];
   readonly constraints: readonly { readonly name: string; readonly test: (value: string) => boolean }[];
   readonly rank: string;
   readonly isOptional: boolean;
   readonly isCatchAll: boolean;
   readonly defaults: Readonly<Record<string, string>>;
+  readonly shape: string;
 }
 
 const PARAMETER =
@@ -24,7 +31,7 @@ const PART = '(.+)';
 
 /**
  * Compiles an ASP.NET route template: literals (any case), `{id}`, constraints `{id:int}`, optional `{id?}`, defaults
- * `{id=5}`, catch-all `{*rest}`. Throws on a constraint it does not know.
+ * `{id=5}`, catch-all `{*rest}`, an extension that may be absent with its period `{name}.{ext?}`. Throws on what it does not know.
  */
 export const compileRoute = (template: string): Route => {
   const segments = template
@@ -34,6 +41,7 @@ export const compileRoute = (template: string): Route => {
   return {
     template,
     precedence: segments.map(({ rank }) => rank).join(''),
+    shape: segments.map(({ shape }) => shape).join('/'),
     match: (path) => matchSegments(segments, path),
   };
 };
@@ -43,15 +51,27 @@ const compileSegment = (text: string): Segment => {
   const constraints: { name: string; test: (value: string) => boolean }[] = [];
   const defaults: Record<string, string> = {};
   let pattern = '';
+  let shorter: RegExp | null = null;
+  let constraintTexts = '';
   let end = 0;
   let isOptional = false;
   let isCatchAll = false;
   for (const found of text.matchAll(PARAMETER)) {
     const [whole, stars = '', name = '', constraintText = '', preset, question] = found;
-    pattern += escapeRegExp(text.slice(end, found.index)) + (stars === '' ? PART : '(.*)');
+    const before = text.slice(end, found.index);
     end = found.index + whole.length;
+    if (question !== undefined && whole !== text) {
+      if (before !== '.' || names.length === 0 || end < text.length)
+        throw new Error(
+          `"${whole}" in "${text}" is not understood: what is optional there comes last, after a parameter and a period.`,
+        );
+      // As in ASP.NET Core, a period is left out with what follows it, or not at all.
+      shorter = new RegExp(`^${pattern}(?<!\\.)$`, 'is');
+    }
+    pattern += escapeRegExp(before) + (stars === '' ? PART : '(.*)');
     names.push(name);
     for (const test of parseConstraints(constraintText)) constraints.push({ name, test });
+    constraintTexts += constraintText;
     if (preset !== undefined) defaults[name] = preset;
     isOptional ||= question !== undefined || preset !== undefined;
     isCatchAll ||= stars !== '';
@@ -59,13 +79,16 @@ const compileSegment = (text: string): Segment => {
   const rest = text.slice(end);
   if (/[{}]/.test(rest)) throw new Error(`Route segment "${text}" is not understood.`);
   pattern += escapeRegExp(rest);
+  const isAbsentable = isOptional && names.length === 1;
   return {
     pattern: new RegExp(`^${pattern}$`, 'is'),
+    shorter,
     names,
     constraints,
     defaults,
-    isOptional: isOptional && names.length === 1,
+    isOptional: isAbsentable,
     isCatchAll,
+    shape: `${pattern.toLowerCase()}${constraintTexts}${isAbsentable || shorter !== null ? '?' : ''}`,
     rank: isCatchAll
       ? '5'
       : names.length === 0
@@ -90,59 +113,15 @@ const matchSegments = (
       Object.assign(params, segment.defaults);
       continue;
     }
-    const found = segment.pattern.exec(value);
-    if (found === null) return null;
-    segment.names.forEach((name, at) => (params[name] = found[at + 1] ?? ''));
-    if (segment.constraints.some(({ name, test }) => !test(params[name] ?? ''))) return null;
+    const found = segment.pattern.exec(value) ?? segment.shorter?.exec(value);
+    if (found === null || found === undefined) return null;
+    const values = found.slice(1);
+    segment.names.slice(0, values.length).forEach((name, at) => (params[name] = values[at] ?? ''));
+    if (segment.constraints.some(({ name, test }) => name in params && !test(params[name] ?? '')))
+      return null;
     if (segment.isCatchAll) return params;
   }
   return path.length <= segments.length ? params : null;
-};
-
-const parseConstraints = (text: string): ((value: string) => boolean)[] =>
-  [...text.matchAll(/:([^():]+)(?:\(((?:[^()]|\([^()]*\))*)\))?/g)].map(([, name = '', argument = '']) => {
-    const make = CONSTRAINTS[name.toLowerCase()];
-    if (make === undefined) throw new Error(`Route constraint "${name}" is not known.`);
-    return make(argument);
-  });
-
-const INTEGER = /^-?\d+$/;
-const DECIMAL = /^-?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?$/;
-const matches = (pattern: RegExp) => () => (value: string) => pattern.test(value);
-const numbers = (argument: string): [number, number] => {
-  const [low = 0, high = low] = argument.split(',').map(Number);
-  return [low, high];
-};
-
-const CONSTRAINTS: Readonly<Record<string, (argument: string) => (value: string) => boolean>> = {
-  int: () => (value) => INTEGER.test(value) && Math.abs(Number(value)) <= 2_147_483_647,
-  long: matches(INTEGER),
-  decimal: matches(DECIMAL),
-  double: matches(DECIMAL),
-  float: matches(DECIMAL),
-  bool: matches(/^(true|false)$/i),
-  guid: matches(/^[{(]?[0-9a-f]{8}(-?[0-9a-f]{4}){3}-?[0-9a-f]{12}[)}]?$/i),
-  alpha: matches(/^[a-z]+$/i),
-  datetime: () => (value) => !Number.isNaN(Date.parse(value)),
-  required: () => (value) => value !== '',
-  min: (argument) => (value) => INTEGER.test(value) && Number(value) >= Number(argument),
-  max: (argument) => (value) => INTEGER.test(value) && Number(value) <= Number(argument),
-  range: (argument) => (value) =>
-    INTEGER.test(value) && Number(value) >= numbers(argument)[0] && Number(value) <= numbers(argument)[1],
-  length: (argument) => (value) =>
-    value.length >= numbers(argument)[0] && value.length <= numbers(argument)[1],
-  minlength: (argument) => (value) => value.length >= Number(argument),
-  maxlength: (argument) => (value) => value.length <= Number(argument),
-  // Braces are doubled in a template.
-  regex: (argument) =>
-    matches(
-      new RegExp(
-        argument.replace(/\{\{|\}\}/g, ([brace = '']) => brace),
-        'i',
-      ),
-    )(),
-  file: matches(/\.[^.]+$/),
-  nonfile: () => (value) => !/\.[^.]+$/.test(value),
 };
 
 const escapeRegExp = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');

@@ -29,6 +29,11 @@ describe('compileRoute', () => {
     ['{x:regex(^a(b|c)$)}', 'ac', { x: 'ac' }],
     ['{x:regex(^a(b|c)$)}', 'ad', null],
     ['{name}.{ext}', 'file.txt', { name: 'file', ext: 'txt' }],
+    ['{name}.{ext?}', 'file.tar.gz', { name: 'file.tar', ext: 'gz' }],
+    ['{name}.{ext?}', 'file', { name: 'file' }],
+    ['{name}.{ext?}', 'file.', null],
+    ['{name}.{ext:alpha?}', 'file', { name: 'file' }],
+    ['{name}.{ext:alpha?}', 'file.7z', null],
     ['v-{x}', 'V-1', { x: '1' }],
     ['files/{*rest}', 'files', {}],
     ['files/{**rest}', 'files/a/b', { rest: 'a/b' }],
@@ -42,7 +47,20 @@ describe('compileRoute', () => {
     expect(byPrecedence.map(({ template }) => template)).toEqual(['a/b', 'a/{x:int}', 'a/{x}', 'a/{*rest}']);
   });
 
-  it.each(['{x:nonsense}', '{x', '{}'])('refuses %s', (template) => {
-    expect(() => compileRoute(template)).toThrow(/not known|not understood/);
+  it.each([
+    ['things/{id}', 'Things/{name}', true],
+    ['{x?}', '{x=7}', true],
+    ['{x:int}', '{x}', false],
+    ['{x?}', '{x}', false],
+    ['{name}.{ext?}', '{name}.{ext}', false],
+  ])('knows whether %s and %s match the same paths', (one, other, isSame) => {
+    expect(compileRoute(one).shape === compileRoute(other).shape).toBe(isSame);
   });
+
+  it.each(['{x:nonsense}', '{x', '{}', '{a}-{b?}', 'a.{b?}', '{a?}.{b}', '{a}{b?}'])(
+    'refuses %s',
+    (template) => {
+      expect(() => compileRoute(template)).toThrow(/not known|not understood/);
+    },
+  );
 });
