@@ -2,13 +2,10 @@ import { parseCommandLine, USAGE, type StartOptions } from './command-line';
 import { startHost, type Host } from './host';
 import { HostError } from './host-error';
 import { isLeftByAmqp } from './left-by-amqp';
-import { createChangeFeedListener } from './triggers/change-feed';
-import { createServiceBusListener } from './triggers/service-bus';
-import { createTimerListener } from './triggers/timer';
+import { LISTENERS } from './triggers/listeners';
 
 const BAD_INPUT = 2;
 const FATAL = 70;
-const LISTENERS = [createServiceBusListener, createTimerListener, createChangeFeedListener];
 
 const main = async (args: readonly string[]): Promise<void> => {
   const commandLine = parseCommandLine(args);

@@ -7,7 +7,7 @@ import type { Metrics } from './metrics';
 export type HostState = 'starting' | 'ready' | 'stopping';
 
 export interface OperationsApiOptions {
-  readonly metrics: Metrics;
+  readonly metrics: () => Metrics;
   readonly adminKey: string;
   readonly state: () => HostState;
 }
@@ -55,11 +55,14 @@ export const serveOperations = async (
       break;
     }
     case 'metrics':
-      if (mayRead(request, url, adminKey)) send(response, 200, metrics.contentType, await metrics.text());
+      if (mayRead(request, url, adminKey)) await sendMetrics(response, metrics());
       else sendProblem(response, 401, 'key-missing', 'The admin key is required from other machines');
   }
   return true;
 };
+
+const sendMetrics = async (response: ServerResponse, metrics: Metrics): Promise<void> =>
+  send(response, 200, metrics.contentType, await metrics.text());
 
 const send = (response: ServerResponse, status: number, contentType: string, body: string): void => {
   response.writeHead(status, {

@@ -7,7 +7,8 @@ import type { HostJson, Settings } from '../host-settings';
 import { logFormatOf } from '../log';
 import { EngineMeter } from './engine-meter';
 import { InvocationMeter } from './invocation-meter';
-import { Metrics } from './metrics';
+import type * as MetricsModule from './metrics';
+import type { Metrics } from './metrics';
 import { observedFunction } from './observed-function';
 import { serveOperations, type HostState } from './operations-api';
 import { tellWhoEndsTheProcess } from './process-end';
@@ -40,7 +41,7 @@ export class Operations {
   private readonly tracing = new Tracing();
   private readonly meters: readonly InvocationMeter[];
   private readonly engineMeter = new EngineMeter();
-  private readonly metrics: Metrics;
+  private metrics: Metrics | null = null;
   private readonly retention: Retention;
   private readonly stopWatchdog: () => Promise<void>;
   private readonly stopTelling: () => void;
@@ -60,11 +61,6 @@ export class Operations {
     this.functions = observed.map(({ loaded }) => loaded);
     this.meters = observed.map(({ meter }) => meter);
     this.observer = this.engineObserver();
-    this.metrics = new Metrics({
-      invocations: this.meters,
-      engine: this.engineMeter,
-      load: () => this.engine?.load ?? NOTHING,
-    });
     const format = logFormatOf(options.settings);
     this.stopWatchdog = startWatchdog(blockedMs, format);
     this.stopTelling = tellWhoEndsTheProcess(format);
@@ -93,9 +89,21 @@ export class Operations {
 
   /** False where the path is not of operations. */
   serve(request: IncomingMessage, response: ServerResponse, url: URL): Promise<boolean> {
-    const { metrics, options } = this;
+    const { options } = this;
+    const metrics = (): Metrics => (this.metrics ??= this.loadMetrics());
     const api = { metrics, adminKey: options.adminKey, state: () => this.state };
     return serveOperations(api, request, response, url);
+  }
+
+  /** Only who asks for metrics pays for their library: 9 MB of memory. */
+  private loadMetrics(): Metrics {
+    // eslint-disable-next-line @typescript-eslint/no-require-imports -- an import would load it at every start
+    const { Metrics } = require('./metrics') as typeof MetricsModule;
+    return new Metrics({
+      invocations: this.meters,
+      engine: this.engineMeter,
+      load: () => this.engine?.load ?? NOTHING,
+    });
   }
 
   private tellProgress(): void {

@@ -19,8 +19,6 @@ export const changeFeedListener =
   (openFeed: OpenFeed): CreateListener =>
   (context) => {
     const triggers = functionsTriggeredBy('cosmosDBTrigger', context.functions).map((fn) => readTrigger(fn));
-    if (triggers.length === 0) return { start: async () => undefined, drain: async () => undefined };
-
     const leases = openLeases(join(context.dataDir, 'leases.db'));
     const running: { readonly reader: ChangeFeedReader; readonly feed: ChangeFeed }[] = [];
     let drained: Promise<void> | null = null;

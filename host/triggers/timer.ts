@@ -15,8 +15,6 @@ const MIN_MONITORED_INTERVAL_MS = 60_000;
 /** Drives `timerTrigger` functions, in UTC unless the setting WEBSITE_TIME_ZONE names a zone, by its IANA or Windows name. */
 export const createTimerListener: CreateListener = (context) => {
   const functions = functionsTriggeredBy('timerTrigger', context.functions);
-  if (functions.length === 0) return { start: async () => undefined, drain: async () => undefined };
-
   const timeZone = readTimeZone(context.settings);
   const triggers = functions.map((fn) => readTrigger(fn, timeZone, context));
   const statusFile = openTimerStatus(join(context.dataDir, 'timers.db'));

@@ -1,22 +1,34 @@
 /** A process of its own that runs the host: applications cannot be loaded within jest, which has its own module registry. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { startHost } from '../../host/host';
-import { createChangeFeedListener } from '../../host/triggers/change-feed';
-import { createServiceBusListener } from '../../host/triggers/service-bus';
-import { createTimerListener } from '../../host/triggers/timer';
+import { LISTENERS } from '../../host/triggers/listeners';
 
-const { APP_DIR = '', DATA_DIR = '', BODY_LIMIT, STALL_LIMIT } = process.env;
+const {
+  APP_DIR = '',
+  DATA_DIR = '',
+  BODY_LIMIT,
+  STALL_LIMIT,
+  DRAIN_LIMIT = '5000',
+  LINGER = '0',
+} = process.env;
 
 startHost({
   appDir: APP_DIR,
   dataDir: DATA_DIR,
-  drainLimitMs: 5_000,
-  listeners: [createServiceBusListener, createTimerListener, createChangeFeedListener],
+  drainLimitMs: Number(DRAIN_LIMIT),
+  listeners: LISTENERS,
   ...(STALL_LIMIT === undefined ? {} : { stallLimitMs: Number(STALL_LIMIT) }),
   ...(BODY_LIMIT === undefined ? {} : { bodyLimitBytes: Number(BODY_LIMIT) }),
 }).then(
   (host) => {
     process.stdout.write(`${JSON.stringify({ url: host.url, keys: host.keys })}\n`);
-    process.on('SIGTERM', () => void host.drain().then(() => process.exit(0)));
+    const drain = async (): Promise<void> => {
+      await host.drain();
+      // Whatever still runs has that long to do harm.
+      await sleep(Number(LINGER));
+      process.exit(0);
+    };
+    process.on('SIGTERM', () => void drain());
   },
   (error: unknown) => {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
