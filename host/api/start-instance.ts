@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { StartOutcome } from '../engine/engine';
 import { isEnded } from '../engine/history';
 import { answer, answerError } from './answer';
@@ -17,7 +16,10 @@ export const start = async (api: ApiRequest, name: string, instanceId: string | 
   return answerStart(api, await api.engine.start(name, input, instanceId, traceParent));
 };
 
-/** With `timeout` and `pollingInterval` (seconds) in the query it waits that long for the end, and answers with the output. */
+/**
+ * With `timeout` and `pollingInterval` (seconds) in the query it waits that long for the end, and answers with the output: at the
+ * end itself, not when the next interval is over.
+ */
 export const answerStart = (api: ApiRequest, outcome: StartOutcome): void | Promise<void> => {
   switch (outcome.kind) {
     case 'refused':
@@ -31,7 +33,7 @@ export const answerStart = (api: ApiRequest, outcome: StartOutcome): void | Prom
     case 'started': {
       const { timeout, pollingInterval } = seconds(api.query);
       if (timeout === null || pollingInterval === null) return answerLinks(api, outcome.instanceId);
-      return answerAfter(api, outcome.instanceId, timeout * 1000, pollingInterval * 1000);
+      return answerAfter(api, outcome.instanceId, timeout * 1000);
     }
   }
 };
@@ -43,28 +45,30 @@ export const waitProblem = ({ query }: ApiRequest): string | null => {
   return `Total timeout ${timeout} should be bigger than retry timeout ${pollingInterval}`;
 };
 
-const answerAfter = async (
-  api: ApiRequest,
-  id: string,
-  timeoutMs: number,
-  everyMs: number,
-): Promise<void> => {
-  const deadline = Date.now() + timeoutMs;
-  for (;;) {
-    const row = api.engine.find(id);
-    if (row !== undefined && isEnded(row.status)) {
-      if (row.status !== 'Completed') return getInstance(api, id, false);
-      return answer(api.response, 200, JSON.parse(row.output ?? 'null'));
-    }
-    const leftMs = deadline - Date.now();
-    if (leftMs <= 0 || api.response.destroyed) return answerLinks(api, id);
-    await sleep(Math.min(leftMs, MAX_POLLING_MS, Math.max(everyMs, MIN_POLLING_MS)));
-  }
+const answerAfter = async (api: ApiRequest, id: string, timeoutMs: number): Promise<void> => {
+  await endOf(api, id, timeoutMs);
+  const row = api.engine.find(id);
+  if (row === undefined || !isEnded(row.status)) return answerLinks(api, id);
+  if (row.status !== 'Completed') return getInstance(api, id, false);
+  answer(api.response, 200, JSON.parse(row.output ?? 'null'));
 };
 
-const MIN_POLLING_MS = 10;
-/** `setTimeout` takes waits of more than 24 days for none, and a client that left is to be noticed. */
-const MAX_POLLING_MS = 60_000;
+/** Resolves at the end of an instance, when the time is over, or once the client has left. */
+const endOf = async ({ engine, response }: ApiRequest, id: string, timeoutMs: number): Promise<void> => {
+  const row = engine.find(id);
+  if (row === undefined || isEnded(row.status)) return;
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const forget = engine.ends.on(id, resolve);
+  const timer = setTimeout(resolve, Math.min(timeoutMs, MAX_TIMER_MS));
+  response.once('close', resolve);
+  await promise;
+  forget();
+  clearTimeout(timer);
+  response.off('close', resolve);
+};
+
+/** `setTimeout` takes waits of more than 24 days for none. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
 
 const answerLinks = (api: ApiRequest, id: string): void => {
   const urls = managementUrls(api.address, encodeURIComponent(id));

@@ -5,6 +5,7 @@ import { GroupCommit } from '../storage/group-commit';
 import { ActivityPool } from './activity-pool';
 import type { EngineObserver } from './engine-observer';
 import { Entities } from './entities/entities';
+import { EndWatch } from './end-watch';
 import { DriftReport } from './drift-report';
 import { EpisodeRunner } from './episode-runner';
 import { FunctionIndex } from './function-index';
@@ -66,6 +67,7 @@ export type CommandOutcome =
  */
 export class Engine {
   readonly entities: Entities;
+  readonly ends = new EndWatch();
   private readonly store: EngineStore;
   private readonly commits: GroupCommit;
   private readonly runner: EpisodeRunner;
@@ -287,6 +289,7 @@ export class Engine {
     this.options.observer?.ended(instance, status);
     this.live.delete(instance.id);
     if (instance.parent !== null) this.tasks.answerParent(instance.parent, instance.name, status, output);
+    this.ends.tell(instance.id);
   }
 }
 

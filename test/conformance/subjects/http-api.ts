@@ -114,6 +114,13 @@ describe('the durable HTTP API', () => {
     expect(wrong.status).toBe(400);
   });
 
+  itHere('answers who waits at the end itself, however far off the next interval is', async () => {
+    const answered = start('WaitOne/awaited?timeout=3600&pollingInterval=1800');
+    while ((await host.durable('GET', 'instances/awaited')).status === 404);
+    await host.durable('POST', 'instances/awaited/raiseEvent/Go', '7');
+    expect((await answered).body).toEqual({ got: 7 });
+  });
+
   it('wants to know from when on to purge, and purges by more than one status', async () => {
     expect((await host.durable('DELETE', 'instances/?runtimeStatus=Completed')).status).toBe(400);
     expect((await host.durable('DELETE', 'instances/unknown')).status).toBe(404);
