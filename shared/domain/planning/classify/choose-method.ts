@@ -2,7 +2,7 @@ import type { Method, MinuteRange } from '../../../contracts/planning/classifica
 import type { InventoryWorkload } from '../../../contracts/planning/portfolio';
 import type { Reason } from '../../../contracts/planning/reason';
 import type { DataPath } from '../../../contracts/planning/settings';
-import { because, minutesInWords, told, type Sentences } from '../reasons';
+import { because, minutesBeside, quoted, told, type Facts, type Sentences } from '../reasons';
 import type { DataVolume } from './data-volume';
 import type { DowntimeTolerance } from './downtime-tolerance';
 import { forecastDowntime } from './forecast-downtime';
@@ -54,7 +54,8 @@ export function chooseMethod(question: MethodQuestion): ChosenMethod {
   }
   const { high } = downtime('offline');
   const facts = { minutes: high, tolerated: tolerance.minutes };
-  if (canBeRedeployed(question.workload)) return chosen('redeploy', [because('method-redeploy', 'R21')]);
+  if (canBeRedeployed(question.workload))
+    return chosen('redeploy', [because('method-redeploy', 'R21', originOf(question.workload))]);
   if (high <= tolerance.minutes) return chosen('offline', [because('method-offline', 'R14', facts)]);
   return online(question, chosen, because('method-not-offline', 'R16', facts));
 }
@@ -74,24 +75,65 @@ function online(
   return chosen('online', [...reasons, because('method-online', 'R20'), ...side], feasibility.assumed);
 }
 
-/** Nothing of its own to carry, or an image or code to build it from. */
-const canBeRedeployed = ({ isStateless, isContainerised, isInCode, databases }: InventoryWorkload): boolean =>
-  (isContainerised === true && isInCode !== false) ||
-  (isInCode === true && isStateless !== false) ||
-  (isStateless === true && databases.length === 0 && (isInCode === true || isContainerised === true));
+/**
+ * An image or code to build it from, where what it keeps lies in databases, which are moved beside it (R119), or is nothing: what else
+ * it keeps would be lost. Where nobody has said that code is there, an image does; where there is none, only what keeps nothing at all.
+ */
+const canBeRedeployed = ({
+  isStateless,
+  isContainerised,
+  isInCode,
+  databases,
+}: InventoryWorkload): boolean => {
+  if (isContainerised !== true && isInCode !== true) return false;
+  if (isInCode === false) return isStateless === true && databases.length === 0;
+  return isStateless !== false || (isContainerised === true && databases.length > 0);
+};
+
+const originOf = ({ isContainerised, isInCode, isStateless, databases }: InventoryWorkload): Facts => ({
+  containerised: isContainerised,
+  code: isInCode,
+  stateless: isStateless,
+  databases: databases.length,
+});
+
+const keeping = ({ stateless, databases }: Facts): string => {
+  if (databases === 0)
+    return stateless === true
+      ? 'it keeps nothing that would be lost'
+      : 'no database of it is known, but nobody has said that it keeps nothing';
+  return `${databases === 1 ? 'its database is' : `its ${told(databases)} databases are`} moved beside it`;
+};
+
+const limits = ({ minutes, tolerated }: Facts): readonly [string, string] =>
+  minutesBeside(Number(minutes), Number(tolerated));
 
 export const methodSentences: Sentences = {
-  'method-stated': ({ method, why }) => `People chose ${told(method)}: ${told(why)}`,
-  'method-redeploy': () =>
-    'It can be deployed anew: it is containerised or in code, and keeps nothing that would be lost.',
-  'method-offline': ({ minutes, tolerated }) =>
-    `An outage of up to ${minutesInWords(Number(minutes))} is forecast and ${minutesInWords(Number(tolerated))} are tolerated: offline.`,
-  'method-not-offline': ({ minutes, tolerated }) =>
-    `Offline would cost up to ${minutesInWords(Number(minutes))}, more than the ${minutesInWords(Number(tolerated))} that are tolerated.`,
+  'method-stated': ({ method, why }) => `People chose ${told(method)}: ${quoted(why)}`,
+  'method-redeploy': (facts) => {
+    const from = [
+      ...(facts['containerised'] === true ? ['containerised'] : []),
+      ...(facts['code'] === true ? ['in code'] : []),
+    ];
+    // Plans of before kept no facts.
+    return from.length === 0
+      ? 'It can be deployed anew: it is containerised or in code.'
+      : `It can be deployed anew: it is ${from.join(' and ')}, and ${keeping(facts)}.`;
+  },
+  'method-offline': (facts) => {
+    const [forecast, tolerated] = limits(facts);
+    return `An outage of up to ${forecast} is forecast, within the tolerated ${tolerated}: offline.`;
+  },
+  'method-not-offline': (facts) => {
+    const [forecast, tolerated] = limits(facts);
+    return `Offline would cost up to ${forecast}, more than the tolerated ${tolerated}.`;
+  },
   'method-offline-for-want': () => 'Offline remains, though its outage is longer than tolerated.',
   'method-online': () => 'Online; the switch itself still needs a brief outage.',
   'method-blue-green': ({ criticality }) =>
-    `Being ${told(criticality)}, it should have a second side ready: blue-green, or Azure Site Recovery.`,
-  'method-exceeds-tolerance': ({ minutes, tolerated }) =>
-    `The forecast outage of up to ${minutesInWords(Number(minutes))} exceeds the ${minutesInWords(Number(tolerated))} that are tolerated.`,
+    `Its criticality is ${told(criticality)}: it should have a second side ready, blue-green or by Azure Site Recovery.`,
+  'method-exceeds-tolerance': (facts) => {
+    const [forecast, tolerated] = limits(facts);
+    return `The forecast outage of up to ${forecast} exceeds the tolerated ${tolerated}.`;
+  },
 };

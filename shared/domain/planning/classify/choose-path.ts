@@ -2,7 +2,7 @@ import type { PathChoice } from '../../../contracts/planning/classification';
 import type { InventoryWorkload } from '../../../contracts/planning/portfolio';
 import type { Reason } from '../../../contracts/planning/reason';
 import type { DataPath, DataPathKind, PlanSettings } from '../../../contracts/planning/settings';
-import { because, minutesInWords, told, type Sentences } from '../reasons';
+import { because, minutesInWords, told, type Facts, type Sentences } from '../reasons';
 import type { DataVolume } from './data-volume';
 import { times, transferMinutes } from './forecast';
 
@@ -59,7 +59,7 @@ export function choosePath(
   return {
     choice: { kind, transferMinutes: takes, cost, options },
     path: chosen.path,
-    reasons: [reasonFor(chosen.path, volume)],
+    reasons: [reasonFor(chosen.path, volume, lineOf(assessed))],
     assumed: [...assumed, ...(takes === null ? ['megabitsPerSecond'] : [])],
   };
 }
@@ -105,11 +105,13 @@ function obstaclesTo(
   return [];
 }
 
+const lineOf = (assessed: readonly Assessed[]): Assessed | undefined =>
+  assessed.find(({ path, option }) => option.isPossible && path.kind !== 'data-box');
+
 /** The first possible line; a device instead where every line is missing, or so slow that shipping wins. */
 function choose(assessed: readonly Assessed[]): Assessed | null {
-  const possible = assessed.filter(({ option }) => option.isPossible);
-  const line = possible.find(({ path }) => path.kind !== 'data-box');
-  const device = possible.find(({ path }) => path.kind === 'data-box');
+  const line = lineOf(assessed);
+  const device = assessed.find(({ path, option }) => option.isPossible && path.kind === 'data-box');
   if (line === undefined) return device ?? null;
   const byLine = line.option.transferMinutes?.likely ?? 0;
   const byDevice = device?.option.transferMinutes?.likely ?? Infinity;
@@ -117,8 +119,16 @@ function choose(assessed: readonly Assessed[]): Assessed | null {
 }
 
 const REQUIREMENTS = { 'express-route': 'R24', vpn: 'R25', internet: 'R26', 'data-box': 'R27' } as const;
-const reasonFor = ({ kind, state }: DataPath, { dataGb }: DataVolume): Reason =>
-  because(`path-${kind}`, REQUIREMENTS[kind], { state, dataGb: inGigabytes(dataGb) });
+const reasonFor = ({ kind, state }: DataPath, { dataGb }: DataVolume, line: Assessed | undefined): Reason => {
+  const facts = { state, dataGb: inGigabytes(dataGb) };
+  if (kind !== 'data-box') return because(`path-${kind}`, REQUIREMENTS[kind], facts);
+  const lineMinutes = line?.option.transferMinutes?.likely ?? null;
+  return because('path-data-box', REQUIREMENTS[kind], {
+    ...facts,
+    line: line?.path.kind ?? null,
+    lineMinutes,
+  });
+};
 
 /** As people say it: whole gigabytes, small ones with two digits more. */
 const inGigabytes = (gigabytes: number): number =>
@@ -140,16 +150,21 @@ const CONS: Readonly<Record<DataPathKind, string[]>> = {
   ],
 };
 
-const forData = (dataGb: unknown): string => `${told(dataGb as number)} GB`;
+const forData = ({ dataGb }: Facts): string => `${told(dataGb)} GB`;
+const nonePossible = ({ looked }: Facts): string => {
+  if (looked === 0) return 'The settings describe no path for';
+  return looked === 1 ? 'The only path may not carry' : `None of ${told(looked)} paths may carry`;
+};
 
 export const pathSentences: Sentences = {
-  'path-express-route': ({ state, dataGb }) =>
-    `ExpressRoute is ${told(state)} and takes its ${forData(dataGb)}.`,
-  'path-vpn': ({ dataGb }) =>
-    `There is no ExpressRoute; the VPN gateway is configured and takes its ${forData(dataGb)}.`,
-  'path-internet': ({ dataGb }) =>
-    `There is no private line, and ${forData(dataGb)} that are not sensitive may go over the internet.`,
-  'path-data-box': ({ dataGb }) =>
-    `${forData(dataGb)} would take more than ${minutesInWords(LONG_TRANSFER_MINUTES)} by line, and it is not urgent: Data Box.`,
-  'path-none': ({ looked, dataGb }) => `None of ${told(looked)} paths may carry its ${forData(dataGb)}.`,
+  'path-express-route': (facts) => `ExpressRoute is ${told(facts['state'])} and takes its ${forData(facts)}.`,
+  'path-vpn': (facts) =>
+    `No ExpressRoute is available; the VPN gateway is configured and takes its ${forData(facts)}.`,
+  'path-internet': (facts) =>
+    `No private line is available; its ${forData(facts)}, not sensitive, may go over the internet.`,
+  'path-data-box': ({ line, lineMinutes, ...facts }) =>
+    typeof lineMinutes === 'number'
+      ? `Its ${forData(facts)} would take ${minutesInWords(lineMinutes)} by ${told(line)}, and it is not urgent: Data Box is quicker.`
+      : `Its ${forData(facts)} are not urgent, and no line takes them in reasonable time: Data Box.`,
+  'path-none': (facts) => `${nonePossible(facts)} its ${forData(facts)}.`,
 };

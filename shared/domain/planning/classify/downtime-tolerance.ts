@@ -42,7 +42,7 @@ export function downtimeTolerance(workload: InventoryWorkload): DowntimeToleranc
   const minutes = BY_CRITICALITY[criticality];
   return {
     minutes,
-    reasons: [because('downtime-by-criticality', 'R12', { criticality, minutes })],
+    reasons: [because('downtime-by-criticality', 'R12', { criticality: workload.criticality, minutes })],
     assumed: ['acceptableDowntimeMinutes', ...(workload.criticality === null ? ['criticality'] : [])],
   };
 }
@@ -101,5 +101,7 @@ export const toleranceSentences: Sentences = {
   'downtime-of-non-production': ({ environment }) =>
     `It is a ${told(environment)} system: two days are assumed to be bearable.`,
   'downtime-by-criticality': ({ criticality, minutes }) =>
-    `Nothing is known but its criticality (${told(criticality)}): ${minutesInWords(Number(minutes))} are assumed.`,
+    criticality === null
+      ? `Nobody has said what outage it bears, nor how critical it is: it is taken for highly critical, with ${minutesInWords(Number(minutes))}.`
+      : `Nobody has said what outage it bears: by its criticality (${told(criticality)}) ${minutesInWords(Number(minutes))} are assumed.`,
 };

@@ -45,6 +45,10 @@ export interface Calibration {
   readonly lessons: number;
 }
 
+/** Beyond these it was something else that went wrong. */
+export const LEAST_FACTOR = 0.1;
+export const MOST_FACTOR = 10;
+
 /** The newest count. */
 const COUNTED = 200;
 
@@ -65,6 +69,6 @@ export function calibration(settings: Known, what: 'transfer' | 'downtime', meth
   const upper = ratios[middle];
   if (upper === undefined) return { factor: 1, lessons: 0 };
   const median = ratios.length % 2 === 1 ? upper : (upper + (ratios[middle - 1] ?? upper)) / 2;
-  const factor = Math.min(10, Math.max(0.1, Math.round(median * 1_000) / 1_000));
+  const factor = Math.min(MOST_FACTOR, Math.max(LEAST_FACTOR, Math.round(median * 1_000) / 1_000));
   return { factor, lessons: ratios.length };
 }

@@ -80,8 +80,10 @@ const factsOf = ({ changeGbPerDay }: DataVolume, path: DataPath | null): Reason[
 
 export const feasibilitySentences: Sentences = {
   'online-feasible': ({ needed, offered, isMeasured }) =>
-    `It can be followed while it serves: its changes need ${told(needed)} of ${told(offered)} Mbit/s` +
-    (isMeasured === true ? '.' : ', which were promised, not measured.'),
+    `It can be followed while it serves: its changes need ${told(needed)} Mbit/s` +
+    (offered === null
+      ? ' of a line whose rate nobody has said.'
+      : ` of ${told(offered)}${isMeasured === true ? '' : ', which were promised, not measured'}.`),
   'online-without-replication': () =>
     'It cannot be followed while it serves: it does not support replication.',
   'online-engine-not-followed': ({ engine }) =>

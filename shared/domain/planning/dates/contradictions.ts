@@ -63,7 +63,7 @@ function noWindowOf(
   return datingProblem(
     'error',
     'window-too-short',
-    `No date for ${of} needs ${minutes(needed)} minutes inside its window (an outage of up to ${Math.ceil(workload.downtimeMinutes.high)}, testing and contingency); the longest has ${minutes(longest)}, so ${minutes(needed - longest)} are lacking.`,
+    `No date for ${of} needs ${minutes(needed)} minutes inside its window (${Math.ceil(workload.downtimeMinutes.high)} of outage, testing and contingency); the longest has ${minutes(longest)}, ${minutes(needed - longest)} too few.`,
     involves,
   );
 }

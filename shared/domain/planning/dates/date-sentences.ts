@@ -1,9 +1,10 @@
-import { minutesInWords, told, type Facts, type Sentences } from '../reasons';
+import { minutesInWords, quoted, told, type Facts, type Sentences } from '../reasons';
 
 const when = (facts: Facts, name: string): string =>
   told(facts[name]).replace('T', ' ').replace(':00.000Z', ' UTC');
 const length = (facts: Facts, name: string): string => minutesInWords(Number(facts[name]));
-const more = ({ more: count }: Facts): string => (count === 0 ? '' : `, and of ${told(count)} more`);
+const more = ({ more: count }: Facts): string =>
+  count === 0 ? '' : `; so were others, for ${told(count)} more such ${count === 1 ? 'time' : 'times'}`;
 
 /** Why a wave runs when it does. */
 export const dateSentences: Sentences = {
@@ -11,7 +12,7 @@ export const dateSentences: Sentences = {
     `The plan begins at ${when(facts, 'earliest')}; with a day of preparation nothing moves before ${when(facts, 'until')}.`,
   'date-not-before': (facts) => `${told(facts['workload'])} is not ready before ${when(facts, 'until')}.`,
   'date-after-wave': (facts) =>
-    `Wave ${told(facts['wave'])} has to end before, with the days between waves, which is ${when(facts, 'until')}.`,
+    `It comes after wave ${told(facts['wave'])}: with the days between waves not before ${when(facts, 'until')}.`,
   'date-transfer': (facts) =>
     `Its data, by ${told(facts['paths'])}, are there at ${when(facts, 'until')} at the earliest, buffer included.`,
   'date-teams': (facts) =>
@@ -19,16 +20,16 @@ export const dateSentences: Sentences = {
   'date-window': (facts) =>
     `From ${when(facts, 'start')} to ${when(facts, 'end')} is inside the approved windows of all its workloads (workloads: ${told(facts['workloads'])}, different calendars: ${told(facts['calendars'])}).`,
   'date-avoids-blackout': (facts) =>
-    `An earlier window was taken because of ${told(facts['reason'])}${more(facts)}.`,
+    `An earlier window was not used because of a blackout (${told(facts['reason'])})${more(facts)}.`,
   'date-avoids-month-edge': (facts) =>
     `An earlier window was not used because ${told(facts['reason'])}${more(facts)}.`,
   'date-avoids-holiday': (facts) =>
     `An earlier window was not used because ${told(facts['reason'])}${more(facts)}.`,
-  'date-asked': (facts) => `The date was set for ${told(facts['workload'])}: ${told(facts['reason'])}.`,
+  'date-asked': (facts) => `The date was set for ${told(facts['workload'])}: ${quoted(facts['reason'])}`,
   'date-kept': (facts) =>
     `The date was agreed before and is still legal; ${when(facts, 'earliest')} would be possible by now.`,
   'date-parts': (facts) =>
-    `${length(facts, 'transferMinutes')} of transfer before the window; in it ${length(facts, 'cutoverMinutes')} of cutovers and ${length(facts, 'testingMinutes')} of testing.`,
+    `${facts['transferMinutes'] === 0 ? 'Nothing travels' : `${length(facts, 'transferMinutes')} of transfer`} before the window; in it ${length(facts, 'cutoverMinutes')} of cutovers and ${length(facts, 'testingMinutes')} of testing.`,
   'date-buffer': (facts) =>
-    `Kept free: ${length(facts, 'transferMinutes')} between transfer and window, ${length(facts, 'cutoverMinutes')} at the end for what goes wrong or for the way back.`,
+    `Kept free: ${facts['transferMinutes'] === 0 ? '' : `${length(facts, 'transferMinutes')} between transfer and window, `}${length(facts, 'cutoverMinutes')} at the end for what goes wrong or for the way back.`,
 };

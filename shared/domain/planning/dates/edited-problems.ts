@@ -1,6 +1,7 @@
 import type { PlanEdit } from '../../../contracts/planning/edit';
 import type { PlanProblem } from '../../../contracts/planning/plan';
 import { firstEndingAfter, type Interval } from '../../calendars/interval';
+import { counted, minutesInWords } from '../reasons';
 import { instant, MINUTE_MS } from './dating-input';
 import { datingProblem, listed } from './dating-problem';
 import type { Placed } from './place-waves';
@@ -69,22 +70,26 @@ function lengthProblems(placed: Placed): PlanProblem[] {
   const length = window.end - window.start;
   const lacking = minutes(parts.neededMs - length);
   const longest = workloads.reduce((a, b) => (b.downtimeMinutes.high > a.downtimeMinutes.high ? b : a));
-  const outage = `${longest.id}, the longest, is out for up to ${Math.ceil(longest.downtimeMinutes.high)}`;
+  const outage = `${longest.id}, the longest, is out for up to ${minutesInWords(longest.downtimeMinutes.high)}`;
   if (length < parts.cutoverMs + parts.testingMs)
     return [
       said(
         placed,
         'error',
         'date-too-short',
-        `lacks ${lacking} minutes for cutovers, testing and contingency: ${outage}.`,
+        `lacks ${counted(lacking, 'minute')} for cutovers, testing and contingency: ${outage}.`,
         [`workload ${longest.id}`],
       ),
     ];
   if (lacking > 0)
     return [
-      said(placed, 'warning', 'date-without-contingency', `lacks ${lacking} minutes of the contingency.`, [
-        'contingencyShare',
-      ]),
+      said(
+        placed,
+        'warning',
+        'date-without-contingency',
+        `lacks ${counted(lacking, 'minute')} of the contingency.`,
+        ['contingencyShare'],
+      ),
     ];
   return [];
 }

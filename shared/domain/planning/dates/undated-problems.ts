@@ -1,5 +1,6 @@
 import type { PlanProblem } from '../../../contracts/planning/plan';
 import type { PlanSettings } from '../../../contracts/planning/settings';
+import { counted } from '../reasons';
 import { contradictions, type Fitting } from './contradictions';
 import { datingProblem, listed, NAMED } from './dating-problem';
 import { instant } from './dating-input';
@@ -51,7 +52,7 @@ const unexplained = (waves: readonly Unplaced[]): PlanProblem[] =>
         datingProblem(
           'error',
           'windows-missing',
-          `${waves.length} more waves have no window that is long enough and open to all their workloads: ${listed(numbersOf(waves))}. Mend those named first.`,
+          `${counted(waves.length, 'more wave')} without a window that is long enough and open to all its workloads: ${listed(numbersOf(waves))}. Mend those named first.`,
           named(waves),
         ),
       ];
@@ -68,7 +69,7 @@ function beyondHorizon(
     datingProblem(
       'error',
       'plan-beyond-horizon',
-      `${waves.length} waves find no free window before ${instant(horizon.end).slice(0, 10)}, which is as far as a plan reaches: ${listed(numbersOf(waves))}. More teams than ${teams}, fewer days between waves than ${daysBetweenWaves}, or larger waves would make room.`,
+      `${counted(waves.length, 'wave')} without a free window before ${instant(horizon.end).slice(0, 10)}, which is as far as a plan reaches: ${listed(numbersOf(waves))}. More teams than ${teams}, fewer days between waves than ${daysBetweenWaves}, or larger waves would make room.`,
       [`capacity.teams: ${teams}`, `daysBetweenWaves: ${daysBetweenWaves}`, ...named(waves.slice(0, 1))],
     ),
   ];

@@ -76,8 +76,12 @@ function wayBack(member: WaveMember, settings: WaveDocumentInput['settings']): P
       `Way back (${member.classification.method}, ${environment ?? 'environment unknown'}; ` +
         `${plan.isAutomatic ? 'Causeway does it' : 'people do it and say what they saw'}): ${plan.steps.join('; ')}.`,
     ),
-    text(`It is taken when ${plan.triggers.join('; or ')}. ${plan.authority} decides.`),
-    text(`It takes ${plan.timeframe}, and has succeeded when ${plan.success.join(', ')}.`),
+    text(
+      `It is taken when ${plan.triggers.join('; or ')}. ${plan.authority === null ? 'Nobody is named yet who decides.' : `${plan.authority} decides.`}`,
+    ),
+    text(
+      `${plan.timeframe === null ? 'Nobody has estimated how long it takes; it' : `It takes ${plan.timeframe}, and`} has succeeded when ${plan.success.join(', ')}.`,
+    ),
     text(`Rehearsed: ${plan.rehearsal ?? 'no rehearsal is recorded.'}`),
     text(`By hand: ${plan.byHand ?? 'nobody has written down what to do should it fail.'}`),
     ...(attachments.length === 0 ? [] : [text(`Kept for it: ${attachments.join(', ')}.`)]),

@@ -12,11 +12,13 @@ export interface RollbackPlan {
   /** Steps that only people can do, should the automatic ones fail (R53); null: nobody has written them. */
   readonly byHand: string | null;
   readonly isAutomatic: boolean;
-  readonly timeframe: string;
+  /** Null: nobody has estimated it. */
+  readonly timeframe: string | null;
   readonly success: readonly string[];
   /** What the last rehearsal showed; null: none is recorded. */
   readonly rehearsal: string | null;
-  readonly authority: string;
+  /** Null: nobody is named. */
+  readonly authority: string | null;
 }
 
 export function rollbackPlan(
@@ -31,16 +33,18 @@ export function rollbackPlan(
   const estimateMs = execution?.rollbackEstimateMs;
   return {
     triggers: [
-      `more than ${thresholds.maxErrorRate * 100} % of requests fail`,
-      `95 of 100 requests take longer than ${thresholds.maxP95Ms} ms`,
-      `${thresholds.maxConsecutiveFailures} checks in a row fail`,
+      `more than ${Number((thresholds.maxErrorRate * 100).toPrecision(12))} % of requests fail`,
+      `more than 5 of 100 requests take longer than ${thresholds.maxP95Ms} ms`,
+      thresholds.maxConsecutiveFailures === 1
+        ? 'a check fails'
+        : `${thresholds.maxConsecutiveFailures} checks in a row fail`,
       `the outage lasts longer than ${minutesInWords(downtimeToleranceMinutes)}`,
-      'an acceptance check fails, or owner or tester refuse to sign off',
+      'an acceptance check fails, or owner or tester refuses to sign off',
     ],
     steps: STEPS[method](workload.environment === 'production' || workload.environment === null),
     byHand: execution?.rollbackPlan ?? null,
     isAutomatic,
-    timeframe: estimateMs === undefined ? 'not estimated yet' : minutesInWords(estimateMs / 60_000),
+    timeframe: estimateMs === undefined ? null : minutesInWords(estimateMs / 60_000),
     success: [
       'users reach the source',
       'it serves, takes writes and is healthy',
@@ -50,7 +54,7 @@ export function rollbackPlan(
       rehearsal === undefined
         ? null
         : `${rehearsal.state}${rehearsal.note === null ? '' : `: ${rehearsal.note}`}`,
-    authority: rollbackAuthority ?? 'nobody is named yet',
+    authority: rollbackAuthority,
   };
 }
 

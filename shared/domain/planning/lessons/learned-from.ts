@@ -1,6 +1,6 @@
 import { Learned, type Lesson } from '../../../contracts/planning/lesson';
 import type { PlanSettings } from '../../../contracts/planning/settings';
-import { calibration, type Calibration } from '../classify/forecast';
+import { calibration, LEAST_FACTOR, MOST_FACTOR, type Calibration } from '../classify/forecast';
 import type { Method } from '../../../contracts/planning/classification';
 import type { Reason } from '../../../contracts/planning/reason';
 import { because, counted, told, type Sentences } from '../reasons';
@@ -63,8 +63,13 @@ export function experienceReasons(
   ];
 }
 
+const timesAsLong = (factor: unknown): string => {
+  if (factor === 1) return 'as long';
+  const bound = factor === MOST_FACTOR ? 'at least ' : factor === LEAST_FACTOR ? 'at most ' : '';
+  return `${bound}${told(factor as number)} times as long`;
+};
 const followed = (what: string, factor: unknown, lessons: unknown): string =>
-  `${what} ${told(factor as number)} times as long as forecast in ${counted(Number(lessons), 'earlier move')}: the forecast follows that.`;
+  `${what} ${timesAsLong(factor)} as forecast${lessons === 1 ? '' : ', by the median,'} in ${counted(Number(lessons), 'earlier move')}: the forecast follows that.`;
 
 export const lessonSentences: Sentences = {
   'learned-transfer': ({ factor, lessons }) => followed('Transfers took', factor, lessons),

@@ -58,7 +58,7 @@ function documents({ assessment, targetArchitecture }: InventoryWorkload): Found
 }
 
 export const prerequisiteSentences: Sentences = {
-  'prerequisite-open': ({ what }) => `Nobody has recorded that this is met: ${told(what)}.`,
+  'prerequisite-open': ({ what }) => `No inventory shows it, so people record that it is met: ${told(what)}.`,
   'owner-unknown': () => 'Nobody is named who owns it.',
   'criticality-unconfirmed': ({ criticality }) =>
     `Its owner and stakeholders have not confirmed its criticality (${told(criticality)}).`,

@@ -1,6 +1,6 @@
 import type { Connection, InventoryServer, InventoryWorkload } from '../../../contracts/planning/portfolio';
 import type { Remediation } from '../../../contracts/planning/classification';
-import { because, told, type Sentences } from '../reasons';
+import { because, told, type Facts, type Sentences } from '../reasons';
 import { supportEnd } from './operating-system-support';
 
 /** A remediation before people have said anything of it. */
@@ -42,14 +42,15 @@ export function findRemediations(
 function operatingSystems(servers: readonly InventoryServer[], asOf: string): Found[] {
   const outOfSupport = servers.flatMap(({ name, operatingSystem, operatingSystemVersion }) => {
     const end = supportEnd(operatingSystem, operatingSystemVersion);
-    return end !== null && end < asOf ? [{ name, operatingSystem, end }] : [];
+    const system = operatingSystem ?? operatingSystemVersion;
+    return end !== null && end < asOf ? [{ name, system, end }] : [];
   });
   const [first] = outOfSupport;
   if (first === undefined) return [];
   const facts = {
     servers: outOfSupport.length,
     first: first.name,
-    system: first.operatingSystem,
+    system: first.system,
     end: first.end,
   };
   const reason = because('operating-system-out-of-support', 'R74', facts);
@@ -116,18 +117,24 @@ function signIns({ databases }: InventoryWorkload): Found[] {
   return [{ key: 'fixed-accounts', title: 'Use managed identities for sign-in', severity: 'warn', reason }];
 }
 
+/** `Its server web01 runs`, `3 of its servers, such as web01, run`. */
+const some = (count: unknown, one: string, many: string, first: string): string =>
+  count === 1 ? `Its ${one} ${first}` : `${told(count as number)} of its ${many}, such as ${first},`;
+const servers = (facts: Facts, detail: string, [one, many]: readonly [string, string]): string =>
+  `${some(facts['servers'], 'server', 'servers', `${told(facts['first'])}${detail}`)} ${facts['servers'] === 1 ? one : many}`;
+
 export const remediationSentences: Sentences = {
-  'operating-system-out-of-support': ({ servers, first, system, end }) =>
-    `${told(servers)} of its servers run systems out of support, such as ${told(first)} (${told(system)}, ended ${told(end)}): replication refuses them.`,
-  'legacy-driver': ({ servers, first, what }) =>
-    `${told(servers)} of its servers have legacy network drivers, such as ${told(first)} (${told(what)}).`,
-  'legacy-firmware': ({ servers, first }) =>
-    `${told(servers)} of its servers start by BIOS, such as ${told(first)}: generation 2 machines start by UEFI.`,
-  'host-antivirus': ({ servers, first, what }) =>
-    `${told(servers)} of its servers run their own antivirus, such as ${told(first)} (${told(what)}).`,
+  'operating-system-out-of-support': ({ system, end, ...facts }) =>
+    `${servers(facts, ` (${told(system)}, supported until ${told(end)})`, ['runs a system', 'run systems'])} out of support, which replication refuses.`,
+  'legacy-driver': ({ what, ...facts }) =>
+    `${servers(facts, ` (${told(what)})`, ['has a legacy network driver', 'have legacy network drivers'])}.`,
+  'legacy-firmware': (facts) =>
+    `${servers(facts, '', ['starts', 'start'])} by BIOS: generation 2 machines start by UEFI.`,
+  'host-antivirus': ({ what, ...facts }) =>
+    `${servers(facts, ` (${told(what)})`, ['runs an antivirus of its own', 'run an antivirus of their own'])}.`,
   'local-file-io': ({ share }) => `It reads or writes files at ${told(share)}.`,
   'fixed-address': ({ endpoints, first }) =>
-    `${told(endpoints)} of its integration points are known by address only, such as ${told(first)}.`,
+    `${some(endpoints, 'integration point', 'integration points', told(first))} ${endpoints === 1 ? 'is' : 'are'} known by address only.`,
   'database-sign-in': ({ databases, first }) =>
-    `It signs in to ${told(databases)} databases, such as ${told(first)}: look for accounts in its configuration.`,
+    `It signs in to ${databases === 1 ? `its database ${told(first)}` : `${told(databases)} databases, such as ${told(first)}`}: look for accounts in its configuration.`,
 };

@@ -128,13 +128,13 @@ const whyBridge = (coupling: Coupling, bridge: CutDependency['bridge']): Reason 
 
 export const sentences: Sentences = {
   'cut-between-environments': ({ from, to }) =>
-    `A ${told(from)} workload uses one of ${told(to)}: environments move one after the other, so this is bridged.`,
+    `A workload of ${told(from)} uses one of ${told(to)}, and these do not share a wave: it is bridged.`,
   'cut-by-edit': ({ weight }) => `People placed one of its ends; the dependency weighs ${told(weight)}.`,
   'cut-blocked-follower': ({ weight }) =>
     `The workload that depends is blocked and must not hold up critical work; the dependency weighs ${told(weight)}.`,
   'cut-lightest': ({ weight, fromKeeps, toKeeps }) =>
-    `They don't all fit into one wave, and here the cut is lightest: it weighs ${told(weight)}, while its ends keep ` +
-    `dependencies of ${told(fromKeeps)} and ${told(toKeeps)} in their own waves.`,
+    'What depends on each other has no room in one wave, or was planned apart before. ' +
+    `The dependency weighs ${told(weight)}; those that its ends keep in their own waves weigh ${told(fromKeeps)} and ${told(toKeeps)}.`,
   'cut-bridge': ({ coupling, bridge }) =>
     `It is of the kind ${told(coupling)}: carried by ${told(bridge)} until both ends have moved.`,
   'cut-owners': ({ from, fromOwner, to, toOwner }) =>

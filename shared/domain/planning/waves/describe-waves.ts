@@ -1,6 +1,6 @@
 import type { Reason } from '../../../contracts/planning/reason';
 import type { CutDependency } from '../../../contracts/planning/plan';
-import { because, counted, told, type Sentences } from '../reasons';
+import { because, counted, quoted, told, type Facts, type Sentences } from '../reasons';
 import { PRODUCTION, TIER_NAMES, type DependencyGraph } from './dependency-graph';
 import { CRITICAL_RANK, LOW_RANK } from './dependency-kinds';
 import type { GroupedWave, WaveCandidate } from './grouping';
@@ -73,7 +73,7 @@ export function describeWaves(plan: Described): GroupedWave[] {
       number: position + 1,
       workloadIds: candidates.map(({ workload }) => workload.id),
       after: [...new Set([...environments, ...services])].sort((a, b) => a - b).map((at) => at + 1),
-      summary: inOneLine(profile, members.length, figures.servers),
+      summary: inOneLine(profile, figures.servers),
       ...figures,
       reasons,
     };
@@ -192,6 +192,11 @@ interface Profile {
   readonly tiers: ReadonlySet<number>;
   readonly rank: number;
   readonly isInternal: boolean;
+  /** Of how many nobody has said how critical they are: they count as of medium criticality. */
+  readonly unrated: number;
+  /** Of the others; 0: there are none. */
+  readonly highestRated: number;
+  readonly workloads: number;
   readonly services: number;
   readonly blocked: number;
   readonly units: ReadonlySet<string>;
@@ -205,6 +210,12 @@ const profileOf = (
   tiers: new Set(members.map((member) => numberAt(graph.tier, member))),
   rank: members.reduce((most, member) => Math.max(most, numberAt(graph.rank, member)), 0),
   isInternal: candidates.every(({ workload }) => workload.isInternal === true),
+  highestRated: members.reduce((most, member) => {
+    const isRated = graph.candidates[member]?.workload.criticality !== null;
+    return isRated ? Math.max(most, numberAt(graph.rank, member)) : most;
+  }, 0),
+  unrated: candidates.filter(({ workload }) => workload.criticality === null).length,
+  workloads: members.length,
   services: members.filter((member) => shared.has(member)).length,
   blocked: candidates.filter(({ isBlocked }) => isBlocked).length,
   units: new Set(candidates.flatMap(({ workload }) => workload.businessUnit ?? [])),
@@ -215,22 +226,24 @@ const criticality = ({ rank }: Profile): string => RANK_NAMES[rank] ?? 'unknown'
 
 function whyHere(profile: Profile): Reason {
   const facts = { criticality: criticality(profile), internal: profile.isInternal };
-  if (profile.services > 0) return because('wave-shared-services', 'R35', { services: profile.services });
+  if (profile.services === profile.workloads)
+    return because('wave-shared-services', 'R35', { services: profile.services });
   if (!profile.tiers.has(PRODUCTION)) return because('wave-non-production', 'R31', facts);
   if (profile.rank >= CRITICAL_RANK) return because('wave-critical', 'R31', facts);
   return because(profile.rank <= LOW_RANK ? 'wave-low-priority' : 'wave-non-critical', 'R8', facts);
 }
 
-function inOneLine(profile: Profile, workloads: number, servers: number): string {
+function inOneLine(profile: Profile, servers: number): string {
   const tiers = [...profile.tiers].sort((a, b) => a - b).map((tier) => TIER_NAMES[tier] ?? '');
   const units = [...profile.units].sort();
   const parts = [
-    `${workloads} ${workloads === 1 ? 'workload' : 'workloads'} on ${servers} ${servers === 1 ? 'server' : 'servers'}`,
-    profile.services > 0 ? `${profile.services} shared services` : null,
+    `${counted(profile.workloads, 'workload')} on ${counted(servers, 'server')}`,
+    profile.services > 0 ? counted(profile.services, 'shared service') : null,
     profile.tiers.has(PRODUCTION) ? tiers.join(', ') : `non-production only (${tiers.join(', ')})`,
-    `highest criticality ${criticality(profile)}`,
+    profile.highestRated > 0 ? `highest criticality ${RANK_NAMES[profile.highestRated] ?? ''}` : null,
+    profile.unrated > 0 ? `criticality of ${profile.unrated} unknown` : null,
     profile.isInternal ? 'internal only' : null,
-    profile.blocked > 0 ? `${profile.blocked} with open blocking remediations` : null,
+    profile.blocked > 0 ? `${profile.blocked} blocked by open remediations` : null,
     units.length > 0
       ? `${units.slice(0, 3).join(', ')}${units.length > 3 ? ` and ${units.length - 3} more` : ''}`
       : null,
@@ -241,30 +254,33 @@ function inOneLine(profile: Profile, workloads: number, servers: number): string
     .slice(0, 500);
 }
 
+/** `wave 3`, `waves 3, 4 and 2 more`. */
+const named = ({ waves }: Facts): string => `${/^\d+$/.test(told(waves)) ? 'wave' : 'waves'} ${told(waves)}`;
+
 export const sentences: Sentences = {
-  'wave-shared-services': ({ services }) =>
-    `It moves ${counted(Number(services), 'shared service')}, with a wave of their own.`,
+  'wave-shared-services': ({ services }) => `It holds shared services alone: ${told(services)}.`,
   'wave-non-production': () => 'It holds no production: what is learnt here costs no business.',
-  'wave-non-critical': () => 'Production that is not critical moves before critical production.',
+  'wave-non-critical': () =>
+    'Its production is not critical: unless people place it, such goes before critical production.',
   'wave-low-priority': () =>
     'Production of low criticality: a few waves go first for practice, the rest does not take places before critical work.',
   'wave-critical': ({ criticality: most }) =>
-    `Production up to ${told(most)}: after everything that serves as practice.`,
+    `Production up to ${told(most)}: unless people place it, such goes after what serves as practice.`,
   'wave-size': ({ workloads, servers, complexity, risk }) =>
     `${counted(Number(workloads), 'workload')} on ${counted(Number(servers), 'server')}, of complexity ${told(complexity)} and risk ${told(risk)} together.`,
   'wave-dependents': ({ dependencies }) =>
     `Workloads that depend on each other move together; dependencies within the wave: ${told(dependencies)}.`,
-  'wave-after-services': ({ waves }) => `It uses shared services that move in ${told(waves)}.`,
-  'wave-after-environments': ({ waves }) =>
-    `Earlier environments of its applications move in ${told(waves)}, and have to be done before.`,
-  'wave-rehearsed': ({ waves }) =>
-    `Before it starts, the runs of ${told(waves)} must have shown: configuration issues found and solved, a backup restored, ` +
+  'wave-after-services': (facts) => `It uses shared services that move in ${named(facts)}.`,
+  'wave-after-environments': (facts) =>
+    `Earlier environments of its applications move in ${named(facts)}, and have to be done before.`,
+  'wave-rehearsed': (facts) =>
+    `Before it starts, ${named(facts)} must have shown: configuration issues found and solved, a backup restored, ` +
     'and operations trained on what runs in Azure.',
   'wave-blocked': ({ blocked }) =>
-    `Workloads with an open remediation that blocks: ${told(blocked)}. They hold up this wave and no critical one that does not need them.`,
+    `Blocked by an open remediation: ${counted(Number(blocked), 'workload')}. This holds up the wave, and no critical work that does not need it.`,
   'wave-hybrid': ({ dependencies, weight }) =>
-    `Dependencies on other waves that are bridged meanwhile: ${told(dependencies)}; together they weigh ${told(weight)}.`,
-  'wave-edited': ({ edit, why }) => `People asked for it (${told(edit)}): ${told(why)}`,
+    `Dependencies on other waves that are bridged meanwhile: ${told(dependencies)}, of weight ${told(weight)} altogether.`,
+  'wave-edited': ({ edit, why }) => `People asked for it (${told(edit)}): ${quoted(why)}`,
   'wave-kept': ({ kept, came }) =>
-    `${told(kept)} of its workloads stay where they were planned, ${told(came)} came to it.`,
+    `Workloads that stay where they were planned: ${told(kept)}; that came to it: ${told(came)}.`,
 };

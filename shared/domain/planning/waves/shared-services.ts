@@ -1,6 +1,6 @@
 import type { SharedService } from '../../../contracts/planning/plan';
 import type { Reason } from '../../../contracts/planning/reason';
-import { because, told, type Sentences } from '../reasons';
+import { because, counted, told, type Sentences } from '../reasons';
 import type { DependencyGraph } from './dependency-graph';
 import { bridgeFor, COUPLINGS } from './dependency-kinds';
 import { INFRASTRUCTURE } from './infrastructure-ports';
@@ -97,11 +97,14 @@ function countUsers(graph: DependencyGraph): Users {
   return { all, byService, coupling };
 }
 
+const used = (users: unknown): string =>
+  users === 1 ? '1 workload uses it' : `${told(users as number)} workloads use it`;
+
 export const sentences: Sentences = {
   'shared-service-named': ({ users }) =>
-    `It is named as a shared service; ${told(users)} workloads use it, and none of them has to share its wave.`,
+    `It is named as a shared service; ${users === 0 ? 'no workload is seen to use it' : `${used(users)}, without having to share its wave`}.`,
   'shared-service-port': ({ service, users }) =>
-    `It serves ${told(service)} to ${told(users)} workloads: a shared service, which binds nobody to its wave.`,
+    `It serves ${told(service)} to ${counted(Number(users), 'workload')}: a shared service, which binds nobody to its wave.`,
   'shared-service-hub': ({ users, from }) =>
-    `${told(users)} workloads use it, from ${told(from)} on one counts as shared: it would pull more into its wave than fits.`,
+    `${used(users)}, from ${told(from)} on one counts as shared: it would pull more into its wave than fits.`,
 };

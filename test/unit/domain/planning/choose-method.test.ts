@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { classificationBasis, classify } from '../../../../shared/domain/planning/classify/classify';
+import { explain } from '../../../../shared/domain/planning/explain';
 import type { PlanEdit } from '../../../../shared/contracts/planning/edit';
 import { inventoryWorkload, planSettings } from '../../../support/planning/inventory';
 
@@ -91,6 +92,20 @@ describe('method', () => {
     expect(classified({ isInCode: true, isStateless: true }).method).toBe('redeploy');
     expect(classified({ isStateless: true }).method).not.toBe('redeploy');
     expect(classified({ isInCode: true, isStateless: false }).method).not.toBe('redeploy');
+    expect(classified({ isContainerised: true, isStateless: false }).method).not.toBe('redeploy');
+    expect(classified({ isContainerised: true, isInCode: false }).method).not.toBe('redeploy');
+  });
+
+  it('R21 says of a container with databases that they are moved beside it, not that nothing would be lost', () => {
+    const { method, reasons } = classified({ ...BUSY, isContainerised: true, isStateless: false });
+    expect(method).toBe('redeploy');
+    expect(reasons.map(explain)).toContain(
+      'It can be deployed anew: it is containerised, and its database is moved beside it. (R21)',
+    );
+  });
+
+  it('R12 does not take a criticality that nobody has said for one that is known', () => {
+    expect(classified({}).reasons[0]?.facts).toEqual({ criticality: null, minutes: 60 });
   });
 
   it('R13 is what people decided, with what they said', () => {

@@ -55,6 +55,12 @@ describe('data path', () => {
     expect(choose({ dataGb: 60_000, criticality: null }, [VPN, DATA_BOX]).choice.kind).toBe('vpn');
   });
 
+  it('R27 says what a line would take where there is one, and that there is none where there is none', () => {
+    const factsOf = (paths: object[]) => choose({ dataGb: 60_000 }, paths).reasons[0]?.facts;
+    expect(factsOf([VPN, DATA_BOX])).toMatchObject({ line: 'vpn', lineMinutes: expect.any(Number) });
+    expect(factsOf([INTERNET, DATA_BOX])).toMatchObject({ line: null, lineMinutes: null });
+  });
+
   it('R28 shows every path with what speaks for it, against it, its time and its cost', () => {
     const priced = { ...VPN, costPerGb: 0.05 };
     const { options } = choose({ dataGb: 100 }, [priced, DATA_BOX]).choice;

@@ -52,7 +52,7 @@ describe('waves without a date', () => {
       { code: 'window-too-short', involves: ['workload long', 'maintenance sat 20:00 to 23:00 UTC'] },
     ]);
     expect(problems[0]?.message).toContain('needs 300 minutes');
-    expect(problems[0]?.message).toContain('the longest has 180, so 120 are lacking');
+    expect(problems[0]?.message).toContain('the longest has 180, 120 too few');
   });
 
   it('R43 tells what together is too long for a window, where each alone fits', () => {

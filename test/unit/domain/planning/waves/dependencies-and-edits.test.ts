@@ -29,6 +29,22 @@ describe('dependencies', () => {
     expect(cuts).toEqual([]);
   });
 
+  it('R35 says that a wave holds shared services alone only where it does', () => {
+    const users = ids(8).map((id) => candidate(id, { criticality: null }));
+    const all = [candidate('hub', { criticality: 'low' }), ...users];
+    const connections = ids(8).map((id) => calls(id, 'hub'));
+    const edits: PlanEdit[] = [{ kind: 'together', workloadIds: ['hub', 'w00'], ...why }];
+    const waveOfHub = (more: object) =>
+      groupIntoWaves(input(all, { connections, ...more })).waves.find(({ workloadIds }) =>
+        workloadIds.includes('hub'),
+      );
+    expect(waveOfHub({})?.reasons[0]?.rule).toBe('wave-shared-services');
+    expect(waveOfHub({ edits })?.reasons[0]?.rule).toBe('wave-non-critical');
+    expect(waveOfHub({ edits })?.summary).toMatch(
+      /; 1 shared service; production; highest criticality low; criticality of \d unknown$/,
+    );
+  });
+
   it('R35 takes a workload that more use than a wave holds as shared, and one that people name', () => {
     const users = ids(8).map((id) => candidate(id));
     const connections = [...ids(8).map((id) => calls(id, 'hub')), calls('w00', 'named')];
