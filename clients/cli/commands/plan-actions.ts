@@ -191,8 +191,9 @@ function editOf(invocation: Invocation): object {
     case 'cap':
       return { kind, workloadId: first(), workloads: count(next('how many workloads')), reason };
     case 'date': {
-      const timeZone = optional(invocation, 'zone') ?? 'UTC';
-      const window = { start: next('the start'), end: operand(invocation, 4, 'the end'), timeZone };
+      const zone = optional(invocation, 'zone');
+      const times = { start: next('the start'), end: operand(invocation, 4, 'the end') };
+      const window = { ...times, ...(zone === undefined ? {} : { timeZone: zone }) };
       return { kind, workloadId: first(), window, reason };
     }
     case 'method':

@@ -1,9 +1,14 @@
 import { z } from 'zod';
-import { Slug, Text } from '../primitives';
+import { Instant, Slug, Text } from '../primitives';
 import { REACH, withinReach } from './reach';
-import { Window } from '../workload';
 
 const why = { reason: Text(500) };
+
+/** Shown in its zone; without one in that of the plan's calendar. */
+const EditedWindow = z
+  .object({ start: Instant, end: Instant, timeZone: z.string().min(1).max(64).exactOptional() })
+  .refine(({ start, end }) => start < end, { message: 'must end after it starts', path: ['end'] })
+  .refine(({ start, end }) => withinReach(start) && withinReach(end), REACH);
 
 /**
  * What people ask of a plan beyond its rules. Edits are kept and applied anew whenever it is planned again, in their order; a later
@@ -24,7 +29,7 @@ export const PlanEdit = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('date'),
     workloadId: Slug,
-    window: Window.refine(({ start, end }) => withinReach(start) && withinReach(end), REACH),
+    window: EditedWindow,
     ...why,
   }),
   /** People know better than the rules (R13). */

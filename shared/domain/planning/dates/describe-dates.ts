@@ -2,6 +2,7 @@ import type { WaveDates } from '../../../contracts/planning/plan';
 import type { Reason } from '../../../contracts/planning/reason';
 import type { ClosedTime } from '../../calendars/closed-times';
 import { common } from '../../calendars/interval';
+import { isTimeZone } from '../../calendars/time-zone';
 import { because } from '../reasons';
 import { instant, MINUTE_MS } from './dating-input';
 import type { Placed } from './place-waves';
@@ -74,16 +75,21 @@ function reasonsOf(placed: Placed, avoided: readonly ClosedTime[]): Reason[] {
 
 /** A placed wave as the plan tells it; its alternatives come later, when all waves have their place. */
 export function describeDates(placed: Placed, timetable: Timetable, timeZone: string): WaveDates {
-  const { start, parts, transfers, workloads, window } = placed;
+  const { start, parts, transfers, workloads, window, edit } = placed;
+  const asked = edit?.window.timeZone;
   const cutovers = parts.cutovers.map((slot) => ({
     workloadId: slot.workloadId,
     start: instant(start + slot.start * MINUTE_MS),
     end: instant(start + slot.end * MINUTE_MS),
   }));
   const readOnly = new Set(workloads.filter(({ method }) => method === 'online').map(({ id }) => id));
-  const avoided = placed.edit ? [] : avoidedBy(placed, timetable);
+  const avoided = edit ? [] : avoidedBy(placed, timetable);
   return {
-    window: { start: instant(window.start), end: instant(window.end), timeZone },
+    window: {
+      start: instant(window.start),
+      end: instant(window.end),
+      timeZone: asked !== undefined && isTimeZone(asked) ? asked : timeZone,
+    },
     parts: partsFrom(parts, start, transfers),
     cutovers,
     // Offline and redeployed workloads are out, not read-only: that is their cutover. Online ones serve readers while writes wait.

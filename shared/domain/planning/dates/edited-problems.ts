@@ -1,6 +1,7 @@
 import type { PlanEdit } from '../../../contracts/planning/edit';
 import type { PlanProblem } from '../../../contracts/planning/plan';
 import { firstEndingAfter, type Interval } from '../../calendars/interval';
+import { isTimeZone } from '../../calendars/time-zone';
 import { counted, minutesInWords } from '../reasons';
 import { instant, MINUTE_MS } from './dating-input';
 import { datingProblem, listed } from './dating-problem';
@@ -22,6 +23,7 @@ export function editedProblems(
 ): PlanProblem[] {
   if (!placed.edit) return [];
   return [
+    ...unknownZone(placed),
     ...contradictingEdits(placed, edits),
     ...lengthProblems(placed),
     ...calendarProblems(placed, timetable),
@@ -42,6 +44,13 @@ const said = (
     `The date set for wave ${wave.number} (${edit?.window.start} to ${edit?.window.end}) ${what}`,
     [`date of ${edit?.workloadId}`, ...involves],
   );
+
+function unknownZone(placed: Placed): PlanProblem[] {
+  const zone = placed.edit?.window.timeZone;
+  if (zone === undefined || isTimeZone(zone)) return [];
+  const what = `names the time zone ${zone}, which does not exist. Use an IANA name such as Europe/Berlin.`;
+  return [said(placed, 'error', 'time-zone-unknown', what, [`time zone ${zone}`])];
+}
 
 const contradictingEdits = (placed: Placed, edits: readonly PlanEdit[]): PlanProblem[] => {
   const { edit, wave } = placed;

@@ -21,6 +21,36 @@ const setFor = (workloadId: string, start: string, end: string): PlanEdit => ({
 const shop = datedWorkload('shop');
 const till = datedWorkload('till');
 
+describe('a date that people set', () => {
+  const times = { start: '2027-01-09T19:00:00.000Z', end: '2027-01-10T05:00:00.000Z' };
+  const asked = (timeZone?: string): PlanEdit => ({
+    kind: 'date',
+    workloadId: 'shop',
+    window: { ...times, ...(timeZone !== undefined && { timeZone }) },
+    reason: 'agreed',
+  });
+  const settings = settingsOf({ calendar: { timeZone: 'Europe/Berlin' } });
+  const dated = (timeZone?: string) =>
+    dateWaves(datingOf([[[shop]]], settings, { edits: [asked(timeZone)] }));
+
+  it('R46 is shown in its own zone, and without one in that of the calendar', () => {
+    expect(dated('America/New_York').dates[0]?.window.timeZone).toBe('America/New_York');
+    expect(dated().dates[0]?.window.timeZone).toBe('Europe/Berlin');
+  });
+
+  it('R46 is refused in a zone that does not exist', () => {
+    const { dates, problems } = dated('Mars/Olympus');
+    expect(dates[0]?.window.timeZone).toBe('Europe/Berlin');
+    expect(problems).toContainEqual(
+      expect.objectContaining({
+        severity: 'error',
+        code: 'time-zone-unknown',
+        involves: ['date of shop', 'time zone Mars/Olympus'],
+      }),
+    );
+  });
+});
+
 describe('waves without a date', () => {
   it('R48 names the smallest set of workloads whose windows contradict, and how to split the wave', () => {
     const wave = [

@@ -97,12 +97,16 @@ describe('the sheet of a wave', () => {
     );
     expect(sheet).toContain('Window: Sat 2027-01-09 20:00 UTC to Sun 2027-01-10 06:00 UTC.');
     expect(sheet).toContain('customers low, revenue none, compliance none');
-    expect(sheet).toMatch(/An outage of up to .* is forecast, within the tolerated 5 hours: offline\. \(R14\)/);
+    expect(sheet).toMatch(
+      /An outage of up to .* is forecast, within the tolerated 5 hours: offline\. \(R14\)/,
+    );
   });
 
   it('R49 R50 R61 shows when it comes back, how, how fast, and what the rehearsal showed', () => {
     const sheet = sheetOf();
-    expect(sheet).toContain('more than 2 % of requests fail; or more than 5 of 100 requests take longer than 800 ms');
+    expect(sheet).toContain(
+      'more than 2 % of requests fail; or more than 5 of 100 requests take longer than 800 ms',
+    );
     expect(sheet).toContain('It takes 20 minutes');
     expect(sheet).toContain('done: back in 14 minutes on 3 March');
     expect(sheetOf({ tracked: [] })).toContain('no rehearsal is recorded');
