@@ -36,22 +36,12 @@ function neededBy(
   const needed = new Set(start);
   const open = [...start];
   for (let index = open.pop(); index !== undefined; index = open.pop()) {
-    for (const used of usedBy(graph, index)) {
+    for (let edge = numberAt(graph.outgoing, index); edge < numberAt(graph.outgoing, index + 1); edge += 1) {
+      const used = numberAt(graph.to, edge);
       if (!within.has(used) || needed.has(used)) continue;
       needed.add(used);
       open.push(used);
     }
   }
   return needed;
-}
-
-/** What a workload depends on: dependencies are sorted by their first end. */
-function* usedBy(graph: DependencyGraph, index: number): Generator<number> {
-  let [low, high] = [0, graph.from.length];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (numberAt(graph.from, middle) < index) low = middle + 1;
-    else high = middle;
-  }
-  for (let edge = low; graph.from[edge] === index; edge += 1) yield numberAt(graph.to, edge);
 }

@@ -2,6 +2,7 @@ import type { Connection, EnvironmentKind } from '../../../contracts/planning/po
 import { couplingCode, criticalityRank, dependencyWeight } from './dependency-kinds';
 import type { WaveCandidate } from './grouping';
 import { numberAt } from './partition/number-at';
+import { placesByNumber, startsOf, type PlacesByNumber } from './partition/places-by-number';
 import { readConnections, sortedPairs, type Edges } from './read-connections';
 
 /**
@@ -23,6 +24,10 @@ export interface DependencyGraph {
   readonly weight: Int32Array;
   /** The infrastructure it uses, a bit each, by its ports. */
   readonly services: Uint8Array;
+  /** Those of workload i are `outgoing[i]` up to `outgoing[i + 1]`. */
+  readonly outgoing: Int32Array;
+  /** Those on each workload. */
+  readonly incoming: PlacesByNumber;
 }
 
 const TIER: Readonly<Record<EnvironmentKind, number>> = {
@@ -73,7 +78,10 @@ export function buildDependencyGraph(
     const ends = [rank[numberAt(edges.from, edge)] ?? 0, rank[numberAt(edges.to, edge)] ?? 0] as const;
     weight[edge] = dependencyWeight(numberAt(edges.coupling, edge), numberAt(edges.bits, edge), ...ends);
   }
-  return { candidates, indexOf, tier, rank, ...applicationsOf(candidates), ...edges, weight };
+  const outgoing = startsOf(edges.from, candidates.length);
+  const incoming = placesByNumber(edges.to, candidates.length);
+  const applications = applicationsOf(candidates);
+  return { candidates, indexOf, tier, rank, ...applications, ...edges, weight, outgoing, incoming };
 }
 
 function applicationsOf(

@@ -76,16 +76,13 @@ function neededByMoreCritical(graph: DependencyGraph, groups: readonly Group[]):
   groups.forEach(({ members }, number) => {
     for (const member of members) groupOf[member] = number;
   });
-  const starts = new Int32Array(graph.candidates.length + 1);
-  for (const from of graph.from) starts[from + 1] = numberAt(starts, from + 1) + 1;
-  for (let i = 0; i < graph.candidates.length; i += 1)
-    starts[i + 1] = numberAt(starts, i + 1) + numberAt(starts, i);
+  const { outgoing } = graph;
   const needed = new Uint8Array(groups.length);
   const open = groups.flatMap(({ rank }, number) => (rank > LOW_RANK ? [number] : []));
   for (const number of open) needed[number] = 1;
   for (let number = open.pop(); number !== undefined; number = open.pop()) {
     for (const member of groups[number]?.members ?? []) {
-      for (let edge = numberAt(starts, member); edge < numberAt(starts, member + 1); edge += 1) {
+      for (let edge = numberAt(outgoing, member); edge < numberAt(outgoing, member + 1); edge += 1) {
         const used = numberAt(groupOf, numberAt(graph.to, edge));
         if (needed[used] === 1) continue;
         needed[used] = 1;

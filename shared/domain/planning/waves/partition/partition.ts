@@ -33,7 +33,8 @@ export function partition(graph: WeightedGraph, limits: Limits, effort: number):
 /** Starts with parts as they are, joins those that fit, and refines on every level on the way back. */
 function joined(graph: WeightedGraph, start: Int32Array, limits: Limits): Int32Array {
   const { partOf: group, parts } = withoutGaps(start);
-  const { levels, coarsest } = coarsen(contracted(graph, group, parts), limits);
+  const joinedSoFar = parts === graph.nodes ? graph : contracted(graph, group, parts);
+  const { levels, coarsest } = coarsen(joinedSoFar, limits);
   let partOf = Int32Array.from({ length: coarsest.nodes }, (_, i) => i);
   refine(coarsest, partOf, limits);
   for (const { graph: finer, coarse } of levels.toReversed()) {

@@ -16,12 +16,27 @@ export function refine(graph: WeightedGraph, partOf: Int32Array, limits: Limits)
   }
 }
 
+interface Wish {
+  readonly part: number;
+  readonly gain: number;
+}
+
+const NONE: readonly Wish[] = [];
+
 class Parts {
   private readonly workloads: Int32Array;
   private readonly servers: Int32Array;
-  private readonly members: Set<number>[];
+  private readonly members: Members;
   /** By part: the weight that binds the node being looked at; zero between looks. */
   private readonly bound: Float64Array;
+  /** The parts that the node being looked at is bound to. */
+  private readonly seen: number[] = [];
+  /** By node: 1 where it had no wish when it was looked at, and no neighbour has moved since. */
+  private readonly isContent: Uint8Array;
+  /** How many moves there were; by part, up to its last change; by node, up to its last look in vain. */
+  private moves = 1;
+  private readonly changedAt: Int32Array;
+  private readonly triedAt: Int32Array;
 
   constructor(
     private readonly graph: WeightedGraph,
@@ -32,21 +47,30 @@ class Parts {
     this.workloads = new Int32Array(parts);
     this.servers = new Int32Array(parts);
     this.bound = new Float64Array(parts);
-    this.members = Array.from({ length: parts }, () => new Set<number>());
+    this.changedAt = new Int32Array(parts).fill(1);
+    this.triedAt = new Int32Array(graph.nodes);
+    this.isContent = new Uint8Array(graph.nodes);
+    this.members = new Members(parts, graph.nodes);
     for (let node = 0; node < graph.nodes; node += 1) this.enter(node, numberAt(partOf, node), 1);
   }
 
   private enter(node: number, part: number, sign: 1 | -1): void {
     this.workloads[part] = numberAt(this.workloads, part) + sign * numberAt(this.graph.workloads, node);
     this.servers[part] = numberAt(this.servers, part) + sign * numberAt(this.graph.servers, node);
-    if (sign === 1) this.members[part]?.add(node);
-    else this.members[part]?.delete(node);
+    if (sign === 1) this.members.add(node, part);
+    else this.members.remove(node, part);
+    this.changedAt[part] = this.moves;
   }
 
   private move(node: number, part: number): void {
+    this.moves += 1;
     this.enter(node, numberAt(this.partOf, node), -1);
     this.partOf[node] = part;
     this.enter(node, part, 1);
+    const { offsets, neighbours } = this.graph;
+    this.isContent[node] = 0;
+    for (let at = numberAt(offsets, node); at < numberAt(offsets, node + 1); at += 1)
+      this.isContent[numberAt(neighbours, at)] = 0;
   }
 
   /** Whether a part takes a node once another has left it. */
@@ -60,20 +84,27 @@ class Parts {
     );
   }
 
-  /** The parts a node is bound to; `bound` holds how much, until `forget`. */
-  private look(node: number): number[] {
+  /** The parts that bind a node more than its own, the strongest first. */
+  private wishesOf(node: number): readonly Wish[] {
     const { offsets, neighbours, weights } = this.graph;
-    const seen: number[] = [];
+    const { bound, seen } = this;
     for (let at = numberAt(offsets, node); at < numberAt(offsets, node + 1); at += 1) {
       const part = numberAt(this.partOf, numberAt(neighbours, at));
-      if (this.bound[part] === 0) seen.push(part);
-      this.bound[part] = numberAt(this.bound, part) + numberAt(weights, at);
+      if (bound[part] === 0) seen.push(part);
+      bound[part] = numberAt(bound, part) + numberAt(weights, at);
     }
-    return seen;
-  }
-
-  private forget(parts: readonly number[]): void {
-    for (const part of parts) this.bound[part] = 0;
+    const own = numberAt(this.partOf, node);
+    const stays = numberAt(bound, own);
+    const wanted = seen.filter((part) => numberAt(bound, part) > stays);
+    const wishes =
+      wanted.length === 0
+        ? NONE
+        : wanted
+            .map((part) => ({ part, gain: numberAt(bound, part) - stays }))
+            .sort((a, b) => b.gain - a.gain || a.part - b.part);
+    for (const part of seen) bound[part] = 0;
+    seen.length = 0;
+    return wishes;
   }
 
   /** Weight between a node and a part, and between it and one other node. */
@@ -90,21 +121,25 @@ class Parts {
   }
 
   improve(node: number): boolean {
+    if (this.isContent[node] === 1) return false;
+    const wishes = this.wishesOf(node);
+    if (wishes.length === 0) {
+      this.isContent[node] = 1;
+      return false;
+    }
     const own = numberAt(this.partOf, node);
-    const seen = this.look(node);
-    const stays = numberAt(this.bound, own);
-    const wanted = seen
-      .filter((part) => part !== own && numberAt(this.bound, part) > stays)
-      .map((part) => ({ part, gain: numberAt(this.bound, part) - stays }))
-      .sort((a, b) => b.gain - a.gain || a.part - b.part);
-    this.forget(seen);
-    for (const { part, gain } of wanted) {
+    const triedAt = numberAt(this.triedAt, node);
+    const isAsTried = (part: number): boolean => numberAt(this.changedAt, part) <= triedAt;
+    const isOwnAsTried = isAsTried(own);
+    for (const { part, gain } of wishes) {
+      if (isOwnAsTried && isAsTried(part)) continue;
       if (this.fits(node, part)) {
         this.move(node, part);
         return true;
       }
       if (this.exchange(node, part, gain)) return true;
     }
+    this.triedAt[node] = this.moves;
     return false;
   }
 
@@ -113,7 +148,7 @@ class Parts {
     const own = numberAt(this.partOf, node);
     let best = -1;
     let bestGain = 0;
-    for (const member of this.members[part] ?? []) {
+    for (let member = this.members.first(part); member >= 0; member = this.members.after(member)) {
       if (!this.fits(node, part, member) || !this.fits(member, own, node)) continue;
       const [here] = this.boundTo(member, part, -1);
       const [there, between] = this.boundTo(member, own, node);
@@ -127,5 +162,42 @@ class Parts {
     this.move(best, own);
     this.move(node, part);
     return true;
+  }
+}
+
+/** The nodes of each part, in no certain order. */
+class Members {
+  private readonly firsts: Int32Array;
+  private readonly afters: Int32Array;
+  private readonly befores: Int32Array;
+
+  constructor(parts: number, nodes: number) {
+    this.firsts = new Int32Array(parts).fill(-1);
+    this.afters = new Int32Array(nodes).fill(-1);
+    this.befores = new Int32Array(nodes).fill(-1);
+  }
+
+  /** -1: there is none. */
+  first(part: number): number {
+    return numberAt(this.firsts, part);
+  }
+
+  after(node: number): number {
+    return numberAt(this.afters, node);
+  }
+
+  add(node: number, part: number): void {
+    const first = this.first(part);
+    this.firsts[part] = node;
+    this.afters[node] = first;
+    this.befores[node] = -1;
+    if (first >= 0) this.befores[first] = node;
+  }
+
+  remove(node: number, part: number): void {
+    const [before, after] = [numberAt(this.befores, node), this.after(node)];
+    if (before >= 0) this.afters[before] = after;
+    else this.firsts[part] = after;
+    if (after >= 0) this.befores[after] = before;
   }
 }

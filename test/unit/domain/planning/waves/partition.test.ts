@@ -1,24 +1,25 @@
 import { describe, expect, it } from '@jest/globals';
 import { coarsen } from '../../../../../shared/domain/planning/waves/partition/coarsen';
 import { partition } from '../../../../../shared/domain/planning/waves/partition/partition';
-import {
-  cutWeight,
-  weightedGraph,
-} from '../../../../../shared/domain/planning/waves/partition/weighted-graph';
+import { cutWeight, GraphWriter } from '../../../../../shared/domain/planning/waves/partition/weighted-graph';
 
 const LIMITS = { workloads: 20, servers: 150 };
 type Edge = readonly [from: number, to: number, weight: number];
 
-const graphOf = (nodes: number, edges: readonly Edge[]) =>
-  weightedGraph(
-    {
-      from: edges.map(([from]) => from),
-      to: edges.map(([, to]) => to),
-      weight: edges.map(([, , weight]) => weight),
-    },
-    new Int32Array(nodes).fill(1),
-    new Int32Array(nodes).fill(1),
-  );
+/** Every node takes one place of a wave, on one server. */
+function graphOf(nodes: number, edges: readonly Edge[]) {
+  const told = Array.from({ length: nodes }, (): (readonly [neighbour: number, weight: number])[] => []);
+  for (const [from, to, weight] of edges) {
+    told[from]?.push([to, weight]);
+    told[to]?.push([from, weight]);
+  }
+  const writer = new GraphWriter(nodes, 2 * edges.length);
+  for (const neighbours of told) {
+    for (const [neighbour, weight] of neighbours) writer.add(neighbour, weight);
+    writer.endNode();
+  }
+  return writer.graph(new Int32Array(nodes).fill(1), new Int32Array(nodes).fill(1));
+}
 
 /** Numbers from 0 to below `most`, the same whenever it runs. */
 function drawer(seed: number): (most: number) => number {
