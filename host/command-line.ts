@@ -26,8 +26,8 @@ Runs the Azure Functions application in the folder APP (default: this one) on th
   --allow-non-loopback   let --host be any address; requests come unencrypted, so put a TLS proxy before it
   --help                 show this
 
-SIGTERM and SIGINT let what is under way end first; a second one ends it at once.
-Exit status: 0 after a signal, 2 for bad input, 70 for a fatal error.
+SIGTERM and SIGINT let what is under way end first, for half a minute at most; a second one ends it at once.
+Exit status: 0 after a signal (130 and 143 after a second one), 2 for bad input, 70 for a fatal error.
 `;
 
 /** Paths are made absolute against the current folder. */

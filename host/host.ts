@@ -1,36 +1,26 @@
-import os from 'node:os';
 import { clientPayload, type ManagementAddress } from './api/management-urls';
 import { serveManagementApi } from './api/management-api';
 import { SystemClock } from './clock';
 import { lockDataDir } from './data-dir-lock';
 import { Engine } from './engine/engine';
-import type { EngineObserver } from './engine/engine-observer';
-import type {
-  CreateListener,
-  HostClock,
-  ListenerContext,
-  LoadedFunction,
-  TriggerListener,
-} from './function-app';
+import { engineOptions } from './engine-options';
+import type { CreateListener, HostClock, ListenerContext, LoadedFunction } from './function-app';
 import { loadKeys, newKey, withFunctionKeys, type HostKeys } from './host-keys';
 import { hostSetting, loadHostJson, loadSettings, type HostJson, type Settings } from './host-settings';
 import { loadApp, type LoadedApp } from './loader/load-app';
 import { readFunctionTimeoutMs } from './loader/time-limit';
 import { consoleLog } from './log';
 import { LogLevels } from './log-levels';
-import { Outputs } from './outputs/outputs';
-import { replayModeOf } from './replay-mode';
-import { StorageError } from './storage/storage-fault';
 import { Operations } from './operations/operations';
+import { Outputs } from './outputs/outputs';
+import { shutDown, type OpenParts } from './shutdown';
+import { StorageError } from './storage/storage-fault';
 import { createHttpTrigger, type HttpHandler } from './triggers/http';
 import { readBodyLimitBytes } from './triggers/request-body';
 import { HttpGate } from './triggers/http-gate';
 import { HttpServer } from './triggers/http-server';
 import { sendProblem } from './triggers/problem';
 
-const DAY_MS = 86_400_000;
-/** Azure's outside the Consumption plan. */
-const DEFAULT_ENTITY_BATCH_SIZE = 5_000;
 const DEFAULT_DRAIN_LIMIT_MS = 30_000;
 
 export interface HostOptions {
@@ -50,7 +40,7 @@ export interface HostOptions {
   readonly bodyLimitBytes?: number;
   /** After how long a request whose client neither sends nor takes anything is cut; a minute where absent. */
   readonly stallLimitMs?: number;
-  /** How long `drain` waits for what runs. */
+  /** How long `drain` waits for what runs; half a minute where absent. */
   readonly drainLimitMs?: number;
 }
 
@@ -65,18 +55,23 @@ export interface Host {
 /**
  * Starts the host of one application in this process: loads it, serves its HTTP functions and the durable API, lets
  * unfinished orchestrations go on, and starts the other triggers.
- * Rejects with a HostError where the application, its settings, the port or the data folder do not allow that.
+ * Rejects with a HostError where the application, its settings, the port or the data folder do not allow that; then nothing is left open.
  */
 export const startHost = async (options: HostOptions): Promise<Host> => {
   const hostJson = loadHostJson(options.appDir);
   const logging = loggingOf(options, hostJson);
   const release = lockDataDir(options.dataDir);
   const server = new HttpServer(logging.log, options.stallLimitMs);
+  const parts: OpenParts = { server, gate: new HttpGate(), listeners: [] };
+  let drained: Promise<void> | null = null;
+  const drain = (): Promise<void> =>
+    (drained ??= shutDown(parts, options.drainLimitMs ?? DEFAULT_DRAIN_LIMIT_MS, logging.log).finally(
+      release,
+    ));
   try {
-    return await start(options, hostJson, logging, server, release);
+    return { ...(await start(options, hostJson, logging, parts)), drain };
   } catch (error) {
-    await server.close(0);
-    release();
+    await drain();
     throw error;
   }
 };
@@ -97,53 +92,52 @@ const start = async (
   options: HostOptions,
   hostJson: HostJson,
   { everything, log, logLevels }: Logging,
-  server: HttpServer,
-  release: () => void,
-): Promise<Host> => {
-  const settings = loadSettings(options.appDir, options.settings);
-  const hostKeys = loadKeys(options.dataDir);
-  const clock = options.clock ?? new SystemClock();
-  const url = await server.listen(options.port ?? 0, options.address ?? '127.0.0.1');
+  parts: OpenParts,
+): Promise<Omit<Host, 'drain'>> => {
+  const { appDir, dataDir } = options;
+  const settings = loadSettings(appDir, options.settings);
+  const hostKeys = loadKeys(dataDir);
+  const clock = options.clock ?? (parts.clock = new SystemClock());
+  const url = await parts.server.listen(options.port ?? 0, options.address ?? '127.0.0.1');
   process.env.WEBSITE_HOSTNAME = new URL(url).host;
   const address = managementAddress(url, hostKeys, hostJson);
   const payload = clientPayload(address);
-  const { appDir, dataDir } = options;
-  const outputs = new Outputs({ dataDir, settings, clock });
-  const app = await loadApp({
+  const outputs = (parts.outputs = new Outputs({ dataDir, settings, clock }));
+  const app = (parts.app = await loadApp({
     ...{ appDir, settings, log: everything, logLevels },
     functionTimeoutMs: readFunctionTimeoutMs(hostJson),
     clientPayload: () => payload,
     writeOutput: (binding, value) => outputs.write(binding, value),
-  });
-  const operations = new Operations({
+  }));
+  const operations = (parts.operations = new Operations({
     ...{ functions: app.functions, hostJson, settings, clock, log },
     adminKey: hostKeys.admin,
-  });
+  }));
   const { functions } = operations;
   const keys = withFunctionKeys(dataDir, hostKeys, namesOfKeyedFunctions(functions));
   const trigger = httpTrigger(options, { ...app, functions }, keys, { hostJson, settings, log });
-  const context: ListenerContext = { functions, clock, dataDir, hostJson, settings, log, fatal: fatal(log) };
-  const listeners = (options.listeners ?? []).map((create) => create(context));
-  const engine = createEngine({ ...context, observer: operations.observer });
-  const running: Running = { listeners, gate: new HttpGate(), server, engine, app, outputs, operations };
-  try {
-    await app.start();
-    serveRequests(running, address, trigger);
-    engine.recover();
-    await Promise.all(listeners.map((listener) => listener.start()));
-    operations.begin(engine);
-  } catch (error) {
-    await operations.close();
-    engine.close();
-    throw error;
-  }
-  let drained: Promise<void> | null = null;
-  const drain = (): Promise<void> =>
-    (drained ??= drainAll(running, options.drainLimitMs ?? DEFAULT_DRAIN_LIMIT_MS).finally(() => {
-      if (clock instanceof SystemClock && options.clock === undefined) clock.close();
-      release();
-    }));
-  return { url, functions, keys, drain };
+  const context: ListenerContext = {
+    functions,
+    clock,
+    dataDir,
+    hostJson,
+    settings,
+    log,
+    fatal: fatal(log, app),
+  };
+  for (const create of options.listeners ?? []) parts.listeners.push(create(context));
+  const engine = (parts.engine = new Engine({
+    ...context,
+    ...engineOptions(context),
+    observer: operations.observer,
+  }));
+  await app.start();
+  parts.isAppStarted = true;
+  parts.server.serve(requestHandler({ engine, operations, gate: parts.gate, trigger }, address));
+  engine.recover();
+  await Promise.all(parts.listeners.map((listener) => listener.start()));
+  operations.begin(engine);
+  return { url, functions, keys };
 };
 
 const namesOfKeyedFunctions = (functions: readonly LoadedFunction[]): string[] =>
@@ -171,91 +165,28 @@ const httpTrigger = (
     log,
   });
 
-const serveRequests = (
-  { server, engine, gate, operations }: Running,
-  address: ManagementAddress,
-  trigger: HttpHandler,
-): void =>
-  server.serve(async (request, response, url) => {
+interface Served {
+  readonly engine: Engine;
+  readonly operations: Operations;
+  readonly gate: HttpGate;
+  readonly trigger: HttpHandler;
+}
+
+const requestHandler =
+  ({ engine, operations, gate, trigger }: Served, address: ManagementAddress): HttpHandler =>
+  async (request, response, url) => {
     if (await operations.serve(request, response, url)) return;
     if (await serveManagementApi(engine, address, request, response, url)) return;
     const isServed = await gate.pass(() => trigger(request, response, url));
     if (!isServed) sendProblem(response, 503, 'stopping', 'The host is stopping', { connection: 'close' });
-  });
-
-const createEngine = ({
-  functions,
-  dataDir,
-  clock,
-  log,
-  fatal: end,
-  hostJson,
-  settings,
-  observer,
-}: ListenerContext & { readonly observer: EngineObserver }): Engine =>
-  new Engine({
-    functions,
-    observer,
-    dataDir,
-    clock,
-    log,
-    fatal: end,
-    maxConcurrentActivities: hostSetting(
-      hostJson,
-      'extensions.durableTask.maxConcurrentActivityFunctions',
-      10 * os.availableParallelism(),
-    ),
-    maxConcurrentEntities: hostSetting(
-      hostJson,
-      'extensions.durableTask.maxConcurrentEntityFunctions',
-      10 * os.availableParallelism(),
-    ),
-    maxEntityBatchSize: hostSetting(
-      hostJson,
-      'extensions.durableTask.maxEntityOperationBatchSize',
-      DEFAULT_ENTITY_BATCH_SIZE,
-    ),
-    maximumShortTimerMs: 6 * DAY_MS,
-    longTimerIntervalMs: 3 * DAY_MS,
-    replayMode: replayModeOf(settings, hostJson),
-  });
-
-interface Running {
-  readonly listeners: readonly TriggerListener[];
-  readonly gate: HttpGate;
-  readonly server: HttpServer;
-  readonly engine: Engine;
-  readonly app: LoadedApp;
-  readonly outputs: Outputs;
-  readonly operations: Operations;
-}
-
-/** The durable API stays reachable until the last function has ended, since functions call it. */
-const drainAll = async (
-  { listeners, gate, server, engine, app, outputs, operations }: Running,
-  limitMs: number,
-): Promise<void> => {
-  const deadline = Date.now() + limitMs;
-  const within = async (work: Promise<unknown>): Promise<void> => {
-    const limit = Promise.withResolvers<void>();
-    const timer = setTimeout(limit.resolve, Math.max(deadline - Date.now(), 0));
-    await Promise.race([work, limit.promise]).finally(() => clearTimeout(timer));
   };
-  const settled = operations.beginStopping();
-  await within(Promise.all([gate.close(), ...listeners.map((listener) => listener.drain())]));
-  await within(engine.drain());
-  await within(app.terminate());
-  await within(outputs.close());
-  settled();
-  await server.close(Math.max(deadline - Date.now(), 0));
-  await operations.close();
-  engine.close();
-};
 
 /** Ends the process at once: going on would mean answering for what was not stored. */
 const fatal =
-  (log: ListenerContext['log']) =>
+  (log: ListenerContext['log'], app: LoadedApp) =>
   (error: unknown): never => {
+    // Once invocations are cut off their files are closed under them, and nobody is answered any more.
+    if (app.isCutOff()) return undefined as never;
     if (error instanceof StorageError) log('error', `The host cannot go on: ${error.message}`);
     else log('error', 'The host cannot go on', { error });
     process.exit(70);

@@ -47,6 +47,9 @@ export interface LoadedApp {
   start(): Promise<void>;
   /** Runs the `appTerminate` hooks. */
   terminate(): Promise<void>;
+  /** From now on no invocation ends: whoever waits for one is told nothing any more, neither success nor failure. */
+  cutOff(): void;
+  isCutOff(): boolean;
 }
 
 export interface LoadOptions {
@@ -80,7 +83,11 @@ export const loadApp = async (options: LoadOptions): Promise<LoadedApp> => {
   const library = createRequire(path.join(appDir, 'package.json'))('@azure/functions') as HttpModel;
   const directModel = directModels(library);
   const inputOf = (): unknown => clientPayload();
-  const environment = { core, appHookData, inputOf, writeOutput, timeLimit, directModel };
+  let isCutOff = false;
+  const environment = {
+    ...{ core, appHookData, inputOf, writeOutput, timeLimit, directModel },
+    isCutOff: () => isCutOff,
+  };
   const runHooks = async (name: 'appStart' | 'appTerminate'): Promise<void> => {
     for (const hook of core.hooksOf(name)) await hook({ hookData: appHookData });
   };
@@ -91,6 +98,8 @@ export const loadApp = async (options: LoadOptions): Promise<LoadedApp> => {
     httpModel: library,
     start: () => runHooks('appStart'),
     terminate: () => runHooks('appTerminate'),
+    cutOff: () => (isCutOff = true),
+    isCutOff: () => isCutOff,
   };
 };
 

@@ -13,6 +13,7 @@ import type { TimeLimit } from './time-limit';
 import { asIs, typedMetadata } from './typed-data';
 
 const RETURN_BINDING = '$return';
+const NEVER = new Promise<never>(() => undefined);
 const INVOCATION_HOOKS = ['preInvocation', 'postInvocation'] as const;
 
 /** Values shared by all invocations of an application. */
@@ -25,6 +26,8 @@ export interface InvocationEnvironment {
   /** Stores what a function gave to an output binding other than `http`. */
   readonly writeOutput: (binding: Binding, value: unknown) => Promise<void>;
   readonly timeLimit: TimeLimit;
+  /** Then no invocation ends any more. */
+  readonly isCutOff: () => boolean;
   /** A cheaper way to invoke a function than the application's model, where there is one. */
   readonly directModel?: (model: ProgrammingModel, core: CoreInvocationContext) => InvocationModel | null;
 }
@@ -91,13 +94,17 @@ const invoke = async (
     args,
     registration.callback,
   );
-  // An orchestrator never waits, and is run too often to be watched.
-  const returned = await (triggerType === 'orchestrationtrigger'
-    ? running
-    : environment.timeLimit.within(registration.metadata.name, running));
-  const returnValue = await writeOutputs(bindings, environment, context, returned);
-  const isSeen = INVOCATION_HOOKS.some((name) => environment.core.hooksOf(name).length > 0);
-  return isSeen || bindings.outputs.length > 0 ? { returnValue } : { returnValue, context };
+  try {
+    // An orchestrator never waits, and is run too often to be watched.
+    const returned = await (triggerType === 'orchestrationtrigger'
+      ? running
+      : environment.timeLimit.within(registration.metadata.name, running));
+    const returnValue = await writeOutputs(bindings, environment, context, returned);
+    const isSeen = INVOCATION_HOOKS.some((name) => environment.core.hooksOf(name).length > 0);
+    return isSeen || bindings.outputs.length > 0 ? { returnValue } : { returnValue, context };
+  } finally {
+    if (environment.isCutOff()) await NEVER;
+  }
 };
 
 const coreContextOf = (

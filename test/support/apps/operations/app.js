@@ -1,7 +1,7 @@
 /** Functions that misbehave, and some to see that nothing else suffers. */
-const { existsSync, writeFileSync } = require('node:fs');
+const { appendFileSync, existsSync, writeFileSync } = require('node:fs');
 const { setTimeout: sleep } = require('node:timers/promises');
-const { app } = require('@azure/functions');
+const { app, output } = require('@azure/functions');
 const df = require('durable-functions');
 
 const activity = (name, handler) => df.app.activity(name, { handler });
@@ -73,6 +73,30 @@ activity('Blocks', async ({ ms }) => {
   while (Date.now() < end);
 });
 activity('Never', () => new Promise(() => undefined));
+const late = output.serviceBusQueue({ connection: 'BUS', queueName: 'late' });
+const latecomer = async (value, context) => {
+  await sleep(value.ms);
+  context.extraOutputs.set(late, value);
+  return 'late';
+};
+df.app.activity('Late', { extraOutputs: [late], handler: latecomer });
+app.serviceBusQueue('lateReader', {
+  connection: 'BUS',
+  queueName: 'slow',
+  extraOutputs: [late],
+  handler: latecomer,
+});
+app.serviceBusQueue('arrivals', {
+  connection: 'BUS',
+  queueName: 'late',
+  handler: (value) => appendFileSync(process.env.ARRIVALS_FILE, `${value.from}\n`),
+});
+app.http('send', {
+  authLevel: 'anonymous',
+  return: output.serviceBusQueue({ connection: 'BUS', queueName: 'slow' }),
+  extraOutputs: [output.http({ name: 'answer' })],
+  handler: (request) => ({ ms: Number(request.query.get('ms')), from: 'message' }),
+});
 /** Ends the process the first time. */
 activity('Ends', async ({ how, file }) => {
   if (existsSync(file)) return 'done';
@@ -85,6 +109,9 @@ activity('Large', ({ bytes }) => 'x'.repeat(bytes));
 
 orchestrator('Calls', function* (d, { name, input }) {
   return yield d.callActivity(name, input);
+});
+orchestrator('Loops', function* (d, turn) {
+  d.continueAsNew(turn + 1);
 });
 orchestrator('Waits', function* (d) {
   return yield d.waitForExternalEvent('Go');
