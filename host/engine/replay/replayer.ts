@@ -43,7 +43,7 @@ export class Replayer {
       longTimerIntervalMs,
     });
     const replay = new ActionReplay(result.actions, options);
-    if (live === null) this.open(instance, history.length, result, replay);
+    if (live === null) this.open(instance, history, result, replay);
     else this.check(instance, live, { result, replay: new ActionReplay(result.actions, options), history });
     return { result, replay, history };
   }
@@ -68,9 +68,15 @@ export class Replayer {
     });
   }
 
-  private open(instance: Instance, length: number, result: OrchestratorResult, replay: ActionReplay): void {
+  private open(
+    instance: Instance,
+    history: readonly TimedEvent[],
+    result: OrchestratorResult,
+    replay: ActionReplay,
+  ): void {
+    const { length } = history;
     const executor =
-      result.outcome.kind === 'waiting' && isWorthASession(this.mode, length)
+      result.outcome.kind === 'waiting' && isWorthASession(this.mode, history)
         ? LiveExecutor.of(result.context)
         : null;
     instance.session = executor === null ? null : { executor, replay, replayedAt: length, fed: length };
@@ -85,7 +91,7 @@ export class Replayer {
     const { session } = instance;
     if (session === null) return null;
     const length = recorded.length + added.length;
-    const isDue = this.mode !== 'checked' && isReplayDue(session, length);
+    const isDue = this.mode !== 'checked' && isReplayDue(session, recorded, added);
     const unseen = [...recorded.slice(session.fed), ...added];
     const result = isDue ? null : session.executor.goOn(unseen);
     if (result === null) {
