@@ -1,4 +1,4 @@
-import { keyOf, roundOf, type Program, type Step } from './program';
+import { isCareless, keyOf, roundOf, type Program, type Step } from './program';
 
 /** How something may fail: with the text of one of these. `must` where it cannot end well. */
 export interface Fate {
@@ -8,6 +8,12 @@ export interface Fate {
 
 const WELL: Fate = { failures: [], must: false };
 const failureOf = (key: string): string => `boom(${key})`;
+export const REFUSED = 'refused';
+
+/** The failure of which a text tells. */
+export const failureIn = (text: string): string =>
+  /boom\([^)]*\)/.exec(text)?.[0] ??
+  (/has id \d+ here and not in the SDK|Non-Deterministic workflow/.test(text) ? REFUSED : text);
 
 /** The fate of a program, or of parts of it. What was mended may have failed before, and no longer must. */
 export class Fates {
@@ -15,7 +21,9 @@ export class Fates {
 
   ofProgram(program: Program, path: string): Fate {
     const rounds = Array.from({ length: program.rounds }, (_, index) => roundOf(path, index + 1));
-    return inTurn(rounds.map((here) => this.ofSteps(program.steps, here)));
+    const fate = inTurn(rounds.map((here) => this.ofSteps(program.steps, here)));
+    // Refused is the orchestration, whatever it catches, and maybe much later.
+    return isCareless(program.steps) ? { ...fate, failures: [...fate.failures, REFUSED] } : fate;
   }
 
   ofSteps(steps: readonly Step[], here: string): Fate {

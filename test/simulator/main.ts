@@ -67,6 +67,7 @@ const main = async (args: readonly string[]): Promise<boolean> => {
     instances: 0,
     commits: 0,
     crashes: 0,
+    refused: 0,
     failed: [] as number[],
   };
   const only = args.includes('--only') ? (flag('--only') ?? '').split(',').map(Number) : undefined;
@@ -78,6 +79,7 @@ const main = async (args: readonly string[]): Promise<boolean> => {
       totals.instances += simulation.instances.length;
       totals.commits += simulation.commits;
       totals.crashes += simulation.crashes;
+      totals.refused += simulation.refused;
       if (simulation.problems.length === 0) continue;
       totals.failed.push(seed);
       process.stdout.write(`${describe(await smallest(options, simulation))}\n`);

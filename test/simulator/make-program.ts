@@ -1,5 +1,5 @@
 import type { SeededRandom } from '../faults/seeded-random';
-import type { Program, Step, Task } from './program';
+import { mayFail, type Program, type Step, type Task } from './program';
 
 export const LEDGERS = ['a', 'b', 'c'] as const;
 
@@ -13,29 +13,26 @@ interface Numbering {
   n: number;
 }
 
-/** A program made up by the numbers. What it may not do, Azure's SDK cannot: ../../host/README.md and the contract say why. */
+/**
+ * A program made up by the numbers. What none may do, Azure's SDK cannot: ../../host/README.md and the contract say why. One in four
+ * is careless: it leaves behind what may go on beside later tasks, and then may be refused.
+ */
 export const makeProgram = (random: SeededRandom): Program => {
-  const maker = new ProgramMaker(random, { n: 0 });
+  const maker = new ProgramMaker(random, { n: 0 }, random.below(4) === 0);
   return maker.program(2);
 };
 
-/**
- * A task that may be left behind: one that is scheduled once. Where another attempt, or the next piece of a long timer, is scheduled
- * before some timer is cancelled, the order in which Azure numbers tasks depends on that, and a replay fails.
- */
-const leavable = (task: Task): Task => {
+/** The same as a task that is scheduled once, and goes on with nothing when it is left behind. */
+const scheduledOnce = (task: Task): Task => {
   if (task.op === 'timer') return { ...task, ms: Math.min(task.ms, DAY_MS) };
   return 'attempts' in task ? { ...task, attempts: 1 } : task;
 };
-
-const mayFail = (task: Task): boolean =>
-  task.op === 'child' ||
-  (task.op === 'activity' && (task.fails === 'always' || task.fails === 'untilMended'));
 
 class ProgramMaker {
   constructor(
     private readonly random: SeededRandom,
     private readonly numbering: Numbering,
+    private readonly isCareless: boolean,
   ) {}
 
   program(depth: number): Program {
@@ -55,17 +52,19 @@ class ProgramMaker {
       case 1:
         return { op: 'all', n, of: this.all(depth) };
       case 2:
-        return { op: 'any', n, of: this.tasks(depth).map(leavable) };
+        return { op: 'any', n, of: this.tasks(depth).map((task) => this.leavable(task)) };
       case 3:
       case 4:
         return {
           op: 'race',
           n,
-          work: leavable(this.task(depth)),
+          work: this.leavable(this.task(depth)),
           ms: random.pick(SHORT_MS),
           late: this.late(depth),
         };
       case 5:
+        // Who is refused keeps its locks.
+        if (this.isCareless) return this.abandonment(n);
         return { op: 'locked', n, ledgers: random.shuffled(LEDGERS).slice(0, 1 + random.below(2)) };
       case 6:
         return { op: 'signal', n, ledger: random.pick(LEDGERS) };
@@ -83,7 +82,26 @@ class ProgramMaker {
   /** Where one may fail, the orchestration goes on without the others. */
   private all(depth: number): Task[] {
     const tasks = this.tasks(depth);
-    return tasks.some(mayFail) ? tasks.map(leavable) : tasks;
+    return tasks.some(mayFail) ? tasks.map((task) => this.leavable(task)) : tasks;
+  }
+
+  private leavable(task: Task): Task {
+    if (!this.isCareless) return scheduledOnce(task);
+    return task.op === 'activity' && this.random.below(2) === 0 ? this.retried(task) : task;
+  }
+
+  /** A Task.all whose failure is caught while others of it go on. */
+  private abandonment(n: number): Step {
+    const failing = { ...this.activity(this.next()), fails: 'always', attempts: 1 } as const;
+    const others = Array.from({ length: 1 + this.random.below(2) }, () =>
+      this.retried(this.activity(this.next())),
+    );
+    return { op: 'try', n, steps: [{ op: 'all', n: this.next(), of: [failing, ...others] }] };
+  }
+
+  private retried(activity: Task & { op: 'activity' }): Task {
+    const fails = 1 + this.random.below(2);
+    return { ...activity, fails, attempts: fails + 1 };
   }
 
   private late(depth: number): Step[] {
@@ -120,7 +138,7 @@ class ProgramMaker {
     return { op: 'child', n, program: this.program(depth - 1), attempts, hasId: random.below(3) === 0 };
   }
 
-  private activity(n: number): Task {
+  private activity(n: number): Task & { op: 'activity' } {
     const { random } = this;
     const base = { op: 'activity', n, pauseMs: random.pick([1, 1_000, MINUTE_MS]) } as const;
     switch (random.below(12)) {

@@ -1,5 +1,5 @@
-import { Fates } from './fate';
-import { keyOf, roundOf, type Program, type Step } from './program';
+import { failureIn, Fates } from './fate';
+import { isCareless, keyOf, roundOf, type Program, type Step } from './program';
 
 /** What must have happened for an orchestration to have come to what it did. */
 export interface Consequences {
@@ -43,9 +43,9 @@ export class Model {
 
   failed(program: Program, path: string, output: unknown): void {
     const { failures } = this.fates.ofProgram(program, path);
-    const failure = /boom\([^)]*\)/.exec(String(output))?.[0];
+    const failure = failureIn(String(output));
     // What its code throws whatever is mended, a rewind may lead to in another way.
-    const isKnown = this.isMended ? failures.length > 0 : failures.includes(failure ?? '');
+    const isKnown = this.isMended ? failures.length > 0 : failures.includes(failure);
     if (!isKnown) this.broken(path, output, failures.length === 0 ? 'no failure' : failures.join(' or '));
     if (!this.isMended) this.certain(program.steps, roundOf(path, 1));
   }
@@ -107,7 +107,7 @@ export class Model {
       return;
     }
     const { failures } = this.fates.ofSteps(steps, here);
-    if (!failures.includes(caught)) this.broken(key, caught, failures.join(' or '));
+    if (!failures.includes(failureIn(caught))) this.broken(key, caught, failures.join(' or '));
     this.certain(steps, here);
     for (const status of statusesIn(steps, here)) this.found.customStatus.add(status);
   }
@@ -116,7 +116,7 @@ export class Model {
   private certain(steps: readonly Step[], here: string): void {
     for (const step of steps) {
       this.started(step, here);
-      if (this.fates.ofStep(step, here).failures.length > 0) return;
+      if (isCareless([step]) || this.fates.ofStep(step, here).failures.length > 0) return;
     }
   }
 

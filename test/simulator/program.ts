@@ -51,6 +51,33 @@ export interface ProgramInput {
 export const roundOf = (path: string, round: number): string => `${path}.${round}`;
 export const keyOf = (here: string, { n }: Step): string => `${here}#${n}`;
 
+/** A longer timer runs in pieces. */
+const LONGEST_PIECE_MS = 6 * 86_400_000;
+
+export const mayFail = (task: Task): boolean =>
+  task.op === 'child' ||
+  (task.op === 'activity' && (task.fails === 'always' || task.fails === 'untilMended'));
+
+/** True of steps that leave tasks behind which may go on while others are asked for, or beside a timer that is cancelled. */
+export const isCareless = (steps: readonly Step[]): boolean =>
+  steps.some((step) => {
+    switch (step.op) {
+      case 'all':
+        return step.of.some(mayFail) && step.of.some(mayGoOn);
+      case 'any':
+        return step.of.some(mayGoOn);
+      case 'race':
+        return mayGoOn(step.work) || isCareless(step.late);
+      case 'try':
+        return isCareless(step.steps);
+      default:
+        return false;
+    }
+  });
+
+const mayGoOn = (task: Task): boolean =>
+  task.op === 'timer' ? task.ms > LONGEST_PIECE_MS : 'attempts' in task && task.attempts > 1;
+
 /** The names of the events that this round may wait for, those of children left out, with what each is to bring. */
 export const eventsOf = ({ program, path, round = 1 }: ProgramInput): { name: string; value: number }[] =>
   program.steps

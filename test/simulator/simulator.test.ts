@@ -39,6 +39,7 @@ describe('the durable engine with programs made up', () => {
     expect(found).toBe('');
     expect(totals).toMatchObject({ seeds: SEEDS, failed: [] });
     expect(Number(totals['crashes'])).toBeGreaterThan(SEEDS);
+    expect(Number(totals['refused'])).toBeGreaterThan(0);
   });
 
   it('comes to it in a process of its own that is killed at random moments', async () => {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { InstanceRun } from '../../storage/entity-store';
+import type { Action, EntityOperationAction, LockEntitiesAction } from '../replay/actions';
 import { Future } from '../replay/future';
 import { EventType, type SentEvent } from '../history';
 import { json } from '../replay/refused-action';
@@ -27,23 +28,31 @@ export class EntityRequests {
     return this.unsent.size + this.sent.size;
   }
 
-  call(target: string, operation: string, input: unknown): Future {
-    const answered = this.request(target, this.operation(operation, input, false));
+  call(action: EntityOperationAction): Future {
+    const target = action.instanceId;
+    const answered = this.request(action, target, this.operation(action, false));
     if (this.held.includes(target)) {
       answered.then(() => (this.held = [...this.held.filter((id) => id !== target), target]));
     }
     return answered;
   }
 
-  signal(target: string, operation: string, input: unknown): Future {
-    this.send(target, this.operation(operation, input, true));
+  signal(action: EntityOperationAction): Future {
+    this.send(action, action.instanceId, this.operation(action, true));
     return Future.completed();
   }
 
-  lock(id: string, entities: readonly { readonly name: string; readonly key: string }[]): Future {
-    const lockSet = entities.map(({ name, key }) => entityId(name, key));
+  lock(action: LockEntitiesAction): Future {
+    const id = action.lockRequestId;
+    const lockSet = action.lockSet.map(({ name, key }) => entityId(name, key));
     const [first = ''] = lockSet;
-    const granted = this.request(first, { kind: 'lock', id, lockSet, position: 0, sender: this.sender });
+    const granted = this.request(action, first, {
+      kind: 'lock',
+      id,
+      lockSet,
+      position: 0,
+      sender: this.sender,
+    });
     granted.then(() => {
       this.held = lockSet;
       this.lockId = id;
@@ -52,8 +61,8 @@ export class EntityRequests {
   }
 
   /** Takes an id for each entity. */
-  release(): Future {
-    for (const target of this.held.splice(0)) this.send(target, { kind: 'release', id: this.lockId });
+  release(action: Action): Future {
+    for (const target of this.held.splice(0)) this.send(action, target, { kind: 'release', id: this.lockId });
     return Future.completed();
   }
 
@@ -72,7 +81,7 @@ export class EntityRequests {
     future?.complete();
   }
 
-  private operation(operation: string, input: unknown, isSignal: boolean): EntityMessage {
+  private operation({ operation, input }: EntityOperationAction, isSignal: boolean): EntityMessage {
     return {
       kind: 'operation',
       id: randomUUID(),
@@ -83,13 +92,13 @@ export class EntityRequests {
     };
   }
 
-  private request(target: string, message: EntityMessage): Future {
+  private request(owner: Action, target: string, message: EntityMessage): Future {
     const future = new Future();
-    this.unsent.set(this.send(target, message), future);
+    this.unsent.set(this.send(owner, target, message), future);
     return future;
   }
 
-  private send(target: string, message: EntityMessage): number {
-    return this.tasks.send(() => ({ type: EventType.EventSent, target, message }));
+  private send(owner: Action, target: string, message: EntityMessage): number {
+    return this.tasks.send(owner, () => ({ type: EventType.EventSent, target, message }));
   }
 }

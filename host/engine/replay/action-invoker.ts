@@ -11,8 +11,6 @@ import { TimedTasks, type TimerLimits } from './timed-tasks';
 export interface ReplayOptions extends TimerLimits {
   readonly executionId: string;
   readonly instanceId: string;
-  /** Takes down which action first drew which id, to explain a replay. */
-  readonly asked?: Map<number, Action>;
 }
 
 /** Carries out one action of an orchestrator after the other as far as a replay goes: draws ids, and says when it has ended. */
@@ -33,70 +31,63 @@ export class ActionInvoker {
   }
 
   invoke(action: Action): Future {
-    const { asked } = this.options;
-    const first = this.tasks.nextId;
-    const future = this.carryOut(action);
-    if (asked !== undefined && this.tasks.nextId > first && !asked.has(first)) asked.set(first, action);
-    return future;
-  }
-
-  private carryOut(action: Action): Future {
     if (isCompound(action)) {
       const children = action.compoundActions.map((child) => this.invoke(child));
       return action.actionType === ActionType.WhenAny ? whenAny(children) : whenAll(children);
     }
     switch (action.actionType) {
       case ActionType.CallActivity:
-        return this.callActivity(action.functionName, action.input);
+        return this.callActivity(action);
       case ActionType.CallActivityWithRetry:
-        return this.timed.retry(action.retryOptions, () =>
-          this.callActivity(action.functionName, action.input),
-        );
+        return this.timed.retry(action, () => this.callActivity(action));
       case ActionType.CallSubOrchestrator:
-        return this.callSubOrchestrator(action.functionName, action.input, action.instanceId);
+        return this.callSubOrchestrator(action);
       case ActionType.CallSubOrchestratorWithRetry:
-        return this.timed.retry(action.retryOptions, () =>
-          this.callSubOrchestrator(action.functionName, action.input, action.instanceId),
-        );
+        return this.timed.retry(action, () => this.callSubOrchestrator(action));
       case ActionType.ContinueAsNew:
         this.continuation = json(action.input);
         return Future.completed();
       case ActionType.CreateTimer:
-        return this.timed.timer(new Date(action.fireAt).getTime(), () => action.isCanceled);
+        return this.timed.timer(action);
       case ActionType.WaitForExternalEvent:
         return this.events.wait(action.externalEventName);
       case ActionType.CallHttp:
-        return this.http.call(action.httpRequest);
+        return this.http.call(action);
       case ActionType.CallEntity:
-        return this.entities.call(action.instanceId, action.operation, action.input);
+        return this.entities.call(action);
       case ActionType.SignalEntity:
-        return this.entities.signal(action.instanceId, action.operation, action.input);
+        return this.entities.signal(action);
       case ActionType.LockEntities:
-        return this.entities.lock(action.lockRequestId, action.lockSet);
+        return this.entities.lock(action);
       case ActionType.ReleaseEntities:
-        return this.entities.release();
+        return this.entities.release(action);
       default:
         throw new RefusedActionError(`this host does not carry out ${actionName(action)} actions`);
     }
   }
 
-  private callActivity(name: string, input: unknown): Future {
-    const inputText = json(input);
-    return this.tasks.schedule(() => ({ type: EventType.TaskScheduled, name, input: inputText })).future;
+  private callActivity(action: Action & { readonly actionType: 0 | 1 }): Future {
+    const input = json(action.input);
+    return this.tasks.schedule(action, () => ({
+      type: EventType.TaskScheduled,
+      name: action.functionName,
+      input,
+    })).future;
   }
 
-  private callSubOrchestrator(name: string, input: unknown, instanceId: string | undefined): Future {
+  private callSubOrchestrator(action: Action & { readonly actionType: 2 | 3 }): Future {
+    const { functionName: name, instanceId } = action;
     const { executionId, instanceId: parentId } = this.options;
     if (instanceId === parentId) {
       throw new RefusedActionError(
         `sub-orchestration '${name}' has the instance id of its own parent, '${parentId}'`,
       );
     }
-    const inputText = json(input);
-    return this.tasks.schedule((id) => ({
+    const input = json(action.input);
+    return this.tasks.schedule(action, (id) => ({
       type: EventType.SubOrchestrationInstanceCreated,
       name,
-      input: inputText,
+      input,
       instanceId: instanceId === undefined || instanceId === '' ? `${executionId}:${id}` : instanceId,
     })).future;
   }

@@ -65,6 +65,11 @@ export class ActionReplay {
     return findReusedAction(added, this.seen);
   }
 
+  /** The action that drew this id, until the history confirms it. */
+  ownerOf(id: number): Action | undefined {
+    return this.invoker.tasks.ownerOf(id);
+  }
+
   /** Plays a history, or what was added to it since the last call. Throws NonDeterminismError or RefusedActionError. */
   play(history: readonly TimedEvent[]): ReplayState {
     for (const event of history) this.process(event);

@@ -60,24 +60,34 @@ export interface EntityOperationAction {
   readonly input?: unknown;
 }
 
-export type Action =
-  | CallActivityAction
+export interface CallHttpAction {
+  readonly actionType: 8;
+  readonly httpRequest: DurableHttpRequest;
+}
+
+export type RetryAction =
   | (Omit<CallActivityAction, 'actionType'> & { readonly actionType: 1; readonly retryOptions: RetryOptions })
-  | CallSubOrchestratorAction
   | (Omit<CallSubOrchestratorAction, 'actionType'> & {
       readonly actionType: 3;
       readonly retryOptions: RetryOptions;
-    })
+    });
+
+export interface LockEntitiesAction {
+  readonly actionType: 13;
+  readonly lockRequestId: string;
+  readonly lockSet: readonly { readonly name: string; readonly key: string }[];
+}
+
+export type Action =
+  | CallActivityAction
+  | CallSubOrchestratorAction
+  | RetryAction
   | { readonly actionType: 4; readonly input?: unknown }
   | CreateTimerAction
   | { readonly actionType: 6; readonly externalEventName: string }
   | EntityOperationAction
-  | {
-      readonly actionType: 13;
-      readonly lockRequestId: string;
-      readonly lockSet: readonly { readonly name: string; readonly key: string }[];
-    }
-  | { readonly actionType: 8; readonly httpRequest: DurableHttpRequest }
+  | LockEntitiesAction
+  | CallHttpAction
   | { readonly actionType: 14 }
   | CompoundAction;
 

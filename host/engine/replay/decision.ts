@@ -1,4 +1,4 @@
-import { actionName } from './actions';
+import { ActionType, actionName } from './actions';
 import type { ReplayOptions } from './action-invoker';
 import { ActionReplay, type ReplayState } from './action-replay';
 import { orchestratorFailure } from '../failures';
@@ -7,6 +7,7 @@ import { checkActionCount, NonDeterminismError } from './non-determinism';
 import type { OrchestratorResult } from './orchestrator-run';
 import { customStatusProblem, payloadProblem } from '../payload-limit';
 import { json, RefusedActionError } from './refused-action';
+import { expects, expectsNothing } from './sdk-executor';
 
 /** What becomes of an instance after an episode. JSON texts. */
 export type Decision =
@@ -59,6 +60,7 @@ export const decide = (input: DecisionInput): Decision => {
     const replay = input.replay ?? new ActionReplay(input.result.actions, input.options);
     refuseReuse(input, replay);
     const state = replay.play(input.history);
+    refuseMixUp(input, replay, state);
     return follow(input, state, customStatus);
   } catch (error) {
     if (error instanceof NonDeterminismError)
@@ -173,4 +175,26 @@ const refuseReuse = ({ result }: DecisionInput, replay: ActionReplay): void => {
     `the same task (${actionName(reused)}) was put to use twice in Task.any, Task.all or yield. ` +
       'Azure would run it again and mix up the results of later tasks; create a fresh task each time.',
   );
+};
+
+/**
+ * The SDK gives ids as its tasks begin, this host as it comes to their actions, as on Azure: to those after a failed Task.all only when
+ * all of that has ended. Where both do not give the same id to the same task, its result would become that of another.
+ */
+const refuseMixUp = ({ result }: DecisionInput, replay: ActionReplay, state: ReplayState): void => {
+  const { executor, outcome } = result;
+  // An orchestrator that has ended takes no more results.
+  if (executor === undefined || outcome.kind !== 'waiting') return;
+  for (const { id } of state.scheduled) {
+    const owner = replay.ownerOf(id);
+    if (owner === undefined) continue;
+    const takesNoResult =
+      owner.actionType === ActionType.SignalEntity || owner.actionType === ActionType.ReleaseEntities;
+    if (takesNoResult ? expectsNothing(executor, id) : expects(executor, id, owner)) continue;
+    throw new RefusedActionError(
+      `${actionName(owner)} has id ${id} here and not in the SDK: a retry, a long timer or a polled HTTP call that a failed ` +
+        'Task.all or a Task.any left behind has gone on beside what came after it. Azure would mix up their results. ' +
+        'Await what is left behind before anything else, or do it in a sub-orchestration.',
+    );
+  }
 };

@@ -1,3 +1,4 @@
+import type { CallHttpAction } from './actions';
 import { Future } from './future';
 import { EventType } from '../history';
 import { HTTP_ACTIVITY, type DurableHttpRequest, type DurableHttpResponse } from '../http-activity';
@@ -16,15 +17,16 @@ export class HttpCalls {
     private readonly timed: TimedTasks,
   ) {}
 
-  call(request: DurableHttpRequest): Future {
+  call(action: CallHttpAction): Future {
     const result = new Future();
-    this.send(request, result, request.asynchronousPatternEnabled !== false);
+    this.send(action, action.httpRequest, result);
     return result;
   }
 
-  private send(request: DurableHttpRequest, result: Future, polls: boolean): void {
+  private send(action: CallHttpAction, request: DurableHttpRequest, result: Future): void {
+    const polls = action.httpRequest.asynchronousPatternEnabled !== false;
     const input = json([request]);
-    const { future } = this.tasks.schedule(() => ({
+    const { future } = this.tasks.schedule(action, () => ({
       type: EventType.TaskScheduled,
       name: HTTP_ACTIVITY,
       input,
@@ -35,7 +37,7 @@ export class HttpCalls {
       const location = header(response, 'location');
       if (!polls || response.statusCode !== ACCEPTED || location === undefined) return result.complete(text);
       const delayMs = pauseMs(header(response, 'retry-after'), this.timed.nowMs);
-      this.timed.pause(delayMs).then(() => this.send(pollOf(request, location), result, polls));
+      this.timed.pause(action, delayMs).then(() => this.send(action, pollOf(request, location), result));
     });
   }
 }

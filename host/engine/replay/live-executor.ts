@@ -1,15 +1,6 @@
-import type { Action } from './actions';
 import { triggerEvent, type TimedEvent } from '../history';
 import type { OrchestratorResult } from './orchestrator-run';
-
-/** What is used of the SDK's executor. None of it is public, so its presence is checked. */
-interface SdkExecutor {
-  _isReplaying: boolean;
-  readonly actions: readonly Action[];
-  readonly context: { readonly customStatus?: unknown };
-  processEvent(event: Record<string, unknown>): void;
-  isDoneExecuting(): boolean;
-}
+import { sdkExecutorOf, type SdkExecutor } from './sdk-executor';
 
 /**
  * An orchestrator that stopped where it waits, kept in memory: it goes on with new events instead of beginning anew.
@@ -20,11 +11,8 @@ export class LiveExecutor {
 
   /** Null where the context is none of an orchestrator that can go on, or the SDK is not built as it was. */
   static of(context: unknown): LiveExecutor | null {
-    const df = (context as { df?: { taskOrchestratorExecutor?: unknown } } | null)?.df;
-    const executor = df?.taskOrchestratorExecutor;
-    return isSdkExecutor(executor) && executor.context === df && !executor.isDoneExecuting()
-      ? new LiveExecutor(executor)
-      : null;
+    const executor = sdkExecutorOf(context);
+    return executor === null || executor.isDoneExecuting() ? null : new LiveExecutor(executor);
   }
 
   /**
@@ -45,19 +33,6 @@ export class LiveExecutor {
       return null;
     }
     const { actions, context } = executor;
-    return { actions, customStatus: context.customStatus, outcome: { kind: 'waiting' } };
+    return { actions, customStatus: context.customStatus, executor, outcome: { kind: 'waiting' } };
   }
 }
-
-const isSdkExecutor = (executor: unknown): executor is SdkExecutor => {
-  const { _isReplaying, actions, context, processEvent, isDoneExecuting } = (executor ?? {}) as Partial<
-    Record<keyof SdkExecutor, unknown>
-  >;
-  return (
-    typeof _isReplaying === 'boolean' &&
-    Array.isArray(actions) &&
-    typeof context === 'object' &&
-    typeof processEvent === 'function' &&
-    typeof isDoneExecuting === 'function'
-  );
-};

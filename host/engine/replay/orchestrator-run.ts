@@ -3,6 +3,7 @@ import type { Action } from './actions';
 import { messageOf } from '../failures';
 import { triggerEvent, type TimedEvent } from '../history';
 import { DEFAULT_POLLING_MS } from './http-calls';
+import { sdkExecutorOf, type SdkExecutor } from './sdk-executor';
 
 const OUT_OF_PROC_DATA = '\n\n$OutOfProcData$:';
 const DAY_MS = 86_400_000;
@@ -13,6 +14,8 @@ export interface OrchestratorResult {
   readonly customStatus: unknown;
   /** Of the invocation; absent where the orchestrator cannot go on with it. */
   readonly context?: object;
+  /** Of the SDK, with the tasks that `actions` are of; absent where a hook has replaced those, or the SDK is not built as it was. */
+  readonly executor?: SdkExecutor;
   readonly outcome:
     | { readonly kind: 'waiting' }
     | { readonly kind: 'returned'; readonly output: unknown }
@@ -46,16 +49,22 @@ export const runOrchestrator = async (
   trigger: OrchestratorTrigger,
   observe?: (context: object) => void,
 ): Promise<OrchestratorResult> => {
+  let invoked: object | undefined;
   try {
     const { returnValue, context } = await orchestrator.invoke({
       triggerData: triggerData(trigger),
-      ...(observe === undefined ? {} : { observe }),
+      observe: (each) => {
+        invoked = each;
+        observe?.(each);
+      },
     });
     const state = returnValue as OutOfProcState;
+    const executor = sdkExecutorOf(invoked);
     return {
       actions: state.actions[0] ?? [],
       customStatus: state.customStatus,
       ...(context === undefined ? {} : { context }),
+      ...(executor !== null && executor.actions === state.actions[0] ? { executor } : {}),
       outcome: state.isDone ? { kind: 'returned', output: state.output } : { kind: 'waiting' },
     };
   } catch (error) {

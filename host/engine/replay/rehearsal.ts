@@ -1,5 +1,4 @@
 import type { ReplayOptions } from './action-invoker';
-import type { Action } from './actions';
 import { ActionReplay } from './action-replay';
 import { decide } from './decision';
 import type { FunctionIndex } from '../function-index';
@@ -38,13 +37,13 @@ export class Rehearsal {
   async lineOf(instance: Instance, history: readonly TimedEvent[], drift: Drift): Promise<string | null> {
     const lines = new SourceLines();
     const result = await this.run(instance, history, (context) => lines.watch(context));
-    const asked = new Map<number, Action>();
+    const replay = new ActionReplay(result.actions, this.optionsOf(instance));
     try {
-      new ActionReplay(result.actions, { ...this.optionsOf(instance), asked }).play(history);
+      replay.play(history);
     } catch (error) {
       if (!(error instanceof NonDeterminismError)) throw error;
     }
-    const action = drift.id === null ? undefined : asked.get(drift.id);
+    const action = drift.id === null ? undefined : replay.ownerOf(drift.id);
     return action === undefined ? lines.last : lines.of(action);
   }
 

@@ -4,20 +4,17 @@ import type { ReplayOptions } from './action-invoker';
 import { ActionReplay } from './action-replay';
 import type { Episode, TimedEvent } from '../history';
 import { type Instance, timedEvents } from '../instance';
+import type { LiveInstances } from '../live-instances';
 import { LiveExecutor } from './live-executor';
 import { runOrchestrator, type OrchestratorResult } from './orchestrator-run';
 import { differenceOf, isReplayDue, isWorthASession, type Replayed, type ReplayMode } from './session';
 
-/** How many histories of waiting instances stay in memory; the others are read from the store again when they go on. */
-const CACHED_HISTORIES = 1_000;
-
 /** Runs orchestrators over their histories: from the beginning, or from where they stopped. */
 export class Replayer {
-  private readonly cached = new Set<Instance>();
-
   constructor(
     private readonly mode: ReplayMode,
     private readonly store: EngineStore,
+    private readonly live: Pick<LiveInstances, 'used'>,
     private readonly log: ListenerContext['log'],
   ) {}
 
@@ -46,16 +43,6 @@ export class Replayer {
     if (live === null) this.open(instance, history, result, replay);
     else this.check(instance, live, { result, replay: new ActionReplay(result.actions, options), history });
     return { result, replay, history };
-  }
-
-  /** Called when an episode is over: an instance that a burst of others has displaced meanwhile is in memory no longer. */
-  rest(instance: Instance): void {
-    if (!this.cached.has(instance)) unload(instance);
-  }
-
-  /** Forgets an instance that has ended. */
-  forget(instance: Instance): void {
-    this.cached.delete(instance);
   }
 
   /** Where the two differ the replay is right, and the code is not deterministic or the SDK not as it was. */
@@ -105,19 +92,8 @@ export class Replayer {
   }
 
   private historyOf(instance: Instance): TimedEvent[] {
-    this.cached.delete(instance);
-    this.cached.add(instance);
-    for (const oldest of this.cached) {
-      if (this.cached.size <= CACHED_HISTORIES) break;
-      this.cached.delete(oldest);
-      if (!oldest.isBusy) unload(oldest);
-    }
+    this.live.used(instance);
     instance.history ??= this.store.episodes(instance.no).flatMap((episode) => timedEvents(episode, true));
     return instance.history;
   }
 }
-
-const unload = (instance: Instance): void => {
-  instance.history = null;
-  instance.session = null;
-};

@@ -1,4 +1,4 @@
-import type { RetryOptions } from './actions';
+import type { Action, CreateTimerAction, RetryAction, RetryOptions } from './actions';
 import { Future } from './future';
 import { EventType } from '../history';
 import { RefusedActionError } from './refused-action';
@@ -27,7 +27,8 @@ export class TimedTasks {
   ) {}
 
   /** Every failed attempt is followed by a timer, the last one by one that is due at once; only then does the failure show. */
-  retry(options: RetryOptions, attempt: () => Future): Future {
+  retry(action: RetryAction, attempt: () => Future): Future {
+    const { retryOptions: options } = action;
     if (!(options.maxNumberOfAttempts >= 1))
       throw new RefusedActionError(
         `a retry has ${options.maxNumberOfAttempts} attempts; it needs one at least`,
@@ -37,9 +38,9 @@ export class TimedTasks {
     const run = (count: number): void =>
       attempt().then((failed) => {
         if (!failed) return result.complete();
-        if (count + 1 >= options.maxNumberOfAttempts) return this.pause(0).then(() => result.fail());
+        if (count + 1 >= options.maxNumberOfAttempts) return this.pause(action, 0).then(() => result.fail());
         if (this.nowMs >= startedMs + (options.retryTimeoutInMilliseconds ?? Infinity)) return result.fail();
-        this.pause(retryDelayMs(options, count)).then(() => run(count + 1));
+        this.pause(action, retryDelayMs(options, count)).then(() => run(count + 1));
       });
     run(0);
     return result;
@@ -50,13 +51,15 @@ export class TimedTasks {
     return [...this.running].some((isCancelled) => isCancelled());
   }
 
-  timer(fireAtMs: number, isCancelled: () => boolean): Future {
+  timer(action: CreateTimerAction): Future {
+    const fireAtMs = new Date(action.fireAt).getTime();
+    const isCancelled = (): boolean => action.isCanceled;
     if (Number.isNaN(fireAtMs)) throw new RefusedActionError('a timer was created for an invalid date');
     const { maximumShortTimerMs, longTimerIntervalMs } = this.limits;
     const result = new Future();
     this.running.add(isCancelled);
     const piece = (atMs: number): void => {
-      const { id, future } = this.start(atMs);
+      const { id, future } = this.start(action, atMs);
       if (isCancelled()) {
         this.tasks.take(id);
         this.cancelled.push(id);
@@ -75,12 +78,12 @@ export class TimedTasks {
   }
 
   /** A short timer that nobody can cancel. */
-  pause(ms: number): Future {
-    return this.start(this.nowMs + ms).future;
+  pause(owner: Action, ms: number): Future {
+    return this.start(owner, this.nowMs + ms).future;
   }
 
-  private start(fireAtMs: number): ReturnType<TaskTable['schedule']> {
-    return this.tasks.schedule(() => ({ type: EventType.TimerCreated, fireAtMs }));
+  private start(owner: Action, fireAtMs: number): ReturnType<TaskTable['schedule']> {
+    return this.tasks.schedule(owner, () => ({ type: EventType.TimerCreated, fireAtMs }));
   }
 }
 

@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { expectEpisodes, expectLastEpisode, host, itHere } from '../conformance-host';
 
+const MIXED_UP = /^Orchestrator function '\w+' failed: .* has id \d+ here and not in the SDK/;
+
 describe('Task.any and Task.all, as Azure runs them', () => {
   it('holds the end of the instance until a losing activity has ended', async () => {
     const ended = await host.run('AnyLoserHolds');
@@ -43,6 +45,20 @@ describe('Task.any and Task.all, as Azure runs them', () => {
       );
     },
   );
+
+  itHere.each(['AllFailsBesideRetry', 'LoserYieldedBesideRetry'])(
+    'fails %s, in which a task left behind goes on beside later ones: Azure would mix up results',
+    async (name) => {
+      expect(await host.run(name)).toMatchObject({
+        runtimeStatus: 'Failed',
+        output: expect.stringMatching(MIXED_UP),
+      });
+    },
+  );
+
+  it('lets what a failed Task.all left behind be awaited before anything else', async () => {
+    expect((await host.run('AllFailsRetryAwaited')).output).toEqual([2, 'x']);
+  });
 
   itHere('fails an instance that races one timer twice', async () => {
     const id = await host.begin('TimerTwice');

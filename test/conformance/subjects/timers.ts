@@ -77,6 +77,16 @@ describe('timers, as Azure runs them', () => {
     });
   });
 
+  itHere(
+    'fails an instance in which pieces of a long timer follow a failed Task.all beside other tasks',
+    async () => {
+      const id = await host.begin('AllFailsBesideLongTimer', { ms: 20 * DAY_MS });
+      await host.until(id, () => host.episodes(id).length === 2);
+      letPass(3 * DAY_MS);
+      expect((await host.ended(id)).output).toContain('has id 2 here and not in the SDK');
+    },
+  );
+
   it('fails an instance that cancels the timer of a race with a retried activity, as Azure does', async () => {
     const ended = await host.run('RetryThenCancel');
     expect(ended.runtimeStatus).toBe('Failed');

@@ -39,7 +39,8 @@ activity('Throw', ({ message }) => {
 activity('ThrowText', () => {
   throw 'just text';
 });
-activity('FailAtFirst', ({ key, times }) => {
+activity('FailAtFirst', async ({ key, times, ms }) => {
+  await sleep(ms ?? 0);
   const attempt = (attempts.get(key) ?? 0) + 1;
   attempts.set(key, attempt);
   if (attempt <= times) throw new Error(`attempt ${attempt}`);

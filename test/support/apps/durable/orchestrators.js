@@ -92,6 +92,33 @@ orchestrator('AllFailsThenGoesOn', function* (d) {
   const outcome = yield* caught(d.Task.all(tasks));
   return [outcome.message !== undefined, yield d.callActivity('Return', 'x')];
 });
+const failsOnce = (d, pauseMs, ms) =>
+  d.callActivityWithRetry('FailAtFirst', new df.RetryOptions(pauseMs, 3), {
+    key: d.instanceId,
+    times: 1,
+    ms,
+  });
+orchestrator('AllFailsBesideRetry', function* (d) {
+  yield* caught(d.Task.all([d.callActivity('Throw', { message: 'f' }), failsOnce(d, 50, 0)]));
+  return yield d.callActivity('Return', 'x');
+});
+orchestrator('AllFailsRetryAwaited', function* (d) {
+  const retried = failsOnce(d, 50, 0);
+  yield* caught(d.Task.all([d.callActivity('Throw', { message: 'f' }), retried]));
+  return [yield retried, yield d.callActivity('Return', 'x')];
+});
+orchestrator('AllFailsBesideLongTimer', function* (d, { ms }) {
+  yield* caught(d.Task.all([d.callActivity('Throw', { message: 'f' }), later(d, ms)]));
+  return yield d.callSubOrchestrator('Child', {});
+});
+/** Ids of a pause and of a timer: the history says the same of both. */
+orchestrator('LoserYieldedBesideRetry', function* (d) {
+  const slow = d.callActivity('Pause', { ms: 600 });
+  yield d.Task.any([slow, failsOnce(d, 60_000, 200), d.callActivity('Return', 1)]);
+  yield slow;
+  yield later(d, 1);
+  return 'x';
+});
 orchestrator('TaskTwice', function* (d) {
   const slow = d.callActivity('Pause', { ms: 200 });
   yield d.Task.any([slow, d.callActivity('Return', 1)]);
