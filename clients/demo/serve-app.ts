@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { respondJson } from './app-responses';
 
@@ -9,6 +9,16 @@ export type AppHandler = (request: IncomingMessage, response: ServerResponse) =>
 
 /** Serves an application of the demo on loopback; says where on standard output, and ends when standard input does. */
 export function serveApp(name: string, port: number, handle: AppHandler): void {
+  const server = appServer(name, handle);
+  server.listen(port, '127.0.0.1', () => {
+    const address = server.address() as AddressInfo;
+    process.stdout.write(`${JSON.stringify({ event: 'listening', port: address.port })}\n`);
+  });
+  process.stdin.on('end', () => process.exit(0)).resume();
+}
+
+/** Not listening yet. What the application throws is answered with 500. */
+export function appServer(name: string, handle: AppHandler): Server {
   const server = createServer((request, response) => {
     handle(request, response).catch((error: unknown) => {
       process.stderr.write(`${name}: ${String(error)}\n`);
@@ -17,9 +27,5 @@ export function serveApp(name: string, port: number, handle: AppHandler): void {
     });
   });
   server.keepAliveTimeout = KEEP_ALIVE_MS;
-  server.listen(port, '127.0.0.1', () => {
-    const address = server.address() as AddressInfo;
-    process.stdout.write(`${JSON.stringify({ event: 'listening', port: address.port })}\n`);
-  });
-  process.stdin.on('end', () => process.exit(0)).resume();
+  return server;
 }

@@ -60,7 +60,8 @@ describe('what a cutover works with goes away and comes back', () => {
   it.each(['stop', 'start', 'switch'])(
     'R96 R135 does once what an application that died at `%s` was asked for',
     async (operation) => {
-      const workload = await causeway.makeWorkload({ id: `dies-at-${operation}`, files: 5 });
+      const id = `dies-at-${operation}`;
+      const workload = await causeway.makeWorkload({ id, files: 5, isMortal: true });
       let deaths = 0;
       let revived: Promise<void> = Promise.resolve();
       const die = (): void => {

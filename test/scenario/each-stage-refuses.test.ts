@@ -13,7 +13,9 @@ class Refused {
   workload!: TestWorkload;
   /** The question and the cutover as they were when the stage had failed. */
   asked: { gate: Gate; cutover: CutoverView } | null = null;
-  end: CutoverView | Error = new Error('it never ended');
+  end: CutoverView | null = null;
+  /** What was thrown on the way: not always an `Error` of this realm. */
+  failure: unknown = null;
 
   constructor(
     private readonly causeway: Causeway,
@@ -49,7 +51,7 @@ class Refused {
         return this.refusal.answer;
       });
     } catch (error) {
-      this.end = error as Error;
+      this.failure = error;
     }
   }
 }
@@ -73,8 +75,8 @@ describe('a stage that finds something wrong', () => {
   it.each(REFUSALS)('$title', async (refusal) => {
     const found = all.find((each) => each.refusal === refusal);
     if (found === undefined) throw new Error(`${refusal.id} was not tried`);
-    if (found.end instanceof Error) throw found.end;
-    const { asked, end, workload } = found;
+    const { asked, end, workload, failure } = found;
+    if (end === null) throw new Error(`${refusal.id} never ended: ${String(failure)}`, { cause: failure });
     expect(asked?.gate).toMatchObject({
       stage: refusal.stage,
       question: expect.stringMatching(refusal.reason),

@@ -1,5 +1,5 @@
-// A workload of a scenario: real files in a folder, the demo's compiled web application in a process of its own over that folder
-// and a real container, and a relay between it and Causeway where a test can step in.
+// A workload of a scenario: real files in a folder, the demo's web application over that folder and a real container, and a relay
+// between it and Causeway where a test can step in.
 import { ContainerClient } from '@azure/storage-blob';
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -11,8 +11,8 @@ import { urlPathOf } from '../../clients/demo/item-path';
 import type { Side } from '../../shared/contracts/controls';
 import type { TransferLimits } from '../../shared/contracts/transfer';
 import type { WorkloadInput } from '../../shared/contracts/workload';
-import { runChild, type RunningChild } from './child';
 import { startHttpRelay, type HttpRelay, type Instead } from './http-relay';
+import { runAlone, serveWithin, type WorkloadApp } from './workload-app';
 
 const ROOT = join(__dirname, '../..');
 
@@ -36,6 +36,8 @@ export interface TestWorkloadOptions {
   /** What differs from the usual plan. */
   readonly plan?: Partial<z.input<typeof WorkloadInput>>;
   readonly stepIn?: StepIn;
+  /** Its application has a process of its own, so that it can be killed. */
+  readonly isMortal?: boolean;
   /** Nobody describes it to Causeway: a plan will. */
   readonly isUndescribed?: boolean;
 }
@@ -63,7 +65,7 @@ export class TestWorkload {
   readonly files: KnownFile[];
   readonly hookSecret = `whsec_${randomBytes(32).toString('base64')}`;
   readonly container: ContainerClient;
-  #app: RunningChild | null = null;
+  #app: WorkloadApp | null = null;
   #relay: HttpRelay | null = null;
 
   constructor(
@@ -85,7 +87,7 @@ export class TestWorkload {
 
   /** Where users reach it. */
   get url(): string {
-    return `http://127.0.0.1:${this.#app?.ready[1] ?? '0'}`;
+    return `http://127.0.0.1:${this.#app?.port ?? 0}`;
   }
 
   async start(): Promise<void> {
@@ -101,7 +103,7 @@ export class TestWorkload {
   async startApp(): Promise<void> {
     const config: AppConfig = {
       name: this.id,
-      port: Number(this.#app?.ready[1] ?? 0),
+      port: this.#app?.port ?? 0,
       folder: this.root,
       storage: { connectionString: this.storage, container: this.id, prefix: '' },
       stateFile: join(this.folder, 'state.json'),
@@ -109,23 +111,20 @@ export class TestWorkload {
       knownFiles: this.files.slice(0, 2),
       breakTarget: this.options.breakTarget ?? false,
     };
-    const file = join(this.folder, 'app.json');
-    writeFileSync(file, JSON.stringify(config), { mode: 0o600 });
-    this.#app = await runChild(
-      this.id,
-      [join(ROOT, 'dist/clients/demo/workload-app.js'), file],
-      /"port":(\d+)/,
-    );
+    this.#app = this.options.isMortal
+      ? await runAlone(config, join(this.folder, 'app.json'))
+      : await serveWithin(config);
   }
 
   /** SIGKILL to its application: nothing is said to anybody. */
   async killApp(): Promise<void> {
-    await this.#app?.end('SIGKILL');
+    if (this.options.isMortal !== true) throw new Error(`${this.id} has no process of its own`);
+    await this.#app?.end();
   }
 
   async stop(): Promise<void> {
     await this.#relay?.close();
-    await this.killApp();
+    await this.#app?.end();
   }
 
   plan(): z.input<typeof WorkloadInput> {
