@@ -22,11 +22,19 @@ import { startAzurite } from './azurite';
 
 export const CONTAINER = 'docs';
 
+export interface BlobService {
+  readonly blobs: BlobTargets;
+  addContainer(this: void, name: string): Promise<void>;
+  stop(): Promise<void>;
+}
+
 /** A blob service with an empty container. */
-export async function blobService(): Promise<{ blobs: BlobTargets; stop: () => Promise<void> }> {
+export async function blobService(): Promise<BlobService> {
   const { connectionString, stop } = await startAzurite();
-  await BlobServiceClient.fromConnectionString(connectionString).createContainer(CONTAINER);
-  return { blobs: AzureBlobTargets.fromConnectionString(connectionString), stop };
+  const client = BlobServiceClient.fromConnectionString(connectionString);
+  const addContainer = async (name: string): Promise<void> => void (await client.createContainer(name));
+  await addContainer(CONTAINER);
+  return { blobs: AzureBlobTargets.fromConnectionString(connectionString), addContainer, stop };
 }
 
 export async function temporaryFolder(): Promise<{ path: string; remove(): Promise<void> }> {

@@ -1,5 +1,6 @@
 // The steps that touch files, over a real ledger, journal, source folder and blob service, as orders and as whole transfers. No
 // engine: nothing is replayed or retried by policy, and the claim is never lost.
+import { afterAll } from '@jest/globals';
 import { performWork } from '../../functions/activities/perform-work';
 import { planPass, readParallelism } from '../../functions/activities/transfers';
 import { inProcessWorker } from '../../functions/in-process-worker';
@@ -19,17 +20,22 @@ import type { Journal } from '../../shared/ports/journal';
 import type { Operation } from '../../shared/ports/store';
 import {
   blobService,
-  CONTAINER,
   contentOf,
   filesAsset,
   memoryJournal,
   temporaryFolder,
+  type BlobService,
 } from './files-transfer';
 import { LedgerUnderTest } from './ledger-under-test';
 import { sampleWorkload } from './sample-plan';
 import { ScriptedWorld, stepToEnd } from './stepped-durable';
 
 const STAGE_OF = { initial: 'initial-copy', incremental: 'incremental-passes', final: 'final-pass' } as const;
+
+/** One for all tests of a file, in which each has a container of its own. */
+let service: Promise<BlobService> | null = null;
+let containers = 0;
+afterAll(async () => (await service)?.stop());
 
 export class StepUnderTest {
   readonly journal: Journal = memoryJournal();
@@ -39,17 +45,19 @@ export class StepUnderTest {
   private constructor(
     readonly asset: FilesAsset,
     public blobs: BlobTargets,
-    private readonly cleanUp: readonly (() => Promise<void>)[],
+    private readonly removeSource: () => Promise<void>,
   ) {}
 
   /** A cutover of one workload with one empty folder. */
   static async start(limits: Partial<TransferLimits> = {}): Promise<StepUnderTest> {
-    const [service, source] = await Promise.all([blobService(), temporaryFolder()]);
-    const more = { id: 'files', prefix: 'shop/', limits: TransferLimits.parse(limits) };
-    const test = new StepUnderTest(filesAsset(source.path, more), service.blobs, [
-      () => service.stop(),
-      () => source.remove(),
+    const [{ blobs, addContainer }, source] = await Promise.all([
+      (service ??= blobService()),
+      temporaryFolder(),
     ]);
+    const container = `files-${(containers += 1)}`;
+    await addContainer(container);
+    const more = { id: 'files', container, prefix: 'shop/', limits: TransferLimits.parse(limits) };
+    const test = new StepUnderTest(filesAsset(source.path, more), blobs, () => source.remove());
     await test.under.putWave();
     const workload = sampleWorkload({ assets: [test.asset] });
     test.cutoverId = await createCutover(test.under.ledger, await test.under.wave(), workload);
@@ -63,7 +71,7 @@ export class StepUnderTest {
   get services(): Services {
     const { ledger } = this.under;
     const worker = inProcessWorker(() => this.services, steps);
-    const settings = { backupContainer: CONTAINER };
+    const settings = { backupContainer: this.asset.container };
     const { journal, blobs } = this;
     return { ledger, clock: ledger.clock, journal, blobs, worker, settings } as unknown as Services;
   }
@@ -107,12 +115,12 @@ export class StepUnderTest {
 
   /** What the target holds of the asset, as text. */
   async onTarget(): Promise<Record<string, string>> {
-    const content = await contentOf(this.blobs.container(CONTAINER), this.asset.prefix);
+    const content = await contentOf(this.blobs.container(this.asset.container), this.asset.prefix);
     return Object.fromEntries([...content].map(([name, bytes]) => [name, String(bytes)]));
   }
 
   async stop(): Promise<void> {
     this.under.close();
-    for (const clean of this.cleanUp) await clean();
+    await this.removeSource();
   }
 }
