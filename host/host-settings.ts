@@ -22,15 +22,21 @@ export const loadSettings = (appDir: string, overrides: Settings = {}): Settings
   return process.env;
 };
 
-/** The value at a dotted path of host.json, if it has the type of `fallback`; else `fallback`. */
+/** The value at a dotted path of host.json, `fallback` where there is none. Throws HostError where it is of another type. */
 export const hostSetting = <T extends string | number>(
   hostJson: HostJson,
   dotted: string,
   fallback: T,
 ): T => {
   let value: unknown = hostJson;
-  for (const part of dotted.split('.')) value = (value as Record<string, unknown> | undefined)?.[part];
-  return typeof value === typeof fallback ? (value as T) : fallback;
+  for (const part of dotted.split('.')) value = (value as Record<string, unknown> | null | undefined)?.[part];
+  if (value === undefined || value === null) return fallback;
+  if (typeof value === typeof fallback) return value as T;
+  const wanted = typeof fallback === 'number' ? 'a number' : 'a text';
+  throw new HostError(
+    'settings-invalid',
+    `host.json: ${dotted} must be ${wanted}, not ${JSON.stringify(value)}`,
+  );
 };
 
 /** The object in a file, null where there is none. Throws HostError `settings-invalid`. */

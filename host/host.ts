@@ -4,7 +4,9 @@ import { SystemClock } from './clock';
 import { lockDataDir } from './data-dir-lock';
 import { Engine } from './engine/engine';
 import { engineOptions } from './engine-options';
+import type { TimerLimits } from './engine/replay/timed-tasks';
 import type { CreateListener, HostClock, ListenerContext, LoadedFunction } from './function-app';
+import { withOverrides } from './host-json-overrides';
 import { loadKeys, newKey, withFunctionKeys, type HostKeys } from './host-keys';
 import { hostSetting, loadHostJson, loadSettings, type HostJson, type Settings } from './host-settings';
 import { loadApp, type LoadedApp } from './loader/load-app';
@@ -40,6 +42,8 @@ export interface HostOptions {
   readonly bodyLimitBytes?: number;
   /** After how long a request whose client neither sends nor takes anything is cut; a minute where absent. */
   readonly stallLimitMs?: number;
+  /** When a timer is long, and of which pieces; Azure's where absent. */
+  readonly timers?: TimerLimits;
   /** How long `drain` waits for what runs; half a minute where absent. */
   readonly drainLimitMs?: number;
 }
@@ -58,8 +62,11 @@ export interface Host {
  * Rejects with a HostError where the application, its settings, the port or the data folder do not allow that; then nothing is left open.
  */
 export const startHost = async (options: HostOptions): Promise<Host> => {
-  const hostJson = loadHostJson(options.appDir);
+  const settings = loadSettings(options.appDir, options.settings);
+  const { hostJson, unread } = withOverrides(loadHostJson(options.appDir), settings);
   const logging = loggingOf(options, hostJson);
+  for (const name of unread)
+    logging.log('warn', `App setting ${name} sets nothing that this host reads of host.json`);
   const release = lockDataDir(options.dataDir);
   const server = new HttpServer(logging.log, options.stallLimitMs);
   const parts: OpenParts = { server, gate: new HttpGate(), listeners: [] };
@@ -69,7 +76,7 @@ export const startHost = async (options: HostOptions): Promise<Host> => {
       release,
     ));
   try {
-    return { ...(await start(options, hostJson, logging, parts)), drain };
+    return { ...(await start(options, { hostJson, settings }, logging, parts)), drain };
   } catch (error) {
     await drain();
     throw error;
@@ -90,12 +97,11 @@ const loggingOf = ({ log = consoleLog('debug') }: HostOptions, hostJson: HostJso
 
 const start = async (
   options: HostOptions,
-  hostJson: HostJson,
+  { hostJson, settings }: Pick<ListenerContext, 'hostJson' | 'settings'>,
   { everything, log, logLevels }: Logging,
   parts: OpenParts,
 ): Promise<Omit<Host, 'drain'>> => {
   const { appDir, dataDir } = options;
-  const settings = loadSettings(appDir, options.settings);
   const hostKeys = loadKeys(dataDir);
   const clock = options.clock ?? (parts.clock = new SystemClock());
   const url = await parts.server.listen(options.port ?? 0, options.address ?? '127.0.0.1');
@@ -129,6 +135,7 @@ const start = async (
   const engine = (parts.engine = new Engine({
     ...context,
     ...engineOptions(context),
+    ...options.timers,
     observer: operations.observer,
   }));
   await app.start();

@@ -39,6 +39,11 @@ describe('routes', () => {
     expect((await get(target)).body).toEqual({ name, params });
   });
 
+  it('begin with the prefix that an app setting sets, not with that of host.json', async () => {
+    expect((await host.fetch('/overridden/byDefault')).status).toBe(404);
+    expect((await host.fetch('/v1/byDefault')).status).toBe(200);
+  });
+
   it('answers 404 with a problem', async () => {
     for (const target of ['unknown', 'things', 'things/1/2', 'codes/deu-12/a-b']) {
       const answer = await get(target);
