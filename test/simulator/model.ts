@@ -1,4 +1,4 @@
-import { failureIn, Fates } from './fate';
+import { failureIn, Fates, REFUSED } from './fate';
 import { isCareless, keyOf, roundOf, type Program, type Step } from './program';
 
 /** What must have happened for an orchestration to have come to what it did. */
@@ -47,7 +47,8 @@ export class Model {
     // What its code throws whatever is mended, a rewind may lead to in another way.
     const isKnown = this.isMended ? failures.length > 0 : failures.includes(failure);
     if (!isKnown) this.broken(path, output, failures.length === 0 ? 'no failure' : failures.join(' or '));
-    if (!this.isMended) this.certain(program.steps, roundOf(path, 1));
+    // Who is refused does not wait for what is under way.
+    if (!this.isMended && failure !== REFUSED) this.certain(program.steps, roundOf(path, 1));
   }
 
   private steps(steps: readonly Step[], here: string, actual: unknown): void {
