@@ -1,6 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { MigrationError } from '../../shared/contracts/errors';
 import type { SimulationInput, SimulationResult } from '../../shared/contracts/planning/simulation';
+import { explain } from '../../shared/domain/planning/explain';
+import { expectedFailures } from '../../shared/domain/planning/lessons/failure-chances';
 import { makePlan } from '../../shared/domain/planning/make-plan';
 import { editsOfStarted } from '../../shared/domain/planning/run/started-waves';
 import { simulatePlan } from '../../shared/domain/planning/simulate/simulate-plan';
@@ -41,8 +43,13 @@ export async function simulateStoredPlan(
       `${runs} runs of a plan with ${workloads} workloads take too long: ask for at most ${most}`,
       { field: 'runs' },
     );
-  const request = { content, portfolio, runs, seed, chances };
-  const simulation = await inTurns(simulatePlan(request));
+  const expected = expectedFailures(content, chances);
+  const request = { content, portfolio, runs, seed, chances: expected.chances };
+  const simulation = {
+    ...(await inTurns(simulatePlan(request))),
+    chancesReason: expected.reason,
+    chancesSentence: explain(expected.reason),
+  };
   if (changes.length === 0) return { ...simulation, datedAnew: null, worth: [] };
   const { portfolioHash } = content;
   const edits = [...content.edits, ...editsOfStarted(head, content, content.edits)];

@@ -57,6 +57,7 @@ function showSimulation(answer: unknown): Shown {
       rows: [finishRow('of the plan', finish)],
     },
     said(`Expected failures of cutovers: ${failed.join(', ')}`),
+    said(simulation.chancesSentence),
     said(
       criticalPath.length === 0
         ? 'No wave decides the finish in half of the runs.'

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { StoredInstant } from '../primitives';
+import { Reason } from './reason';
 import { DataPathKind } from './settings';
 
 /** From a cutover without any risk to one of risk 100; in between in proportion. */
@@ -9,7 +10,7 @@ const ByRisk = (least: number, most: number) =>
     .prefault({ least, most });
 
 /**
- * How often a cutover does not arrive in the window it was tried in. Assumed, not measured: put in your own once there are some.
+ * How often a cutover does not arrive in the window it was tried in. The defaults are assumed, not measured.
  * `noGo`: the go/no-go meeting says no, nothing is touched. `rolledBack`: it is cut over and has to go back.
  */
 export const FailureChances = z.strictObject({ noGo: ByRisk(0.01, 0.05), rolledBack: ByRisk(0.005, 0.03) });
@@ -45,7 +46,8 @@ export const ALL_CHANGES = [
 export const SimulationInput = z.strictObject({
   runs: z.number().int().min(1).max(2_000).default(500),
   seed: z.number().int().min(0).max(4_294_967_295).default(1),
-  chances: FailureChances.prefault({}),
+  /** People's own; absent: assumed, and after what finished cutovers came to (R38). */
+  chances: FailureChances.exactOptional(),
   /** Each is looked at by itself. */
   changes: z
     .array(PlanChange)
@@ -113,6 +115,9 @@ export const ChangeWorth = z.discriminatedUnion('outcome', [
 export type ChangeWorth = z.infer<typeof ChangeWorth>;
 
 export const SimulationResult = PlanSimulation.extend({
+  /** Why `chances` are what they are, and in words. */
+  chancesReason: Reason,
+  chancesSentence: z.string(),
   /**
    * The finish of the same waves, all dates found anew: what changes are compared with, since dates that were agreed on stay where
    * they are. Null where no change was asked for.

@@ -6,6 +6,7 @@ import { toleranceSentences } from './classify/downtime-tolerance';
 import { feasibilitySentences } from './classify/online-feasibility';
 import { ratingSentences } from './classify/rate-workload';
 import { dateSentences } from './dates/date-sentences';
+import { chanceSentences } from './lessons/failure-chances';
 import { lessonSentences } from './lessons/learned-from';
 import { prerequisiteSentences } from './readiness/find-prerequisites';
 import { remediationSentences } from './readiness/find-remediations';
@@ -22,6 +23,7 @@ export const SENTENCES: Sentences = {
   ...toolSentences,
   ...ratingSentences,
   ...lessonSentences,
+  ...chanceSentences,
   ...prerequisiteSentences,
   ...remediationSentences,
   ...trackedSentences,

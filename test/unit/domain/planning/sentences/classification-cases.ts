@@ -1,6 +1,18 @@
 import type { SentenceCase } from './sentence-case';
 
 export const classificationCases: readonly SentenceCase[] = [
+  ['chances-given', {}, 'How often cutovers fail was given with the request.'],
+  ['chances-assumed', {}, 'How often cutovers fail is assumed: the plan has learned from none yet.'],
+  [
+    'chances-learned',
+    { cutovers: 1, sentBack: 0, factor: 0.952, prior: 20 },
+    'Of 1 cutover that the plan has learned from, none was sent back: that is taken for 0.952 times as likely as assumed, the assumption weighing 20 cutovers. How often go/no-go says no stays assumed.',
+  ],
+  [
+    'chances-learned',
+    { cutovers: 12, sentBack: 2, factor: 4.2, prior: 20 },
+    'Of 12 cutovers that the plan has learned from, 2 were sent back: that is taken for 4.2 times as likely as assumed, the assumption weighing 20 cutovers. How often go/no-go says no stays assumed.',
+  ],
   ['downtime-stated', { minutes: 0 }, 'Its owner accepts an outage of 0 minutes.'],
   ['downtime-stated', { minutes: 1 / 60 }, 'Its owner accepts an outage of 1 second.'],
   ['downtime-by-recovery-time', { minutes: 1 }, 'Its recovery time objective allows 1 minute.'],
