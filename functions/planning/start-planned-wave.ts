@@ -12,6 +12,7 @@ import { executionHashOf } from '../../shared/domain/planning/classify/classify'
 import { waveForecastOf } from '../../shared/domain/planning/lessons/wave-forecast-of';
 import { trackedRemediations } from '../../shared/domain/planning/readiness/tracked-remediations';
 import { confirmationsOf } from '../../shared/domain/planning/run/confirmations';
+import { plannedWaveId } from '../../shared/domain/planning/run/planned-wave-id';
 import { waveInputOf } from '../../shared/domain/planning/run/wave-input-of';
 import { workloadInputOf, type MissingPart } from '../../shared/domain/planning/run/workload-input-of';
 import type { ContentLedger } from '../../shared/ledger/content-ledger';
@@ -59,7 +60,7 @@ export const startPlannedWave = async (
   const content = await planContentOf(ledger, plan);
   const wave = content.waves.find((each) => each.number === number);
   if (wave === undefined) throw new MigrationError('not-found', `plan ${planId} has no wave ${number}`);
-  const waveId = plan.started[number] ?? `${planId.slice(0, 40)}-w${number}`;
+  const waveId = plan.started[number] ?? plannedWaveId(planId, number);
   const start: Start = { ledger, principal, plan, content, wave, waveId };
   const isMade = (await ledger.store.read(waveType, wavePartition(waveId), waveId)) !== null;
   if (isMade && plan.started[number] === undefined)
