@@ -1,4 +1,4 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { hash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { HostError } from './host-error';
@@ -57,6 +57,6 @@ const storeKeys = (dataDir: string, keys: HostKeys): HostKeys => {
 export const isSameKey = (given: string | null | undefined, expected: string): boolean =>
   typeof given === 'string' && timingSafeEqual(digest(given), digest(expected));
 
-const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
+const digest = (text: string): Buffer => hash('sha256', text, 'buffer');
 
 export const newKey = (): string => randomBytes(32).toString('base64url');

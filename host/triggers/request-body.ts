@@ -50,9 +50,21 @@ export const limitedBody = (request: IncomingMessage, limitBytes: number): Trans
   return limited;
 };
 
+/** The whole body. Without a stream between, a short one costs half the processor. */
 export const readText = async (request: IncomingMessage, limitBytes: number): Promise<string> => {
   if (announcesTooMuch(request, limitBytes)) throw new BodyTooLargeError(limitBytes);
   const chunks: Buffer[] = [];
-  for await (const chunk of limitedBody(request, limitBytes)) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks).toString('utf8');
+  let sizeBytes = 0;
+  return new Promise((resolve, reject) => {
+    request.on('data', (chunk: Buffer) => {
+      sizeBytes += chunk.length;
+      if (sizeBytes <= limitBytes) chunks.push(chunk);
+      else {
+        request.pause();
+        reject(new BodyTooLargeError(limitBytes));
+      }
+    });
+    request.on('end', () => resolve(Buffer.concat(chunks).toString('utf8')));
+    request.on('error', reject);
+  });
 };
