@@ -1,4 +1,5 @@
 import { inspect } from 'node:util';
+import { boundedStack, boundedText } from './bounded-text';
 import type { ListenerContext } from './function-app';
 import { currentInvocation } from './operations/current-invocation';
 
@@ -45,7 +46,11 @@ const describe = (value: unknown): unknown => {
   if (!(value instanceof Error)) return shown(value);
   try {
     const { name, message, stack } = value;
-    return { name: String(name), message: String(message), stack: String(stack) };
+    return {
+      name: String(name),
+      message: boundedText(String(message)),
+      stack: boundedStack(String(stack), String(message)),
+    };
   } catch {
     return shown(value);
   }
@@ -54,7 +59,7 @@ const describe = (value: unknown): unknown => {
 /** Handlers may throw anything, also what throws when it is looked at. */
 const shown = (value: unknown): string => {
   try {
-    return inspect(value, { breakLength: Infinity, depth: 4 });
+    return boundedText(inspect(value, { breakLength: Infinity, depth: 4 }));
   } catch {
     return '(cannot be shown)';
   }

@@ -1,3 +1,8 @@
+import { boundedStack, boundedText } from '../bounded-text';
+
+/** A failed activity's reason and details, which the SDK makes one message of, fit in. */
+const MAX_ORCHESTRATOR_CHARACTERS = 131_072;
+
 /** The texts of failures, as Azure words them: applications read them in `error.message` and in an instance's output. */
 
 export const messageOf = (error: unknown): string =>
@@ -19,8 +24,12 @@ export class UnprefixedFailure extends Error {
 
 /** `reason` and `details` of a failed activity; the SDK joins them as "reason \n details". */
 export const activityFailure = (name: string, error: unknown): { reason: string; details: string } => {
-  const message = messageOf(error);
-  const stack = asText(() => (error instanceof Error ? (error.stack ?? '') : ''));
+  const thrown = messageOf(error);
+  const message = boundedText(thrown);
+  const stack = boundedStack(
+    asText(() => (error instanceof Error ? (error.stack ?? '') : '')),
+    thrown,
+  );
   return {
     reason: error instanceof UnprefixedFailure ? message : `Activity function '${name}' failed:  ${message}`,
     details: JSON.stringify({
@@ -38,7 +47,7 @@ export const activityFailure = (name: string, error: unknown): { reason: string;
 };
 
 export const orchestratorFailure = (name: string, message: string): string =>
-  `Orchestrator function '${name}' failed: ${message}`;
+  `Orchestrator function '${name}' failed: ${boundedText(message, MAX_ORCHESTRATOR_CHARACTERS)}`;
 
 /** What a parent is told about its failed child; the message without the child's prefix comes again in the details. */
 export const childFailure = (name: string, output: string): { reason: string; details: string } => {

@@ -118,6 +118,19 @@ describe('a host that people run', () => {
     expect((await call('Echo', 'still here')).output).toBe('still here');
   });
 
+  it('keeps the beginning and the stack of a failure of 10 MB, and says how much it leaves out', async () => {
+    const { instanceId, output } = await call('ThrowsLarge', { bytes: 10_000_000 });
+    expect(String(output)).toMatch(/failed: {2}é{32768}… \(4,967,232 more characters\)/);
+    const failed = (await host.run('FailsLarge', { bytes: 10_000_000 })).output;
+    expect(failed).toMatch(
+      /^Orchestrator function 'FailsLarge' failed: é{131072}… \(\d[\d,]* more characters\)$/,
+    );
+    const said = await host.durable('GET', `instances/${instanceId}?showHistory=true`);
+    expect(JSON.stringify(said.body)).toMatch(/more characters\).{0,20}at throwsLarge .*operations\/app\.js/);
+    expect(JSON.stringify(said.body).length).toBeLessThan(1_000_000);
+    expect(host.stderr.length).toBeLessThan(1_000_000);
+  });
+
   it('refuses instance ids and payloads that cannot be, and says why', async () => {
     for (const id of ['@thing@key', 'a/b', 'a\\b', 'a?b', 'a#b', 'a\u0000b', 'x'.repeat(101)]) {
       const answer = await host.durable('POST', `orchestrators/Waits/${encodeURIComponent(id)}`, '{}');

@@ -66,6 +66,13 @@ activity('Says', (value, context) => {
 activity('Throws', ({ kind }) => {
   throw THROWN[kind];
 });
+const throwsLarge = ({ bytes }) => {
+  throw new Error('é'.repeat(bytes / 2));
+};
+activity('ThrowsLarge', throwsLarge);
+orchestrator('FailsLarge', function* (_d, input) {
+  throwsLarge(input);
+});
 activity('Returns', ({ kind }) => RETURNED[kind]);
 activity('Blocks', async ({ ms }) => {
   await sleep(5);
