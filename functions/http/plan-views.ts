@@ -4,7 +4,7 @@ import { Classification } from '../../shared/contracts/planning/classification';
 import { PlanDifference } from '../../shared/contracts/planning/difference';
 import { PlanEdit } from '../../shared/contracts/planning/edit';
 import { PlanHead, PlannedWave, type PlanContent } from '../../shared/contracts/planning/plan';
-import { KeptVersion, type RecordedPlan } from '../../shared/contracts/planning/records';
+import { KeptPlanVersion, type RecordedPlan } from '../../shared/contracts/planning/records';
 import { PlanSettings } from '../../shared/contracts/planning/settings';
 import { explain } from '../../shared/domain/planning/explain';
 import type { PlanOutcome } from '../planning/plan-versions';
@@ -14,11 +14,11 @@ const SHOWN_DIFFERENCES = 500;
 /** A plan without its lists, which have addresses of their own. */
 export const PlanView = PlanHead.extend({
   /** Of the version that was asked for, as is what follows; everything before is of the newest. */
-  shown: KeptVersion.omit({ lists: true }),
+  shown: KeptPlanVersion.omit({ lists: true }),
   settings: PlanSettings,
   edits: z.array(PlanEdit),
   /** What can be read and compared, oldest first. */
-  versions: z.array(KeptVersion.omit({ lists: true })),
+  versions: z.array(KeptPlanVersion.omit({ lists: true })),
 });
 
 export const planView = (

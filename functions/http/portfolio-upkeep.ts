@@ -104,7 +104,7 @@ export const portfolioUpkeepRoutes = [
     refusals: [404],
     handle: async ({ params, query, url }, { ledger, journal }) => {
       const { body } = await readPortfolio(ledger, params.id);
-      const content = await portfolioContent({ journal }, body);
+      const content = await portfolioContent({ ...ledger, journal }, body);
       const today = ledger.clock.now().toISOString().slice(0, 10);
       const items = remediationsOf(content, today, query.workload ?? null).filter(
         ({ state, owner, severity }) =>

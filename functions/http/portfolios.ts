@@ -98,7 +98,7 @@ export const portfolioRoutes = [
     refusals: [404],
     handle: async ({ params, query, url }, { ledger, journal }) => {
       const { body } = await readPortfolio(ledger, params.id);
-      const { workloads } = await portfolioContent({ journal }, body);
+      const { workloads } = await portfolioContent({ ...ledger, journal }, body);
       const found = query.text === undefined ? workloads : workloads.filter(hasText(query.text));
       return json(
         200,
@@ -118,7 +118,7 @@ export const portfolioRoutes = [
     refusals: [404],
     handle: async ({ params: { id, workload } }, { ledger, journal }) => {
       const { body, version } = await readPortfolio(ledger, id);
-      const content = await portfolioContent({ journal }, body);
+      const content = await portfolioContent({ ...ledger, journal }, body);
       return json(200, inventoryWorkload(content, id, workload), { etag: etag(version) });
     },
   }),

@@ -4,6 +4,7 @@ import type { PlanDocumentInput } from '../../shared/domain/planning/documents/p
 import { waveDocument } from '../../shared/domain/planning/documents/wave-document';
 import type { ContentLedger } from '../../shared/ledger/content-ledger';
 import { planContentOf, readPlan } from '../../shared/ledger/plans';
+import { portfolioVersionOf } from '../../shared/ledger/portfolio-versions';
 import { portfolioContent, readPortfolio } from '../../shared/ledger/portfolios';
 import { keptVersion } from '../../shared/ledger/versioned-content';
 import type { Ledger } from '../../shared/ledger/ledger';
@@ -40,14 +41,15 @@ export async function openPlanWithPortfolio(
   version?: number,
 ): Promise<PlanDocumentInput> {
   const { head, content } = await openPlan(where, id, version);
-  const portfolio = await readPortfolio(where.ledger, head.portfolioId);
-  const made = portfolio.body.versions.find((each) => each.contentHash === content.portfolioHash);
-  if (made === undefined)
+  const contents = { ...where.ledger, journal: where.journal };
+  const { body: portfolio } = await readPortfolio(contents, head.portfolioId);
+  const made = await portfolioVersionOf(contents, portfolio.id, content.portfolioHash);
+  if (made === null)
     throw new MigrationError(
       'not-found',
       `the portfolio that version ${head.version} of plan ${id} was made of is not kept any more: replan`,
     );
-  return { head, content, portfolio: await portfolioContent(where, portfolio.body, made.version) };
+  return { head, content, portfolio: await portfolioContent(contents, portfolio, made.version) };
 }
 
 /** The sheet of a wave. Throws `not-found`. */

@@ -8,7 +8,7 @@ export const ownersOf = async (
   portfolioId: string,
 ): Promise<(workloadId: string) => string | null> => {
   const { body } = await readPortfolio(ledger, portfolioId);
-  const { workloads } = await portfolioContent({ journal }, body);
+  const { workloads } = await portfolioContent({ ...ledger, journal }, body);
   const owners = new Map(workloads.map(({ id, owner }) => [id, owner]));
   return (workloadId) => owners.get(workloadId) ?? null;
 };

@@ -6,7 +6,7 @@ import { CausewayEvent } from '../contracts/event';
 import { Gate } from '../contracts/gate';
 import { LogEntry } from '../contracts/log-entry';
 import { Lesson, WaveForecast } from '../contracts/planning/lesson';
-import { RecordedPlan, RecordedPortfolio } from '../contracts/planning/records';
+import { PortfolioVersion, RecordedPlan, RecordedPortfolio } from '../contracts/planning/records';
 import { AccessToken } from '../contracts/principal';
 import {
   CommandKey,
@@ -84,6 +84,11 @@ export const portfolioType: DocumentType<RecordedPortfolio> = {
   name: 'portfolio',
   schema: RecordedPortfolio,
   index: () => ({ all: 'portfolio' }),
+};
+/** In the partition of its portfolio, by its number. */
+export const portfolioVersionType: DocumentType<PortfolioVersion> = {
+  name: 'portfolio-version',
+  schema: PortfolioVersion,
 };
 export const planType: DocumentType<RecordedPlan> = {
   name: 'plan',

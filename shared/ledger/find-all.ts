@@ -14,3 +14,17 @@ export async function* findAll<T>(
     ({ continuation } = page);
   } while (continuation !== null);
 }
+
+/** All of a type in a partition, in order of id, page by page. */
+export async function* listAll<T>(
+  store: Store,
+  type: DocumentType<T>,
+  partition: string,
+): AsyncGenerator<Stored<T>> {
+  let continuation: string | null = null;
+  do {
+    const page: Page<T> = await store.list(type, partition, { continuation });
+    yield* page.items;
+    ({ continuation } = page);
+  } while (continuation !== null);
+}

@@ -3,7 +3,7 @@ import type { Lesson, LessonInput, WaveForecast } from '../contracts/planning/le
 import type { RecordedPortfolio } from '../contracts/planning/records';
 import type { Principal } from '../contracts/principal';
 import { canonicalJson } from '../domain/canonical-json';
-import { create, replace, type Page } from '../ports/store';
+import { create, replace } from '../ports/store';
 import {
   lessonType,
   portfolioPartition,
@@ -12,6 +12,7 @@ import {
   wavePartition,
   WAVE_FORECAST_ID,
 } from './documents';
+import { listAll } from './find-all';
 import { nowIso, type Ledger } from './ledger';
 import { changeSubject, type Change } from './record';
 
@@ -43,14 +44,7 @@ export const lessonsOf = async (
   portfolioId: string,
 ): Promise<readonly Lesson[]> => {
   const found: Lesson[] = [];
-  let continuation: string | null = null;
-  do {
-    const page: Page<Lesson> = await store.list(lessonType, portfolioPartition(portfolioId), {
-      continuation,
-    });
-    found.push(...page.items.map(({ body }) => body));
-    ({ continuation } = page);
-  } while (continuation !== null);
+  for await (const { body } of listAll(store, lessonType, portfolioPartition(portfolioId))) found.push(body);
   return found;
 };
 

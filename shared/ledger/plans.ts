@@ -9,7 +9,7 @@ import {
   SharedService,
   type PlanContent,
 } from '../contracts/planning/plan';
-import type { KeptVersion, RecordedPlan } from '../contracts/planning/records';
+import type { KeptPlanVersion, RecordedPlan } from '../contracts/planning/records';
 import { PlanSettings } from '../contracts/planning/settings';
 import { Sha256, Slug } from '../contracts/primitives';
 import type { Principal } from '../contracts/principal';
@@ -19,7 +19,9 @@ import type { Stored } from '../ports/store';
 import { commitHead, type ContentLedger } from './content-ledger';
 import { planPartition, planType } from './documents';
 import { nowIso, type Ledger } from './ledger';
-import { keptVersion, readContentList, withVersion, writeContent } from './versioned-content';
+import { readContentList } from './content-lists';
+import { keepForPlan } from './portfolio-versions';
+import { keptVersion, withVersion, writeContent } from './versioned-content';
 
 const Basis = z.object({ settings: PlanSettings, portfolioHash: Sha256 });
 const Excluded = z.object({ workloadId: Slug, reason: z.string() });
@@ -94,12 +96,22 @@ export const savePlan = async (
   const before = head?.body ?? null;
   const { settings, portfolioHash, ...lists } = content;
   const basis = [{ settings, portfolioHash }];
-  const written = await writeContent(ledger.journal, partition, before, { basis, ...lists }, SCHEMAS);
+  const kept = { version: before?.version ?? 0, versions: before?.versions ?? [] };
+  const written = await writeContent(ledger.journal, partition, kept, { basis, ...lists }, SCHEMAS);
   const isSame = before?.contentHash === written.contentHash;
   if (head !== null && isSame && head.body.name === rest.name) return head;
   const [by, at] = [principal.name, nowIso(ledger)];
-  const version = (before?.version ?? 0) + 1;
-  const added: KeptVersion = { version, by, at, change: change.slice(0, 1_000), ...written };
+  const version = kept.version + 1;
+  const { portfolioId, portfolioVersion } = rest;
+  await keepForPlan(ledger, { planId: id, version, kept: kept.versions, portfolioId, portfolioVersion });
+  const added: KeptPlanVersion = {
+    version,
+    by,
+    at,
+    change: change.slice(0, 1_000),
+    portfolioVersion,
+    ...written,
+  };
   const body: RecordedPlan = {
     id,
     ...rest,
@@ -116,7 +128,7 @@ export const savePlan = async (
     changedAt: at,
     log: before?.log ?? emptyLog(partition),
     eventSequence: before?.eventSequence ?? 0,
-    versions: withVersion(before, added),
+    versions: withVersion(kept.versions, added),
   };
   await commitHead(ledger, planType, partition, head, {
     body,

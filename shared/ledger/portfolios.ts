@@ -1,13 +1,21 @@
 import { MigrationError, StaleWriteError } from '../contracts/errors';
 import { Connection, InventoryWorkload, type Portfolio } from '../contracts/planning/portfolio';
-import type { KeptVersion, RecordedPortfolio } from '../contracts/planning/records';
+import type { RecordedPortfolio } from '../contracts/planning/records';
 import type { Principal } from '../contracts/principal';
 import { emptyLog } from '../domain/log-chain';
 import type { Stored } from '../ports/store';
 import { commitHead, untilFresh, type ContentLedger } from './content-ledger';
+import { readContentList } from './content-lists';
 import { portfolioPartition, portfolioType } from './documents';
 import { nowIso, type Ledger } from './ledger';
-import { keptVersion, readContentList, withVersion, writeContent } from './versioned-content';
+import {
+  addition,
+  makingRoom,
+  moveVersions,
+  portfolioVersion,
+  portfolioVersions,
+} from './portfolio-versions';
+import { writeContent } from './versioned-content';
 
 export interface PortfolioChange {
   /** `imported` and `corrected` make their author one of its editors; who confirms or tracks states facts only. */
@@ -16,10 +24,18 @@ export interface PortfolioChange {
   readonly summary: string;
 }
 
+/** Null where there is none. */
 export const findPortfolio = (
   ledger: Pick<Ledger, 'store'>,
   id: string,
-): Promise<Stored<RecordedPortfolio> | null> => ledger.store.read(portfolioType, portfolioPartition(id), id);
+): Promise<Stored<RecordedPortfolio> | null> =>
+  untilFresh(async () => {
+    const read = () => ledger.store.read(portfolioType, portfolioPartition(id), id);
+    const stored = await read();
+    if (stored?.body.versions === undefined) return stored;
+    await moveVersions(ledger, stored);
+    return read();
+  });
 
 /** Throws `not-found`. */
 export const readPortfolio = async (
@@ -33,11 +49,11 @@ export const readPortfolio = async (
 
 /** A version's content, the newest where none is named. */
 export const portfolioContent = async (
-  { journal }: Pick<ContentLedger, 'journal'>,
+  { store, journal }: Pick<ContentLedger, 'store' | 'journal'>,
   head: RecordedPortfolio,
   version: number = head.version,
 ): Promise<Portfolio> => {
-  const kept = keptVersion(head, version);
+  const kept = await portfolioVersion({ store }, head, version);
   const journalId = portfolioPartition(head.id);
   return {
     workloads: await readContentList(journal, journalId, kept, 'workloads', InventoryWorkload),
@@ -74,11 +90,13 @@ export const savePortfolio = async (
   const partition = portfolioPartition(id);
   const { workloads, connections } = content;
   const lists = { workloads, connections };
-  const written = await writeContent(ledger.journal, partition, head?.body ?? null, lists, SCHEMAS);
+  const kept = head === null ? [] : await portfolioVersions(ledger, head.body);
+  const before = { version: head?.body.version ?? 0, versions: kept.map(({ body }) => body) };
+  const written = await writeContent(ledger.journal, partition, before, lists, SCHEMAS);
   if (head?.body.contentHash === written.contentHash) return head;
-  const version = (head?.body.version ?? 0) + 1;
+  const version = before.version + 1;
   const [by, at] = [principal.name, nowIso(ledger)];
-  const added: KeptVersion = { version, by, at, change: change.summary.slice(0, 1_000), ...written };
+  const added = { version, by, at, change: change.summary.slice(0, 1_000), ...written, plans: [] };
   const shapes = change.kind === 'imported' || change.kind === 'corrected';
   const body: RecordedPortfolio = {
     id,
@@ -92,13 +110,13 @@ export const savePortfolio = async (
     log: head?.body.log ?? emptyLog(partition),
     eventSequence: head?.body.eventSequence ?? 0,
     editors: [...new Set([...(head?.body.editors ?? []), ...(shapes ? [by] : [])])],
-    versions: withVersion(head?.body ?? null, added),
   };
   const facts = { version, contentHash: body.contentHash };
   await commitHead(ledger, portfolioType, partition, head, {
     body,
     log: [{ kind: `portfolio.${change.kind}`, actor: by, summary: change.summary.slice(0, 4_000), facts }],
     events: [{ type: 'portfolio.changed', data: { portfolioId: id, change: change.kind, by, ...facts } }],
+    documents: [addition(added), ...makingRoom(kept)],
   });
   return readPortfolio(ledger, id);
 };

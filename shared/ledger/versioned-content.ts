@@ -1,16 +1,14 @@
 import type { z } from 'zod';
 import { MigrationError, StaleWriteError } from '../contracts/errors';
 import { KEPT_VERSIONS, type ContentList, type KeptVersion } from '../contracts/planning/records';
-import { contentHash, itemHash, listHash } from '../domain/planning/content-hash';
+import { contentHash } from '../domain/planning/content-hash';
 import type { Journal } from '../ports/journal';
-import { sequenceId } from './documents';
+import { checkedList, folderOf, piecesOf, writeList } from './content-lists';
+import { severalAtOnce } from './several-at-once';
 
-/** Well below what one append may hold. */
-const BATCH_ITEMS = 2_000;
-const BATCH_CHARACTERS = 8 * 1024 * 1024;
-
-/** What a head says of its content. */
-interface Head {
+/** Versions that are kept, oldest first. */
+export interface Versions {
+  /** The newest, or 0 before there is one. */
   readonly version: number;
   readonly versions: readonly KeptVersion[];
 }
@@ -25,109 +23,96 @@ export interface WrittenContent {
 }
 
 /**
- * Writes the content of a head's next version, before the head: whoever reads sees all of it or nothing. Lists that a kept version
- * has already are not written again. Repeated, also by two at once, it writes the same lines once; other content for the same version
- * lies elsewhere. `head` null: there is none yet. Gives up what no version needs any more, failed tries among it. Throws where an item
- * is not as its schema has it: nothing is written that could not be read.
+ * Writes the content of the next version, before its record: whoever reads sees all of it or nothing. What a kept version has of it
+ * already is not written again. Gives up what no version needs any more, failed tries among it. Throws where an item is not as its
+ * schema has it, and `StaleWriteError` where there is a newer version meanwhile.
+ *
+ * What is written anew lies in the folder of the next version, what is given up in those before. So nothing that a version under
+ * way elsewhere names is given up: it names what it wrote itself, and what is kept of the version that it follows.
  */
 export const writeContent = async (
   journal: Journal,
   journalId: string,
-  head: Head | null,
+  before: Versions,
   given: Lists,
   schemas: ListSchemas,
 ): Promise<WrittenContent> => {
-  const lists = Object.entries(given).map(([name, items]) => ({ name, ...checked(items, schemas[name]) }));
-  const hashes = Object.fromEntries(lists.map((list) => [list.name, list.hash]));
-  const hash = contentHash(hashes);
-  await dropUnneeded(journal, journalId, head);
-  const folder = `versions/${sequenceId((head?.version ?? 0) + 1)}/${hash.slice(0, 32)}`;
-  const written: Record<string, ContentList> = {};
-  for (const { name, items, hash: ofItems } of lists) {
-    const own = { segment: `${folder}/${name}`, hash: ofItems, items: items.length };
-    const there = head?.versions.map((kept) => kept.lists[name]).find((list) => list?.hash === own.hash);
-    if (there === undefined) {
-      await writeList(journal, journalId, own.segment, items);
-      cacheOf(journal).set(own.segment + journalId, items);
-    }
-    written[name] = there ?? own;
-  }
-  return { contentHash: hash, lists: written };
-};
-
-/** Items that are as their schema has them, and their hashes as far as they were asked for; nothing changes an item. */
-const known = new WeakMap<object, string | null>();
-
-const parsed = <T>(item: unknown, schema: z.ZodType<T>): T & object => {
-  if (typeof item === 'object' && item !== null && known.has(item)) return item as T & object;
-  const fresh = schema.parse(item) as T & object;
-  known.set(fresh, null);
-  return fresh;
-};
-
-const checked = (
-  given: readonly unknown[],
-  schema: z.ZodType | undefined,
-): { readonly items: readonly unknown[]; readonly hash: string } => {
-  if (schema === undefined) throw new MigrationError('internal', 'a list without a schema');
-  const items = given.map((item) => parsed(item, schema));
-  const hashes = items.map((item) => {
-    const hash = known.get(item) ?? itemHash(item);
-    known.set(item, hash);
-    return hash;
-  });
-  return { items, hash: listHash(hashes) };
-};
-
-/** The versions of a head with one more; the oldest make room. */
-export const withVersion = (head: Head | null, added: KeptVersion): KeptVersion[] =>
-  [...(head?.versions ?? []), added].slice(-KEPT_VERSIONS);
-
-/** Only what is not newer than the head: a version after it may be under way elsewhere. */
-const dropUnneeded = async (journal: Journal, journalId: string, head: Head | null): Promise<void> => {
-  if (head === null) return;
-  const needed = new Set(
-    head.versions.flatMap(({ lists }) => Object.values(lists)).map(({ segment }) => segment),
+  const lists = Object.entries(given).map(([name, items]) => ({
+    name,
+    ...checkedList(items, schemaOf(schemas, name)),
+  }));
+  const needed = await neededSegments(journal, journalId, before);
+  await dropUnneeded(journal, journalId, before, needed);
+  const there = new Map(
+    [...needed]
+      .filter((segment) => segment.includes('/pieces/'))
+      .map((segment) => [hashIn(segment), segment]),
   );
-  const newer = `versions/${sequenceId(head.version + 1)}`;
-  for (const segment of await journal.segments(journalId, 'versions/'))
-    if (segment < newer && !needed.has(segment)) await journal.drop(journalId, segment);
+  const written: Record<string, ContentList> = {};
+  for (const { name, ...list } of lists)
+    written[name] =
+      before.versions.map((kept) => kept.lists[name]).find((kept) => kept?.hash === list.hash) ??
+      (await writeList(journal, journalId, before.version + 1, list, there));
+  const hashes = Object.fromEntries(lists.map(({ name, hash }) => [name, hash]));
+  return { contentHash: contentHash(hashes), lists: written };
 };
 
-const writeList = async (
+const schemaOf = (schemas: ListSchemas, name: string): z.ZodType => {
+  const schema = schemas[name];
+  if (schema === undefined) throw new MigrationError('internal', `a list ${name} without a schema`);
+  return schema;
+};
+
+const hashIn = (segment: string): string => segment.slice(segment.lastIndexOf('/') + 1);
+
+/** All that kept versions consist of. */
+const neededSegments = async (
   journal: Journal,
   journalId: string,
-  segment: string,
-  items: readonly unknown[],
-): Promise<void> => {
-  let position = await journal.length(journalId, segment);
-  while (position < items.length) {
-    const batch = batchFrom(items, position);
-    try {
-      await journal.append(journalId, segment, position, batch);
-      position += batch.length;
-    } catch (error) {
-      // Somebody who writes the same was faster; the name of the segment says that it is the same.
-      const reached = error instanceof StaleWriteError ? await journal.length(journalId, segment) : position;
-      if (reached <= position) throw error;
-      position = reached;
-    }
+  { versions }: Versions,
+): Promise<ReadonlySet<string>> => {
+  const lists = new Map(
+    versions.flatMap((kept) => Object.values(kept.lists)).map((list) => [list.segment, list]),
+  );
+  try {
+    const pieces = await severalAtOnce([...lists.values()], (list) => piecesOf(journal, journalId, list));
+    return new Set([...lists.keys(), ...pieces.flat().map(({ segment }) => segment)]);
+  } catch (error) {
+    if (!(error instanceof MigrationError) || error.code !== 'conflict') throw error;
+    throw new StaleWriteError(`${journalId} has been changed meanwhile`, { cause: error });
   }
 };
 
-const batchFrom = (items: readonly unknown[], position: number): unknown[] => {
-  const batch: unknown[] = [];
-  let characters = 0;
-  for (let at = position; at < items.length && batch.length < BATCH_ITEMS; at += 1) {
-    characters += JSON.stringify(items[at]).length;
-    if (batch.length > 0 && characters > BATCH_CHARACTERS) break;
-    batch.push(items[at]);
-  }
-  return batch;
+/** Only what is not newer than the newest version: one after it may be under way elsewhere. */
+const dropUnneeded = async (
+  journal: Journal,
+  journalId: string,
+  { version }: Versions,
+  needed: ReadonlySet<string>,
+): Promise<void> => {
+  const newer = folderOf(version + 1);
+  const there = (await journal.segments(journalId, 'versions/')).filter((segment) => segment < newer);
+  const folders = new Set([...needed].map(folderIn));
+  const useless = there.filter((segment) => !needed.has(segment));
+  // A whole folder in one go, where nothing of it is needed.
+  const dropped = new Set(
+    useless.map((segment) => (folders.has(folderIn(segment)) ? segment : folderIn(segment))),
+  );
+  await severalAtOnce([...dropped], (prefix) => journal.drop(journalId, prefix));
 };
+
+/** With the slash behind it. */
+const folderIn = (segment: string): string => segment.slice(0, segment.indexOf('/', 'versions/'.length) + 1);
+
+/** The versions with one more; the oldest make room. */
+export const withVersion = <T extends KeptVersion>(versions: readonly T[], added: T): T[] =>
+  [...versions, added].slice(-KEPT_VERSIONS);
 
 /** Throws `not-found` where that version is kept no longer, or never was. */
-export const keptVersion = (head: Head & { readonly id: string }, version: number): KeptVersion => {
+export const keptVersion = <T extends KeptVersion>(
+  head: { readonly id: string; readonly version: number; readonly versions: readonly T[] },
+  version: number,
+): T => {
   const kept = head.versions.find((each) => each.version === version);
   if (kept !== undefined) return kept;
   const [oldest] = head.versions;
@@ -135,61 +120,4 @@ export const keptVersion = (head: Head & { readonly id: string }, version: numbe
     'not-found',
     `${head.id} has no version ${version}: versions ${oldest?.version ?? 0} to ${head.version} can be read`,
   );
-};
-
-/** A list of a kept version, whole. Throws `conflict` where it is given up meanwhile. */
-export const readContentList = async <T>(
-  journal: Journal,
-  journalId: string,
-  { lists }: KeptVersion,
-  name: string,
-  schema: z.ZodType<T>,
-): Promise<readonly T[]> => {
-  const list = lists[name];
-  if (list === undefined) throw new MigrationError('internal', `${journalId} has no list ${name}`);
-  const cached = cacheOf(journal);
-  const found = cached.get(list.segment + journalId);
-  if (found !== undefined) return found as readonly T[];
-  const items: T[] = [];
-  for await (const line of journal.read(journalId, list.segment)) items.push(parsed(line, schema));
-  if (items.length !== list.items)
-    throw new MigrationError(
-      'conflict',
-      `${list.segment} of ${journalId} has ${items.length} items, not ${list.items}: it was given up meanwhile`,
-    );
-  cached.set(list.segment + journalId, items);
-  return items;
-};
-
-/** A segment's name includes the hash of what it holds, so what was read once stays right. */
-class ListCache {
-  static readonly ITEMS = 1_000_000;
-  readonly #lists = new Map<string, readonly unknown[]>();
-  #items = 0;
-
-  get(key: string): readonly unknown[] | undefined {
-    const found = this.#lists.get(key);
-    if (found === undefined) return undefined;
-    this.#lists.delete(key);
-    this.#lists.set(key, found);
-    return found;
-  }
-
-  /** Forgets what was used longest ago. */
-  set(key: string, items: readonly unknown[]): void {
-    this.#lists.set(key, items);
-    this.#items += items.length + 1;
-    for (const [oldest, { length }] of this.#lists) {
-      if (this.#items <= ListCache.ITEMS || oldest === key) return;
-      this.#lists.delete(oldest);
-      this.#items -= length + 1;
-    }
-  }
-}
-
-const caches = new WeakMap<Journal, ListCache>();
-const cacheOf = (journal: Journal): ListCache => {
-  const cache = caches.get(journal) ?? new ListCache();
-  caches.set(journal, cache);
-  return cache;
 };

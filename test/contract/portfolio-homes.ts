@@ -8,10 +8,16 @@ import { BlobJournal } from '../../shared/adapters/azure-blob/blob-journal';
 import { openCosmosStore } from '../../shared/adapters/cosmos/cosmos-store';
 import { SqliteJournal } from '../../shared/adapters/sqlite/sqlite-journal';
 import { SqliteStore } from '../../shared/adapters/sqlite/sqlite-store';
+import type { Portfolio } from '../../shared/contracts/planning/portfolio';
+import type { RecordedPortfolio } from '../../shared/contracts/planning/records';
+import type { ContentLedger } from '../../shared/ledger/content-ledger';
+import { findPortfolio, savePortfolio } from '../../shared/ledger/portfolios';
 import type { Journal } from '../../shared/ports/journal';
-import type { Store } from '../../shared/ports/store';
+import type { Store, Stored } from '../../shared/ports/store';
 import { startAzurite } from '../support/azurite';
 import { startCosmosServer } from '../support/cosmos/cosmos-server';
+import { lead } from '../support/ledger-under-test';
+import { START } from '../support/sample-plan';
 
 export interface Home {
   /** Another instance on the same data, as a restarted process would have it. */
@@ -19,7 +25,7 @@ export interface Home {
   dispose(): Promise<void>;
 }
 
-export const localHome = async (): Promise<Home> => {
+const localHome = async (): Promise<Home> => {
   const folder = mkdtempSync(join(tmpdir(), 'causeway-portfolios-'));
   const opened: { close(): void }[] = [];
   return {
@@ -36,7 +42,7 @@ export const localHome = async (): Promise<Home> => {
   };
 };
 
-export const azureHome = async (): Promise<Home> => {
+const azureHome = async (): Promise<Home> => {
   const [cosmos, azurite] = await Promise.all([startCosmosServer({}), startAzurite()]);
   const { connectionString } = azurite;
   const container = `journal-${randomUUID()}`;
@@ -54,3 +60,58 @@ export const azureHome = async (): Promise<Home> => {
     },
   };
 };
+
+export const HOMES = [
+  ['SQLite', localHome],
+  ['Cosmos DB and append blobs', azureHome],
+] as const;
+
+export const PORTFOLIO = 'main';
+
+/** As a process that starts now has it. */
+export const openLedger = (home: Home): ContentLedger => ({
+  ...home.open(),
+  clock: { now: () => new Date(START) },
+  itineraries: {} as ContentLedger['itineraries'],
+});
+
+export const saveImported = async (
+  ledger: ContentLedger,
+  content: Portfolio,
+): Promise<Stored<RecordedPortfolio>> =>
+  savePortfolio(ledger, lead, PORTFOLIO, await findPortfolio(ledger, PORTFOLIO), content, {
+    kind: 'imported',
+    summary: 'Imported',
+  });
+
+/** Fails from the nth append on, as a process that ends there would. */
+export const endingAt = (ledger: ContentLedger, count: number): ContentLedger => {
+  let left = count;
+  const { journal } = ledger;
+  return {
+    ...ledger,
+    journal: {
+      append: async (...args) => {
+        left -= 1;
+        if (left < 0) throw new Error('the process ended');
+        return journal.append(...args);
+      },
+      read: (...args) => journal.read(...args),
+      length: (...args) => journal.length(...args),
+      segments: (...args) => journal.segments(...args),
+      drop: (...args) => journal.drop(...args),
+    },
+  };
+};
+
+/** Writes all of the content and then ends. */
+export const endingBeforeCommit = ({ store, ...ledger }: ContentLedger): ContentLedger => ({
+  ...ledger,
+  store: {
+    read: (...args) => store.read(...args),
+    list: (...args) => store.list(...args),
+    find: (...args) => store.find(...args),
+    changes: (...args) => store.changes(...args),
+    commit: () => Promise.reject(new Error('the process ended')),
+  },
+});

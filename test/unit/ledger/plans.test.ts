@@ -17,6 +17,7 @@ import {
   samplePortfolio,
 } from '../../support/planning/sample-portfolio';
 
+const imported = { kind: 'imported', summary: 'Imported' } as const;
 const petra: Principal = { name: 'Petra', roles: ['lead', 'approver'] };
 
 describe('plans as they are kept', () => {
@@ -24,11 +25,12 @@ describe('plans as they are kept', () => {
   let folder: string;
   let journal: SqliteJournal;
   let ledger: ContentLedger;
-  beforeEach(() => {
+  beforeEach(async () => {
     under = new LedgerUnderTest();
     folder = mkdtempSync(join(tmpdir(), 'causeway-plans-'));
     journal = new SqliteJournal(join(folder, 'journal.db'));
     ledger = { ...under.ledger, journal };
+    await savePortfolio(ledger, { name: 'Ina' }, 'main', null, samplePortfolio(2), imported);
   });
   afterEach(() => {
     journal.close();
@@ -80,14 +82,13 @@ describe('plans as they are kept', () => {
 
   it('R63 R64 is not approved by those who shaped it or its portfolio', async () => {
     const { contentHash } = await save(two, petra);
-    const change = { kind: 'imported', summary: 'Imported' } as const;
     await savePortfolio(
       ledger,
       approver,
       'main',
       await findPortfolio(ledger, 'main'),
       samplePortfolio(1),
-      change,
+      imported,
     );
     for (const shaper of [petra, approver])
       await expect(approve(shaper, contentHash)).rejects.toMatchObject({ code: 'forbidden' });
