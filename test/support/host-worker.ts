@@ -1,5 +1,6 @@
 /** A process of its own that runs the host: applications cannot be loaded within jest, which has its own module registry. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { TimerLimits } from '../../host/engine/replay/timed-tasks';
 import { startHost } from '../../host/host';
 import { LISTENERS } from '../../host/triggers/listeners';
 
@@ -10,6 +11,7 @@ const {
   STALL_LIMIT,
   DRAIN_LIMIT = '5000',
   LINGER = '0',
+  TIMER_LIMITS,
 } = process.env;
 
 startHost({
@@ -18,6 +20,7 @@ startHost({
   drainLimitMs: Number(DRAIN_LIMIT),
   listeners: LISTENERS,
   ...(STALL_LIMIT === undefined ? {} : { stallLimitMs: Number(STALL_LIMIT) }),
+  ...(TIMER_LIMITS === undefined ? {} : { timers: JSON.parse(TIMER_LIMITS) as TimerLimits }),
   ...(BODY_LIMIT === undefined ? {} : { bodyLimitBytes: Number(BODY_LIMIT) }),
 }).then(
   (host) => {
