@@ -6,7 +6,6 @@ import { DEFAULT_POLLING_MS } from './http-calls';
 import { sdkExecutorOf, type SdkExecutor } from './sdk-executor';
 
 const OUT_OF_PROC_DATA = '\n\n$OutOfProcData$:';
-const DAY_MS = 86_400_000;
 
 /** What one run of an orchestrator over its history returned. */
 export interface OrchestratorResult {
@@ -80,8 +79,8 @@ const triggerData = (trigger: OrchestratorTrigger): Record<string, unknown> => (
   parentInstanceId: trigger.parentInstanceId,
   upperSchemaVersion: 1,
   upperSchemaVersionNew: 3,
-  longRunningTimerIntervalDuration: timeSpan(trigger.longTimerIntervalMs),
-  maximumShortTimerDuration: timeSpan(trigger.maximumShortTimerMs),
+  longRunningTimerIntervalDuration: trigger.longTimerIntervalMs,
+  maximumShortTimerDuration: trigger.maximumShortTimerMs,
   defaultHttpAsyncRequestSleepTimeMillseconds: DEFAULT_POLLING_MS,
 });
 
@@ -95,10 +94,4 @@ const thrown = (message: string): OrchestratorResult => {
     customStatus: state.customStatus,
     outcome: { kind: 'threw', message: state.error ?? '' },
   };
-};
-
-/** d.hh:mm:ss.fff, which the SDK's date library reads. */
-const timeSpan = (ms: number): string => {
-  const time = new Date(ms % DAY_MS).toISOString().slice(11, 23);
-  return `${Math.floor(ms / DAY_MS)}.${time}`;
 };
