@@ -6,10 +6,17 @@ export const answer = (
   status: number,
   body?: unknown,
   headers: Record<string, string> = {},
+): void => answerText(response, status, body === undefined ? '' : JSON.stringify(body), headers);
+
+/** Sends JSON that is text already; none where it is empty. */
+export const answerText = (
+  response: ServerResponse,
+  status: number,
+  text: string,
+  headers: Record<string, string> = {},
 ): void => {
-  const text = body === undefined ? '' : JSON.stringify(body);
   response.writeHead(status, {
-    ...(body === undefined ? {} : { 'content-type': 'application/json; charset=utf-8' }),
+    ...(text === '' ? {} : { 'content-type': 'application/json; charset=utf-8' }),
     'content-length': Buffer.byteLength(text),
     ...headers,
   });

@@ -3,7 +3,7 @@ import type { EntityRow } from '../storage/entity-store';
 import { readText } from '../triggers/request-body';
 import { answer, answerError } from './answer';
 import { BODY_LIMIT_BYTES, flagOf, readJson, type ApiRequest } from './api-request';
-import { answerPage, pageOf } from './list-page';
+import { answerPage, pageOf, rowsAfter } from './list-page';
 import { timeRangeOf } from './time-range';
 
 /** Everything below entities/: a list, the state of one, and signals to one. */
@@ -50,7 +50,7 @@ const answerSignal = async (
   else answerError(response, 400, outcome.message);
 };
 
-/** Entities with a state in the order of their ids, all or those of one name; a full page comes with a token for the next. */
+/** Entities with a state in the order of their ids, all or those of one name; a page that is not the last comes with a token for the next. */
 const listEntities = (api: ApiRequest, name: string): void => {
   const { engine, query, response } = api;
   const updated = timeRangeOf(query, 'lastOperationTimeFrom', 'lastOperationTimeTo');
@@ -63,7 +63,11 @@ const listEntities = (api: ApiRequest, name: string): void => {
     updatedFromMs: updated.fromMs ?? 0,
     updatedToMs: updated.toMs ?? Number.MAX_SAFE_INTEGER,
   };
-  const rows = engine.entities.list(filter, after, limit + 1);
+  const rows = rowsAfter(
+    after,
+    (place, count) => engine.entities.list(filter, place, count),
+    ({ id }) => id,
+  );
   const withState = flagOf(query, 'fetchState', false);
   answerPage(
     response,

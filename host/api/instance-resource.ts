@@ -2,9 +2,11 @@ import { isEnded } from '../engine/history';
 import { answer, answerError } from './answer';
 import { flagOf, type ApiRequest } from './api-request';
 import { filterOf } from './instance-filter';
-import { answerPage, MAX_PAGE, pageOf } from './list-page';
+import { answerPage, pageOf, rowsAfter } from './list-page';
 import { managementUrls } from './management-urls';
 import { statusBody, type StatusOptions } from './status-body';
+
+const PURGED_AT_ONCE = 50;
 
 /** GET instances/{id}: 202 while it runs, 200 when it has ended. */
 export const getInstance = (
@@ -23,7 +25,7 @@ export const getInstance = (
   answer(response, row.status === 'Failed' && failsAsError ? 500 : 200, body);
 };
 
-/** GET instances/: in the order of creation and without histories; a full page comes with a token for the next. */
+/** GET instances/: in the order of creation and without histories; a page that is not the last comes with a token for the next. */
 export const listInstances = (api: ApiRequest): void => {
   const { engine, query, response } = api;
   const filter = filterOf(query);
@@ -31,7 +33,11 @@ export const listInstances = (api: ApiRequest): void => {
   const page = pageOf(api, 'top', numberOf);
   if (typeof page === 'string') return answerError(response, 400, page);
   const { after, limit } = page;
-  const rows = engine.list(filter, after, limit + 1);
+  const rows = rowsAfter(
+    after,
+    (place, count) => engine.list(filter, place, count),
+    ({ no }) => no,
+  );
   const options = { ...statusOptions(query), showHistory: false };
   answerPage(
     response,
@@ -64,7 +70,7 @@ export const deleteInstances = async (api: ApiRequest): Promise<void> => {
   let instancesDeleted = 0;
   let after = 0;
   for (;;) {
-    const rows = api.engine.list(filter, after, MAX_PAGE);
+    const rows = api.engine.list(filter, after, PURGED_AT_ONCE);
     instancesDeleted += await api.engine.purge(rows);
     const last = rows.at(-1);
     if (last === undefined) break;

@@ -1,9 +1,13 @@
 import type { ServerResponse } from 'node:http';
-import { answer } from './answer';
+import { answerText } from './answer';
 import type { ApiRequest } from './api-request';
 
 const DEFAULT_PAGE = 100;
-export const MAX_PAGE = 1_000;
+const MAX_PAGE = 1_000;
+/** Of one answer. A row may hold payloads of nearly 2 MB, so a page of large ones is shorter than asked for, as Azure's may be. */
+const MAX_CHARACTERS = 4 * 1024 * 1024;
+/** Rows read at once. */
+const STEP = 20;
 const TOKEN_HEADER = 'x-ms-continuation-token';
 
 export interface Page<T> {
@@ -30,15 +34,45 @@ export const pageOf = <T>(
   return { after, limit: Math.min(Number(size), MAX_PAGE) };
 };
 
-/** Answers with the first `limit` rows; where there are more, with the token of the last of these. */
+/** All rows after a place, read a few at a time as they are asked for. */
+export const rowsAfter = function* <T, K>(
+  after: K,
+  read: (after: K, limit: number) => readonly T[],
+  placeOf: (row: T) => K,
+): Generator<T> {
+  for (let place = after; ;) {
+    const rows = read(place, STEP);
+    yield* rows;
+    const last = rows.at(-1);
+    if (last === undefined || rows.length < STEP) return;
+    place = placeOf(last);
+  }
+};
+
+/** Answers with the first `limit` rows, or fewer where they are large; where there are more, with the token of the last of these. */
 export const answerPage = <T>(
   response: ServerResponse,
-  rows: readonly T[],
+  rows: Iterable<T>,
   limit: number,
   bodyOf: (row: T) => unknown,
   tokenOf: (row: T) => string,
 ): void => {
-  const shown = rows.slice(0, limit);
-  const last = rows.length > limit ? shown.at(-1) : undefined;
-  answer(response, 200, shown.map(bodyOf), last === undefined ? {} : { [TOKEN_HEADER]: tokenOf(last) });
+  const shown: string[] = [];
+  let characters = 0;
+  let token: string | null = null;
+  let hasMore = false;
+  for (const row of rows) {
+    const text = JSON.stringify(bodyOf(row));
+    hasMore = shown.length === limit || (shown.length > 0 && characters + text.length > MAX_CHARACTERS);
+    if (hasMore) break;
+    shown.push(text);
+    characters += text.length;
+    token = tokenOf(row);
+  }
+  answerText(
+    response,
+    200,
+    `[${shown.join(',')}]`,
+    hasMore && token !== null ? { [TOKEN_HEADER]: token } : {},
+  );
 };

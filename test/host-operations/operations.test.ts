@@ -131,6 +131,26 @@ describe('a host that people run', () => {
     expect(host.stderr.length).toBeLessThan(1_000_000);
   });
 
+  it('answers a list of large instances in pages that stay small, each instance once', async () => {
+    const input = JSON.stringify({ padding: 'x'.repeat(900_000) });
+    const ids = Array.from({ length: 12 }, (_, n) => `large-${n}`);
+    for (const id of ids) await host.durable('POST', `orchestrators/Waits/${id}`, input);
+    const listed: string[] = [];
+    const sizes: number[] = [];
+    let token = '';
+    do {
+      const url = `/runtime/webhooks/durabletask/instances/?top=1000&instanceIdPrefix=large-&code=${host.keys.system}`;
+      const response = await fetch(new URL(url, host.url), { headers: { 'x-ms-continuation-token': token } });
+      const text = await response.text();
+      sizes.push(text.length);
+      listed.push(...(JSON.parse(text) as { instanceId: string }[]).map(({ instanceId }) => instanceId));
+      token = response.headers.get('x-ms-continuation-token') ?? '';
+    } while (token !== '');
+    expect(listed).toEqual(ids);
+    expect(sizes).toHaveLength(3);
+    expect(Math.max(...sizes)).toBeLessThan(4.2 * 1024 * 1024);
+  });
+
   it('refuses instance ids and payloads that cannot be, and says why', async () => {
     for (const id of ['@thing@key', 'a/b', 'a\\b', 'a?b', 'a#b', 'a\u0000b', 'x'.repeat(101)]) {
       const answer = await host.durable('POST', `orchestrators/Waits/${encodeURIComponent(id)}`, '{}');
