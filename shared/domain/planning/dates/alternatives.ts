@@ -18,8 +18,18 @@ export interface WholePlan {
   readonly finish: number;
 }
 
-/** Other dates that a wave could have, with what each costs or wins (R48): the others stay where they are, unless it says so. */
-export function alternativesOf(placed: Placed, plan: WholePlan): AlternativeDate[] {
+/** Another date that a wave could have. */
+export interface Offer {
+  readonly window: Interval;
+  readonly costs: readonly string[];
+  /** Numbers of waves that would have to move, too. */
+  readonly moved: readonly number[];
+  /** How much later the plan would end; 0: no later. */
+  readonly delayMs: number;
+}
+
+/** Other dates that a wave could have, earlier ones first: the others stay where they are, unless it says so. */
+export function offersOf(placed: Placed, plan: WholePlan): Offer[] {
   const { timetable } = plan;
   const own = plannedTime(placed.start, placed.parts);
   timetable.teams.remove(own);
@@ -33,10 +43,10 @@ const daysInWords = (ms: number): string => {
   return `${days} day${days === 1 ? '' : 's'}`;
 };
 
-function earlier(placed: Placed, plan: WholePlan): AlternativeDate[] {
+function earlier(placed: Placed, plan: WholePlan): Offer[] {
   const { start, wait, parts, open, how, found } = placed;
   const { timetable } = plan;
-  const offers: AlternativeDate[] = [];
+  const offers: Offer[] = [];
   const legal = open.map((times) => times.legal);
   if (how !== 'found' && found && found.start < start) {
     const why = 'the agreed date changes, which needs approval (R46)';
@@ -55,11 +65,11 @@ function earlier(placed: Placed, plan: WholePlan): AlternativeDate[] {
   return offers;
 }
 
-function later(placed: Placed, plan: WholePlan): AlternativeDate[] {
+function later(placed: Placed, plan: WholePlan): Offer[] {
   const { timetable } = plan;
   const { parts, open } = placed;
   const legal = open.map((times) => times.legal);
-  const offers: AlternativeDate[] = [];
+  const offers: Offer[] = [];
   let window: Interval = placed.window;
   while (offers.length < LATER) {
     const nextDay = timetable.zone.instantAt(timetable.zone.dayAt(window.start) + 1, 0);
@@ -72,21 +82,29 @@ function later(placed: Placed, plan: WholePlan): AlternativeDate[] {
   return offers;
 }
 
-function offer(placed: Placed, window: Interval, costs: readonly string[], plan: WholePlan): AlternativeDate {
-  const { timetable, finish, timeZone } = plan;
-  const shift = window.start - placed.start;
+function offer(placed: Placed, window: Interval, costs: readonly string[], plan: WholePlan): Offer {
   const time = plannedTime(window.start, placed.parts);
-  const moved = plan
-    .followersOf(placed.wave.number)
-    .filter((other) => other.start < timetable.readyAfter(time))
-    .map(({ wave }) => wave.number);
+  const readyAfter = plan.timetable.readyAfter(time);
+  const moved: number[] = [];
+  for (const { start, wave } of plan.followersOf(placed.wave.number))
+    if (start < readyAfter) moved.push(wave.number);
+  return { window, costs, moved, delayMs: Math.max(0, time.end - plan.finish) };
+}
+
+/** An offer as the plan tells it, with what it costs or wins (R48). */
+export function tellOffer(
+  { window, costs, moved, delayMs }: Offer,
+  { start }: Placed,
+  timeZone: string,
+): AlternativeDate {
+  const shift = window.start - start;
   const tradeOffs = [
     `${daysInWords(shift)} ${shift < 0 ? 'earlier' : 'later'}`,
     ...costs,
     ...(moved.length > 0
       ? [`wave${moved.length === 1 ? '' : 's'} ${listed(moved)} would have to move, too`]
       : []),
-    ...(time.end > finish ? [`the plan ends ${daysInWords(time.end - finish)} later`] : []),
+    ...(delayMs > 0 ? [`the plan ends ${daysInWords(delayMs)} later`] : []),
   ];
   return {
     window: { start: instant(window.start), end: instant(window.end), timeZone },

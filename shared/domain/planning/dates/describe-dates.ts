@@ -38,9 +38,26 @@ const avoidanceReasons = (avoided: readonly ClosedTime[]): Reason[] =>
     return [because(rule, requirement, { reason: first.reason.slice(0, 300), more: rest.length })];
   });
 
+function waitReason({ wait, parts }: Placed, { horizon }: Timetable): Reason {
+  const until = instant(wait.until);
+  switch (wait.cause) {
+    case 'start-of-plan':
+      return because('date-earliest-start', 'R39', { earliest: instant(horizon.start), until });
+    case 'workload':
+      return because('date-not-before', 'R4', { workload: wait.which, until });
+    case 'wave':
+      return because('date-after-wave', 'R41', { wave: wait.which, until });
+    case 'transfer':
+      return because('date-transfer', 'R45', {
+        paths: parts.loads.map(({ path }) => path).join(', '),
+        until,
+      });
+  }
+}
+
 /** What made the date what it is: what was asked for or agreed, what it waited for last, and what its parts take. */
-function reasonsOf(placed: Placed, avoided: readonly ClosedTime[]): Reason[] {
-  const { how, found, wait, parts, open, window, edit, start } = placed;
+function reasonsOf(placed: Placed, avoided: readonly ClosedTime[], timetable: Timetable): Reason[] {
+  const { how, found, parts, open, window, edit, start } = placed;
   const teams = how === 'found' && found && found.start > found.withoutTeams;
   const buffers = parts.loads.map(({ bufferMs }) => bufferMs);
   return [
@@ -48,7 +65,7 @@ function reasonsOf(placed: Placed, avoided: readonly ClosedTime[]): Reason[] {
       ? [because('date-asked', 'R46', { workload: edit.workloadId, reason: edit.reason.slice(0, 300) })]
       : []),
     ...(how === 'kept' && found ? [because('date-kept', 'R11', { earliest: instant(found.start) })] : []),
-    ...(edit ? [] : [wait.reason]),
+    ...(edit ? [] : [waitReason(placed, timetable)]),
     ...(teams ? [because('date-teams', 'R41', { earlier: instant(found.withoutTeams) })] : []),
     ...(edit
       ? []
@@ -100,6 +117,6 @@ export function describeDates(placed: Placed, timetable: Timetable, timeZone: st
       end: instant(end),
       reason: reason.slice(0, 500),
     })),
-    reasons: reasonsOf(placed, avoided),
+    reasons: reasonsOf(placed, avoided, timetable),
   };
 }

@@ -5,9 +5,8 @@ export function endOfCut(
   cut: Pick<CutDependency, 'fromWave' | 'toWave'>,
   waves: readonly Pick<PlannedWave, 'number' | 'dates'>[],
 ): string | null {
-  const [from, to] = [cut.fromWave, cut.toWave].map((number) =>
-    plannedEnd(waveOf(waves, number)?.dates ?? null),
-  );
+  const from = plannedEnd(waveOf(waves, cut.fromWave)?.dates ?? null);
+  const to = plannedEnd(waveOf(waves, cut.toWave)?.dates ?? null);
   if (!from || !to) return null;
   return from > to ? from : to;
 }

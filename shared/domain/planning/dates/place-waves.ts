@@ -1,15 +1,14 @@
-import type { Reason } from '../../../contracts/planning/reason';
 import type { Interval } from '../../calendars/interval';
-import { because } from '../reasons';
 import type { Candidate } from './candidates';
-import { instant } from './dating-input';
 import { plannedTime, type FoundStart, type Timetable } from './timetable';
 import type { WaveParts } from './wave-parts';
 
 /** What a wave waits for longest. */
 interface Wait {
   readonly until: number;
-  readonly reason: Reason;
+  readonly cause: 'start-of-plan' | 'workload' | 'wave' | 'transfer';
+  /** The id of the workload, or the number of the wave; null of other causes. */
+  readonly which: string | number | null;
 }
 
 export interface Placed extends Candidate {
@@ -36,32 +35,18 @@ export type Placement = { readonly placed: Placed } | { readonly unplaced: Unpla
 /** What holds a wave back longest. Of equal ones the first: the plan's start, its workloads, the waves before it, its data. */
 function lastWait(
   { workloads, wave, parts }: Candidate,
-  { firstTransfer, horizon, lines }: Timetable,
+  { firstTransfer, lines }: Timetable,
   freeAfter: ReadonlyMap<number, number>,
 ): Wait {
-  let wait = {
-    until: firstTransfer,
-    why: () => because('date-earliest-start', 'R39', { earliest: instant(horizon.start), ...untilThen() }),
+  let wait: Wait = { until: firstTransfer, cause: 'start-of-plan', which: null };
+  const consider = (until: number | undefined | null, cause: Wait['cause'], which: Wait['which']): void => {
+    if (until !== undefined && until !== null && until > wait.until) wait = { until, cause, which };
   };
-  const untilThen = () => ({ until: instant(wait.until) });
-  const consider = (until: number | undefined | null, why: () => Reason): void => {
-    if (until !== undefined && until !== null && until > wait.until) wait = { until, why };
-  };
-  for (const { id, notBefore } of workloads) {
-    if (notBefore === null) continue;
-    consider(Date.parse(notBefore), () => because('date-not-before', 'R4', { workload: id, ...untilThen() }));
-  }
-  for (const number of wave.after)
-    consider(freeAfter.get(number), () =>
-      because('date-after-wave', 'R41', { wave: number, ...untilThen() }),
-    );
-  consider(lines.ready(parts.loads), () =>
-    because('date-transfer', 'R45', {
-      paths: parts.loads.map(({ path }) => path).join(', '),
-      ...untilThen(),
-    }),
-  );
-  return { until: wait.until, reason: wait.why() };
+  for (const { id, notBefore } of workloads)
+    if (notBefore !== null) consider(Date.parse(notBefore), 'workload', id);
+  for (const number of wave.after) consider(freeAfter.get(number), 'wave', number);
+  consider(lines.ready(parts.loads), 'transfer', null);
+  return wait;
 }
 
 /** Dates one wave; those it comes after have theirs already, where they have one. */

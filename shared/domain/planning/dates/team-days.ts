@@ -49,7 +49,7 @@ export class TeamDays {
   firstFree(from: number, latest: number, lengthMs: number): number | null {
     for (let start = from; start <= latest;) {
       const wave = { start, end: start + lengthMs };
-      const lastFull = this.lastFullDay(wave);
+      const lastFull = this.lastFullDay(this.zone.dayAt(start), this.nextDay(wave));
       const clash = lastFull === null ? this.clashOf(wave, this.teams) : null;
       if (lastFull !== null) start = this.zone.instantAt(lastFull + 1, 0);
       else if (clash !== null) start = this.afterClash(wave, clash);
@@ -60,14 +60,15 @@ export class TeamDays {
 
   /** Whether a wave that was added takes a team that there is not. */
   isOverbooked(wave: Interval): boolean {
-    for (let day = this.zone.dayAt(wave.start); day < this.nextDay(wave); day += 1) {
+    const next = this.nextDay(wave);
+    for (let day = this.zone.dayAt(wave.start); day < next; day += 1) {
       if (listAt(this.taken, day).length > this.teams) return true;
     }
     return this.clashOf(wave, this.teams + 1) !== null;
   }
 
-  private lastFullDay(wave: Interval): number | null {
-    for (let day = this.nextDay(wave) - 1; day >= this.zone.dayAt(wave.start); day -= 1) {
+  private lastFullDay(first: number, next: number): number | null {
+    for (let day = next - 1; day >= first; day -= 1) {
       if (listAt(this.taken, day).length >= this.teams) return day;
     }
     return null;

@@ -1,4 +1,5 @@
 import type { PlanProblem } from '../../../contracts/planning/plan';
+import { LastResult } from '../last-result';
 import { buildBlocks } from './blocks';
 import { buildGroups } from './build-groups';
 import type { WavesBefore } from './describe-waves';
@@ -64,7 +65,7 @@ function again(situation: Situation, placing: readonly PlacingEdit[]): Arranged 
   const glue = new Glue(graph, blocks, shared);
   const start = new Int32Array(graph.candidates.length).fill(-1);
   input.previous.forEach(({ workloadIds }, position) => {
-    for (const id of workloadIds) start[graph.indexOf.get(id) ?? -1] = position;
+    for (const index of indicesOf(workloadIds, graph)) start[index] = position;
   });
   let waveOf: Int32Array = start;
   const isKept = new Uint8Array(start.length).fill(1);
@@ -72,9 +73,7 @@ function again(situation: Situation, placing: readonly PlacingEdit[]): Arranged 
   const before = { waveOf: start, sizes, isKept };
   for (let look = 0; look < MOST_LOOKS; look += 1) {
     const board = new WaveBoard(graph, blocks, separation, limits);
-    waveOf.forEach((position, index) => {
-      if (position >= 0) board.place([index], position);
-    });
+    board.placeAll(waveOf);
     const misfit = replan({ board, blocks, glue, separation, limits });
     if (misfit !== null) return plannedAnew(situation, placing);
     for (let index = 0; index < start.length; index += 1)
@@ -86,6 +85,13 @@ function again(situation: Situation, placing: readonly PlacingEdit[]): Arranged 
   }
   return null;
 }
+
+/** Of the list of a wave's workloads: few waves are others after an edit, and names are slow to look up. */
+const lastIndices = new LastResult<readonly string[], readonly number[]>();
+
+/** Those of the ids that are planned, as numbers. */
+const indicesOf = (ids: readonly string[], { indexOf }: DependencyGraph): readonly number[] =>
+  lastIndices.of(ids, [indexOf], () => ids.flatMap((id) => indexOf.get(id) ?? []));
 
 function plannedAnew(situation: Situation, placing: readonly PlacingEdit[]): Arranged {
   const message =

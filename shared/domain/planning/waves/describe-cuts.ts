@@ -63,7 +63,7 @@ export function describeCuts(
     if (!user || !used) continue;
     const kind = COUPLINGS[coupling] ?? 'calls';
     const bridge = bridgeFor(kind, used);
-    const weights = { weight, fromKeeps: numberAt(kept, from), toKeeps: numberAt(kept, to) };
+    const weights = { weight, fromKeeps: kept(from), toKeeps: kept(to) };
     cuts.push({
       from: user.id,
       to: used.id,
@@ -90,17 +90,25 @@ export function describeCuts(
   return cuts;
 }
 
-/** By workload: the weight of its dependencies that stay within its wave. */
-function keptWeights(graph: DependencyGraph, waveOf: Int32Array): Float64Array {
-  const kept = new Float64Array(graph.candidates.length);
-  for (let edge = 0; edge < graph.from.length; edge += 1) {
-    const from = numberAt(graph.from, edge);
-    const to = numberAt(graph.to, edge);
-    if (waveOf[from] !== waveOf[to]) continue;
-    kept[from] = numberAt(kept, from) + numberAt(graph.weight, edge);
-    kept[to] = numberAt(kept, to) + numberAt(graph.weight, edge);
-  }
-  return kept;
+/** The weight of a workload's dependencies that stay within its wave: of few after an edit, so it is added up when asked for. */
+function keptWeights(graph: DependencyGraph, waveOf: Int32Array): (workload: number) => number {
+  const known = new Float64Array(graph.candidates.length).fill(-1);
+  const { outgoing, incoming, from, to, weight } = graph;
+  const keptOf = (workload: number): number => {
+    let sum = 0;
+    for (let edge = numberAt(outgoing, workload); edge < numberAt(outgoing, workload + 1); edge += 1)
+      if (waveOf[numberAt(to, edge)] === waveOf[workload]) sum += numberAt(weight, edge);
+    const { starts, places } = incoming;
+    for (let at = numberAt(starts, workload); at < numberAt(starts, workload + 1); at += 1) {
+      const edge = numberAt(places, at);
+      if (waveOf[numberAt(from, edge)] === waveOf[workload]) sum += numberAt(weight, edge);
+    }
+    return sum;
+  };
+  return (workload) => {
+    if (numberAt(known, workload) < 0) known[workload] = keptOf(workload);
+    return numberAt(known, workload);
+  };
 }
 
 function whyCut(

@@ -34,12 +34,13 @@ export interface WavesBefore {
 
 /** Everything a reader is told of each wave. Waves are in order and none is empty. */
 export function describeWaves(plan: Described): GroupedWave[] {
-  const before = precedingWaves(plan);
+  const taken = plan.waves.map((_, position) => plan.taken?.wave(position) ?? null);
+  const before = precedingWaves(plan, taken);
   const cuts = cutsByWave(plan);
   const edits = editsByWave(plan);
   const bound = dependentsByWave(plan);
   return plan.waves.map((wave, position) => {
-    const said = plan.taken?.wave(position);
+    const said = taken[position];
     if (said) return said;
     const members = [...wave.members].sort((a, b) => a - b);
     const candidates = members.flatMap((member) => plan.graph.candidates[member] ?? []);
@@ -93,11 +94,14 @@ const listed = (positions: ReadonlySet<number>): string => {
 };
 
 /** By wave: those with earlier environments of its applications, and those with shared services that it uses. */
-function precedingWaves({ graph, shared, waves, waveOf, taken }: Described): Before[] {
+function precedingWaves(
+  { graph, shared, waves, waveOf }: Described,
+  taken: readonly (GroupedWave | null)[],
+): Before[] {
   const earlier = new Map<number, readonly number[]>();
   const before = waves.map(({ members }, position) => {
     const environments = new Set<number>();
-    if (taken?.wave(position)) return { environments, services: environments };
+    if (taken[position]) return { environments, services: environments };
     for (const member of members) {
       const application = numberAt(graph.applicationOf, member);
       const beside = graph.workloadsOfApplication[application] ?? [];
@@ -118,7 +122,7 @@ function precedingWaves({ graph, shared, waves, waveOf, taken }: Described): Bef
     const to = numberAt(graph.to, edge);
     if (isEarly[to] !== 1) continue;
     const [user, service] = [numberAt(waveOf, numberAt(graph.from, edge)), numberAt(waveOf, to)];
-    if (service < user && !taken?.wave(user)) before[user]?.services.add(service);
+    if (service < user && !taken[user]) before[user]?.services.add(service);
   }
   return before;
 }

@@ -73,11 +73,11 @@ class Replan {
     for (let index = 0; index < this.board.waveOf.length; index += 1) {
       const block = numberAt(this.blocks.blockOf, index);
       if (block !== index) continue;
-      const position = this.positionOf(block);
-      const isScattered = membersOf(this.blocks, block).some(
-        (member) => this.board.waveOf[member] !== position,
-      );
-      if (position < 0 || isScattered) this.takeOut([block]);
+      const position = numberAt(this.board.waveOf, block);
+      const isScattered = this.blocks.members
+        .get(block)
+        ?.some((member) => this.board.waveOf[member] !== position);
+      if (position < 0 || isScattered === true) this.takeOut([block]);
     }
   }
 

@@ -57,9 +57,8 @@ export class TakenOver {
   /** To be asked in rising order of from, then to. */
   cut(from: number, to: number): CutDependency | null {
     if (this.isTouched[from] === 1 || this.isTouched[to] === 1) return null;
-    const [user, used] = [this.graph.candidates[from], this.graph.candidates[to]].map(
-      (candidate) => candidate?.workload.id ?? '',
-    ) as [string, string];
+    const user = this.graph.candidates[from]?.workload.id ?? '';
+    const used = this.graph.candidates[to]?.workload.id ?? '';
     for (; ; this.nextCut += 1) {
       const cut = this.said.cuts[this.nextCut];
       if (cut === undefined || cut.from > user || (cut.from === user && cut.to > used)) return null;

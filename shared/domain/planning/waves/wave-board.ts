@@ -109,14 +109,24 @@ export class WaveBoard {
 
   place(members: readonly number[], position: number): void {
     const wave = this.wave(position);
-    for (const member of members) {
-      wave.members.add(member);
-      this.count(wave, member, 1);
-      this.waveOf[member] = position;
-      const cell = this.cellOf(member);
-      this.firstWave[cell] = Math.min(numberAt(this.firstWave, cell), position);
-      this.lastWave[cell] = Math.max(numberAt(this.lastWave, cell), position);
+    for (const member of members) this.enter(wave, member, position);
+  }
+
+  /** By workload its position; -1: none. */
+  placeAll(positions: Int32Array): void {
+    for (let member = 0; member < positions.length; member += 1) {
+      const position = numberAt(positions, member);
+      if (position >= 0) this.enter(this.wave(position), member, position);
     }
+  }
+
+  private enter(wave: BoardWave, member: number, position: number): void {
+    wave.members.add(member);
+    this.count(wave, member, 1);
+    this.waveOf[member] = position;
+    const cell = this.cellOf(member);
+    this.firstWave[cell] = Math.min(numberAt(this.firstWave, cell), position);
+    this.lastWave[cell] = Math.max(numberAt(this.lastWave, cell), position);
   }
 
   /** Out of the waves they are in. */
