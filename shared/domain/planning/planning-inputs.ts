@@ -47,11 +47,14 @@ const waveCandidate = (workload: InventoryWorkload, classification: Classificati
 /** Ten years, far beyond every plan: what takes longer has no date, and instants stay such that can be written. */
 const MOST_MINUTES = 10 * 366 * 1_440;
 
-const bounded = ({ low, likely, high }: MinuteRange): MinuteRange => ({
-  low: Math.min(MOST_MINUTES, low),
-  likely: Math.min(MOST_MINUTES, likely),
-  high: Math.min(MOST_MINUTES, high),
-});
+const bounded = (range: MinuteRange): MinuteRange =>
+  Math.max(range.low, range.likely, range.high) <= MOST_MINUTES
+    ? range
+    : {
+        low: Math.min(MOST_MINUTES, range.low),
+        likely: Math.min(MOST_MINUTES, range.likely),
+        high: Math.min(MOST_MINUTES, range.high),
+      };
 
 /** What dates look at. A workload is not planned before the day by which what blocks it shall be done. */
 export function datedWorkload(workload: InventoryWorkload, classification: Classification): DatedWorkload {

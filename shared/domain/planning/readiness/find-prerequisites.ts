@@ -1,6 +1,7 @@
+import type { Remediation } from '../../../contracts/planning/classification';
 import type { InventoryWorkload } from '../../../contracts/planning/portfolio';
 import { because, told, type Sentences } from '../reasons';
-import type { Found } from './find-remediations';
+import { untouched } from './untouched';
 
 /** What has to be there before any workload moves, and of which only people know whether it is (R1–R4). */
 const STATED = {
@@ -10,50 +11,50 @@ const STATED = {
 } as const;
 
 /** The same for every workload: 100,000 of them share these. */
-const OPEN = Object.entries(STATED).map(([key, [requirement, title]]): Found => ({
-  key,
-  title,
-  severity: 'warn',
-  reason: because('prerequisite-open', requirement, { what: key }),
-}));
+const OPEN = Object.entries(STATED).map(([key, [requirement, title]]) =>
+  untouched(key, title, 'warn', because('prerequisite-open', requirement, { what: key })),
+);
+const TARGET_ARCHITECTURE = untouched(
+  'target-architecture',
+  'Link its target architecture',
+  'warn',
+  because('target-architecture-missing', 'R10'),
+);
+type Readiness = NonNullable<InventoryWorkload['assessment']>['readiness'] | null;
+const notReady = (readiness: Readiness): Remediation =>
+  untouched(
+    'assessment',
+    'Have it assessed as ready',
+    readiness === 'not-ready' ? 'block' : 'warn',
+    because('assessment', 'R9', { readiness }),
+  );
+const NOT_ASSESSED = notReady(null);
 
 /** Prerequisites of one workload (R1–R3 R6 R7 R9 R10): those that its inventory entry proves are not listed. */
-export const findPrerequisites = (workload: InventoryWorkload): readonly Found[] => [
+export const findPrerequisites = (workload: InventoryWorkload): readonly Remediation[] => [
   ...OPEN,
   ...people(workload),
   ...documents(workload),
 ];
 
-function people({ owner, criticality, criticalityConfirmed }: InventoryWorkload): Found[] {
-  const found: Found[] = [];
+function people({ owner, criticality, criticalityConfirmed }: InventoryWorkload): Remediation[] {
+  const found: Remediation[] = [];
   if (owner === null) {
     const reason = because('owner-unknown', 'R6');
-    found.push({ key: 'owner', title: 'Name an owner', severity: 'block', reason });
+    found.push(untouched('owner', 'Name an owner', 'block', reason));
   }
   if (criticalityConfirmed === null) {
     const reason = because('criticality-unconfirmed', 'R7', { criticality });
-    found.push({ key: 'criticality', title: 'Have the criticality confirmed', severity: 'block', reason });
+    found.push(untouched('criticality', 'Have the criticality confirmed', 'block', reason));
   }
   return found;
 }
 
-function documents({ assessment, targetArchitecture }: InventoryWorkload): Found[] {
+function documents({ assessment, targetArchitecture }: InventoryWorkload): Remediation[] {
   const readiness = assessment?.readiness ?? null;
-  const found: Found[] = [];
-  if (readiness !== 'ready') {
-    const severity = readiness === 'not-ready' ? 'block' : 'warn';
-    const reason = because('assessment', 'R9', { readiness });
-    found.push({ key: 'assessment', title: 'Have it assessed as ready', severity, reason });
-  }
-  if (targetArchitecture === null) {
-    const reason = because('target-architecture-missing', 'R10');
-    found.push({
-      key: 'target-architecture',
-      title: 'Link its target architecture',
-      severity: 'warn',
-      reason,
-    });
-  }
+  const found: Remediation[] = [];
+  if (readiness !== 'ready') found.push(readiness === null ? NOT_ASSESSED : notReady(readiness));
+  if (targetArchitecture === null) found.push(TARGET_ARCHITECTURE);
   return found;
 }
 

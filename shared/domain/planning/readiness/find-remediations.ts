@@ -2,9 +2,7 @@ import type { Connection, InventoryServer, InventoryWorkload } from '../../../co
 import type { Remediation } from '../../../contracts/planning/classification';
 import { because, told, type Facts, type Sentences } from '../reasons';
 import { supportEnd } from './operating-system-support';
-
-/** A remediation before people have said anything of it. */
-export type Found = Pick<Remediation, 'key' | 'title' | 'severity' | 'reason'>;
+import { untouched } from './untouched';
 
 const ANTIVIRUS =
   /symantec|mcafee|trellix|trend micro|deep security|sophos|kaspersky|eset|bitdefender|clamav|endpoint protection/i;
@@ -20,7 +18,7 @@ export function findRemediations(
   workload: InventoryWorkload,
   outgoing: readonly Connection[],
   asOf: string,
-): readonly Found[] {
+): readonly Remediation[] {
   return [
     ...operatingSystems(workload.servers, asOf),
     ...onServers(workload.servers, 'legacy-driver', ({ software }) =>
@@ -39,24 +37,19 @@ export function findRemediations(
 }
 
 /** Replication refuses what its vendor no longer supports: it blocks (R74). */
-function operatingSystems(servers: readonly InventoryServer[], asOf: string): Found[] {
-  const outOfSupport = servers.flatMap(({ name, operatingSystem, operatingSystemVersion }) => {
+function operatingSystems(servers: readonly InventoryServer[], asOf: string): Remediation[] {
+  let count = 0;
+  let first: { readonly name: string; readonly system: string | null; readonly end: string } | null = null;
+  for (const { name, operatingSystem, operatingSystemVersion } of servers) {
     const end = supportEnd(operatingSystem, operatingSystemVersion);
-    const system = operatingSystem ?? operatingSystemVersion;
-    return end !== null && end < asOf ? [{ name, system, end }] : [];
-  });
-  const [first] = outOfSupport;
-  if (first === undefined) return [];
-  const facts = {
-    servers: outOfSupport.length,
-    first: first.name,
-    system: first.system,
-    end: first.end,
-  };
+    if (end === null || end >= asOf) continue;
+    count += 1;
+    first ??= { name, system: operatingSystem, end };
+  }
+  if (first === null) return [];
+  const facts = { servers: count, first: first.name, system: first.system, end: first.end };
   const reason = because('operating-system-out-of-support', 'R74', facts);
-  return [
-    { key: 'operating-system', title: 'Replace operating systems out of support', severity: 'block', reason },
-  ];
+  return [untouched('operating-system', 'Replace operating systems out of support', 'block', reason)];
 }
 
 const ON_SERVERS = {
@@ -69,52 +62,48 @@ function onServers(
   servers: readonly InventoryServer[],
   key: keyof typeof ON_SERVERS,
   seen: (server: InventoryServer) => string | undefined,
-): Found[] {
-  const hits = servers.flatMap((server) => {
+): Remediation[] {
+  let count = 0;
+  let first: { readonly name: string; readonly what: string } | null = null;
+  for (const server of servers) {
     const what = seen(server);
-    return what === undefined ? [] : [{ name: server.name, what }];
-  });
-  const [first] = hits;
-  if (first === undefined) return [];
+    if (what === undefined) continue;
+    count += 1;
+    first ??= { name: server.name, what };
+  }
+  if (first === null) return [];
   const [requirement, title] = ON_SERVERS[key];
-  const reason = because(key, requirement, { servers: hits.length, first: first.name, what: first.what });
-  return [{ key, title, severity: 'warn', reason }];
+  const reason = because(key, requirement, { servers: count, first: first.name, what: first.what });
+  return [untouched(key, title, 'warn', reason)];
 }
 
 function localFiles(
   { dependsOn, integrations }: InventoryWorkload,
   outgoing: readonly Connection[],
-): Found[] {
+): Remediation[] {
   const share =
     dependsOn.find(({ kind }) => kind === 'shared-files')?.on ??
     integrations.find(({ kind }) => kind === 'file-exchange')?.name ??
     outgoing.find(({ ports }) => ports.some((port) => FILE_PORTS.has(port)))?.to;
   if (share === undefined) return [];
   const reason = because('local-file-io', 'R76', { share });
-  return [
-    {
-      key: 'local-file-io',
-      title: 'Replace file shares by Blob Storage or Azure Files',
-      severity: 'warn',
-      reason,
-    },
-  ];
+  return [untouched('local-file-io', 'Replace file shares by Blob Storage or Azure Files', 'warn', reason)];
 }
 
-function fixedAddresses({ integrations }: InventoryWorkload): Found[] {
+function fixedAddresses({ integrations }: InventoryWorkload): Remediation[] {
   const fixed = integrations.filter(({ endpoint }) => endpoint !== undefined && IS_ADDRESS.test(endpoint));
   const [first] = fixed;
   if (first === undefined) return [];
   const reason = because('fixed-address', 'R77', { endpoints: fixed.length, first: first.endpoint ?? null });
-  return [{ key: 'fixed-address', title: 'Replace fixed addresses by names', severity: 'warn', reason }];
+  return [untouched('fixed-address', 'Replace fixed addresses by names', 'warn', reason)];
 }
 
 /** No inventory shows accounts; whoever signs in to a database has some. */
-function signIns({ databases }: InventoryWorkload): Found[] {
+function signIns({ databases }: InventoryWorkload): Remediation[] {
   const [first] = databases;
   if (first === undefined) return [];
   const reason = because('database-sign-in', 'R79', { databases: databases.length, first: first.name });
-  return [{ key: 'fixed-accounts', title: 'Use managed identities for sign-in', severity: 'warn', reason }];
+  return [untouched('fixed-accounts', 'Use managed identities for sign-in', 'warn', reason)];
 }
 
 /** `Its server web01 runs`, `3 of its servers, such as web01, run`. */

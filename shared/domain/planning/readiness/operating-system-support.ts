@@ -37,11 +37,12 @@ const MAX_KNOWN = 10_000;
 
 /** The day its support ends; null where the system is not in the list, which says nothing. */
 export function supportEnd(operatingSystem: string | null, version: string | null): string | null {
-  const name = `${operatingSystem ?? ''} ${version ?? ''}`.toLowerCase();
-  const kept = known.get(name);
+  const written = version === null ? (operatingSystem ?? '') : `${operatingSystem ?? ''} ${version}`;
+  const kept = known.get(written);
   if (kept !== undefined) return kept;
+  const name = `${written} `.toLowerCase();
   const end = ENDS.find(([pattern]) => pattern.test(name))?.[1] ?? null;
   if (known.size >= MAX_KNOWN) known.clear();
-  known.set(name, end);
+  known.set(written, end);
   return end;
 }

@@ -1,8 +1,8 @@
-import type { Connection, InventoryWorkload, TrackedItem } from '../../../contracts/planning/portfolio';
+import type { Connection, InventoryWorkload } from '../../../contracts/planning/portfolio';
 import type { Remediation } from '../../../contracts/planning/classification';
 import { because, told, type Sentences } from '../reasons';
 import { findPrerequisites } from './find-prerequisites';
-import { findRemediations, type Found } from './find-remediations';
+import { findRemediations } from './find-remediations';
 
 /**
  * Everything to be done before a workload moves, with what people have said of it: owner, day, state, exception. What they track
@@ -14,7 +14,7 @@ export function trackedRemediations(
   asOf: string,
 ): readonly Remediation[] {
   const found = [...findPrerequisites(workload), ...findRemediations(workload, outgoing, asOf)];
-  if (workload.tracked.length === 0) return found.map((each) => withState(each, UNTOUCHED));
+  if (workload.tracked.length === 0) return found;
   const tracked = new Map(workload.tracked.map((item) => [item.key, item]));
   const known = new Set(found.map(({ key }) => key));
   const own = workload.tracked
@@ -25,13 +25,8 @@ export function trackedRemediations(
       severity: item.key.startsWith('blocker') ? 'block' : 'warn',
       reason: because('tracked-by-people', 'R3', { key: item.key }),
     }));
-  return [...found.map((each) => withState(each, tracked.get(each.key) ?? UNTOUCHED)), ...own];
+  return [...found.map((each) => ({ ...each, ...tracked.get(each.key) })), ...own];
 }
-
-const withState = (
-  { key, title, severity, reason }: Found,
-  { state, owner, due, note }: Omit<TrackedItem, 'key'>,
-): Remediation => ({ key, title, severity, reason, state, owner, due, note });
 
 /** Kept by people alone: nothing in an inventory shows them. */
 const TITLES = new Map([
@@ -39,8 +34,6 @@ const TITLES = new Map([
   ['partners', 'Engage outside experts, and have them validate strategy, tools and times'],
 ]);
 const MAX_TITLE = 300;
-
-const UNTOUCHED = { state: 'open', owner: null, due: null, note: null } as const;
 
 /** What keeps the wave of a workload from starting. */
 export const openBlocks = (remediations: readonly Remediation[]): readonly Remediation[] =>
