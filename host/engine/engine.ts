@@ -18,6 +18,7 @@ import {
   type RuntimeStatus,
 } from './history';
 import { executionStarted, Instance, type ParentTask } from './instance';
+import { LiveInstances } from './live-instances';
 import { payloadProblem } from './payload-limit';
 import type { ReplayMode } from './replay/session';
 import { Rehearsal } from './replay/rehearsal';
@@ -37,6 +38,8 @@ export interface EngineOptions {
   readonly maximumShortTimerMs: number;
   readonly longTimerIntervalMs: number;
   readonly replayMode: ReplayMode;
+  /** How many of the instances that ran last stay in memory though nothing of them is under way, at least 1; a thousand where absent. */
+  readonly keptInstances?: number;
   readonly observer?: EngineObserver;
 }
 
@@ -73,13 +76,14 @@ export class Engine {
   private readonly runner: EpisodeRunner;
   private readonly activities: ActivityPool;
   private isClosed = false;
-  private readonly live = new Map<string, Instance>();
+  private readonly live: LiveInstances;
   private readonly functions: FunctionIndex;
   private readonly tasks: TaskStarter;
   private readonly rewinder: Rewinder;
 
   constructor(private readonly options: EngineOptions) {
     this.store = new EngineStore(options.dataDir);
+    this.live = new LiveInstances(this.store, (instance) => this.goOn(instance), options.keptInstances);
     this.commits = new GroupCommit(
       (work) => this.store.transaction(work),
       options.fatal,
@@ -92,6 +96,7 @@ export class Engine {
       ...options,
       drifts: new DriftReport(this.store, rehearsal, options.log),
       store: this.store,
+      live: this.live,
       commits: this.commits,
       functions: this.functions,
       scheduled: (instance, events) => this.tasks.begin(instance, events),
@@ -133,11 +138,9 @@ export class Engine {
 
   /** Lets everything go on that had not ended when the last process did. Call once. */
   recover(): void {
-    const rows = this.store.liveInstances();
-    for (const row of rows) this.live.set(row.id, Instance.recovered(row, this.store.episodes(row.no)));
-    for (const instance of [...this.live.values()]) this.goOn(instance);
+    const count = this.live.recover();
     this.entities.recover();
-    if (rows.length > 0) this.options.log('info', `${rows.length} orchestration instances go on`);
+    if (count > 0) this.options.log('info', `${count} orchestration instances go on`);
   }
 
   /** Starts an instance unless one with this id runs; an ended one is replaced. `input` is JSON text. */
@@ -188,14 +191,15 @@ export class Engine {
   }
 
   find(instanceId: string): InstanceRow | undefined {
-    const instance = this.live.get(instanceId);
-    if (instance === undefined) return this.store.find(instanceId);
-    return instance.no === 0 ? undefined : instance.row;
+    const instance = this.live.inMemory(instanceId);
+    if (instance !== undefined && instance.no > 0) return instance.row;
+    const row = this.store.find(instanceId);
+    return row === undefined ? undefined : this.live.current(row);
   }
 
   /** Instances in the order of their creation; `afterNo` is the number of the last one seen. */
   list(filter: InstanceFilter, afterNo: number, limit: number): InstanceRow[] {
-    return this.store.list(filter, afterNo, limit).map((row) => this.live.get(row.id)?.row ?? row);
+    return this.store.list(filter, afterNo, limit).map((row) => this.live.current(row));
   }
 
   episodes(row: InstanceRow): Episode[] {
@@ -203,11 +207,10 @@ export class Engine {
   }
 
   get load(): EngineLoad {
-    const instances = [...this.live.values()];
-    const suspendedInstances = instances.filter(({ status }) => status === 'Suspended').length;
+    const { running, suspended } = this.live.counts;
     return {
-      runningInstances: instances.length - suspendedInstances,
-      suspendedInstances,
+      runningInstances: running,
+      suspendedInstances: suspended,
       readyInstances: this.runner.readyCount,
       runningActivities: this.activities.runningCount,
       waitingActivities: this.activities.waitingCount,
@@ -222,7 +225,7 @@ export class Engine {
     let purged = ended;
     const write = (): void => {
       // Meanwhile someone may have rewound one of them.
-      purged = ended.filter(({ id, no }) => this.live.get(id)?.no !== no);
+      purged = ended.filter(({ id, no }) => this.live.inMemory(id)?.no !== no);
       for (const { no } of purged) this.store.purge(no);
     };
     await new Promise<void>((resolve) => this.commits.add(write, resolve));
@@ -242,8 +245,7 @@ export class Engine {
   /** Closes the file. What has not been stored by now is done again after the next start. */
   close(): void {
     this.isClosed = true;
-    for (const instance of this.live.values()) instance.forgetAlarms();
-    this.live.clear();
+    this.live.close();
     this.commits.close();
     this.store.close();
   }
@@ -264,7 +266,7 @@ export class Engine {
     settled?: () => void,
   ): void {
     const instance = new Instance(id, name, input, parent, this.options.clock.now());
-    this.live.set(id, instance);
+    this.live.add(instance);
     this.entities.wakeLockedBy(id);
     const span = this.options.observer?.creating(name, id, traceParent);
     this.runner.enqueue(instance, executionStarted(name, input, span?.traceParent), () => {
@@ -287,7 +289,7 @@ export class Engine {
 
   private ended(instance: Instance, status: EndStatus, output: string): void {
     this.options.observer?.ended(instance, status);
-    this.live.delete(instance.id);
+    this.live.remove(instance);
     if (instance.parent !== null) this.tasks.answerParent(instance.parent, instance.name, status, output);
     this.ends.tell(instance.id);
   }

@@ -16,6 +16,7 @@ import {
 } from './history';
 import { planEpisode, type EpisodePlan } from './episode-plan';
 import type { Instance } from './instance';
+import type { LiveInstances } from './live-instances';
 import { Replayer } from './replay/replayer';
 import type { ReplayMode } from './replay/session';
 
@@ -23,6 +24,7 @@ export interface RunnerOptions {
   readonly clock: HostClock;
   readonly log: ListenerContext['log'];
   readonly store: EngineStore;
+  readonly live: LiveInstances;
   readonly commits: GroupCommit;
   readonly maximumShortTimerMs: number;
   readonly longTimerIntervalMs: number;
@@ -53,7 +55,7 @@ export class EpisodeRunner {
   private busy = 0;
 
   constructor(private readonly options: RunnerOptions) {
-    this.replayer = new Replayer(options.replayMode, options.store, options.log);
+    this.replayer = new Replayer(options.replayMode, options.store, options.live, options.log);
   }
 
   get isIdle(): boolean {
@@ -188,7 +190,6 @@ export class EpisodeRunner {
     instance.status = row.status;
     instance.customStatus = row.customStatus;
     if (decision.kind === 'end') {
-      this.replayer.forget(instance);
       instance.forgetAlarms();
       this.options.ended(instance, decision.status, decision.output);
       this.unlock(instance);
@@ -206,7 +207,7 @@ export class EpisodeRunner {
       this.dropOfLastGeneration(instance);
     }
     instance.apply(episode);
-    this.replayer.rest(instance);
+    this.options.live.rest(instance);
     if (decision.kind === 'goOn') {
       this.options.scheduled(
         instance,

@@ -77,7 +77,6 @@ export class Instance {
     instance.status = row.status;
     instance.customStatus = row.customStatus;
     for (const episode of episodes) instance.apply(episode);
-    instance.history = null;
     return instance;
   }
 
@@ -113,6 +112,12 @@ export class Instance {
     this.isSeeded = episode.seed === true;
     this.rewound = episode.rewound ?? null;
     for (const event of timedEvents(episode, true)) this.history?.push(event);
+  }
+
+  /** Waits for what comes from outside; all there is to it is stored. */
+  get isAtRest(): boolean {
+    const isIdle = !this.isBusy && this.queue.length === 0 && this.open.size === 0;
+    return isIdle && !this.isSeeded && this.rewound === null && this.no > 0;
   }
 
   forgetAlarms(): void {

@@ -2,13 +2,14 @@ import type { EngineStore, InstanceRow } from '../storage/engine-store';
 import type { GroupCommit } from '../storage/group-commit';
 import { isEnded, type Episode, type StoredEvent } from './history';
 import { Instance, timedEvents } from './instance';
+import type { LiveInstances } from './live-instances';
 import type { Rehearsal } from './replay/rehearsal';
 import { openChildren, rewoundHistories, without } from './rewound-history';
 
 export interface RewinderOptions {
   readonly store: EngineStore;
   readonly commits: GroupCommit;
-  readonly live: Map<string, Instance>;
+  readonly live: LiveInstances;
   readonly rehearsal: Rehearsal;
   /** Starts what is open, and lets the instance run. Called once all is on disk. */
   readonly goOn: (instance: Instance) => void;
@@ -40,7 +41,7 @@ export class Rewinder {
     const instances = plans.map((plan) => {
       const instance = Instance.recovered(plan.row, plan.episodes);
       instance.isBusy = true;
-      this.options.live.set(instance.id, instance);
+      this.options.live.add(instance);
       return instance;
     });
     await new Promise<void>((resolve) =>
@@ -55,7 +56,7 @@ export class Rewinder {
 
   private isStillFailed({ id, no }: InstanceRow): boolean {
     const found = this.options.store.find(id);
-    return !this.options.live.has(id) && found?.no === no && found.status === 'Failed';
+    return this.options.live.get(id) === undefined && found?.no === no && found.status === 'Failed';
   }
 
   private write({ row, episodes, replaced }: Rewound): void {

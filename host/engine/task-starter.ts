@@ -5,13 +5,14 @@ import { childFailure, orchestratorFailure } from './failures';
 import type { FunctionIndex } from './function-index';
 import { EventType, isEnded, type EndStatus, type IncomingEvent, type ScheduledEvent } from './history';
 import type { Instance, ParentTask } from './instance';
+import type { LiveInstances } from './live-instances';
 
 export interface TaskStarterOptions {
   readonly clock: HostClock;
   readonly store: EngineStore;
   readonly functions: FunctionIndex;
   readonly activities: ActivityPool;
-  readonly live: ReadonlyMap<string, Instance>;
+  readonly live: Pick<LiveInstances, 'get'>;
   readonly enqueue: (instance: Instance, event: IncomingEvent) => void;
   readonly create: (name: string, input: string, instanceId: string, parent: ParentTask) => void;
 }

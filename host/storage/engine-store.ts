@@ -30,6 +30,9 @@ export interface InstanceFilter {
   readonly idPrefix?: string;
 }
 
+/** As the index of them has it. */
+const LIVE = `status IN ('Running', 'Suspended')`;
+
 /** A tool that reads or copies the file may hold it for a moment; longer counts as a failed commit. */
 const BUSY_TIMEOUT_MS = 2_000;
 
@@ -127,9 +130,22 @@ export class EngineStore {
     return this.told(() => this.statement(sql).get(id)) as InstanceRow | undefined;
   }
 
-  liveInstances(): InstanceRow[] {
-    const sql = `SELECT * FROM instance WHERE status IN ('Running', 'Suspended') ORDER BY no`;
-    return this.told(() => this.statement(sql).all()) as unknown as InstanceRow[];
+  /** When the instance went on last. */
+  lastEpisodeMs(instanceNo: number): number {
+    const sql = `SELECT body ->> 'atMs' AS atMs FROM episode WHERE instance = ? ORDER BY seq DESC LIMIT 1`;
+    return Number(this.told(() => this.statement(sql).get(instanceNo))?.atMs);
+  }
+
+  /** Those that have not ended, after number `afterNo`, in the order of their creation. */
+  liveInstances(afterNo: number, limit: number): InstanceRow[] {
+    const sql = `SELECT * FROM instance WHERE ${LIVE} AND no > ? ORDER BY no LIMIT ?`;
+    return this.told(() => this.statement(sql).all(afterNo, limit)) as unknown as InstanceRow[];
+  }
+
+  countLive(): { Running: number; Suspended: number } {
+    const sql = `SELECT count(*) FILTER (WHERE status = 'Running') AS Running,
+      count(*) FILTER (WHERE status = 'Suspended') AS Suspended FROM instance WHERE ${LIVE}`;
+    return this.told(() => this.statement(sql).get()) as { Running: number; Suspended: number };
   }
 
   /** Instances in the order of their creation, those after number `afterNo`. */

@@ -122,7 +122,7 @@ export class Simulation implements SimulatedHost {
       maximumShortTimerMs: 6 * 24 * HOUR_MS,
       longTimerIntervalMs: 3 * 24 * HOUR_MS,
       replayMode: random.pick(['always', 'sessions', 'checked']),
-      keptInstances: random.pick([0, 1, 1_000]),
+      keptInstances: random.pick([1, 2, 1_000]),
     };
     return new CrashingEngine(options);
   }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { EntityFilter, EntityRow, InstanceRun } from '../../storage/entity-store';
 import type { EngineStore } from '../../storage/engine-store';
-import type { Instance } from '../instance';
+import type { LiveInstances } from '../live-instances';
 import { payloadProblem } from '../payload-limit';
 import { EntityDispatcher, type EntityDispatcherOptions } from './entity-dispatcher';
 import type { Addressed, EntityMessage } from './entity-message';
@@ -12,7 +12,7 @@ export type SignalOutcome =
 
 export interface EntitiesOptions extends Omit<EntityDispatcherOptions, 'store' | 'replies' | 'mayGoOn'> {
   readonly store: EngineStore;
-  readonly live: ReadonlyMap<string, Instance>;
+  readonly live: Pick<LiveInstances, 'get'>;
   readonly enqueue: ReplyPostOptions['enqueue'];
 }
 
@@ -40,7 +40,7 @@ export class Entities {
     this.dispatcher.stop();
   }
 
-  /** Takes what was under way when the last process ended. Instances that go on must be live by now. */
+  /** Takes what was under way when the last process ended. */
   recover(): void {
     this.dispatcher.recover();
   }

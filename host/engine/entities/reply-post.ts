@@ -2,12 +2,13 @@ import type { EntityStore, InstanceRun } from '../../storage/entity-store';
 import type { GroupCommit } from '../../storage/group-commit';
 import { EventType, type IncomingEvent } from '../history';
 import type { Instance } from '../instance';
+import type { LiveInstances } from '../live-instances';
 import type { EntityReply } from './entity-message';
 
 export interface ReplyPostOptions {
   readonly store: EntityStore;
   readonly commits: GroupCommit;
-  readonly live: ReadonlyMap<string, Instance>;
+  readonly live: Pick<LiveInstances, 'get'>;
   readonly mayGoOn: (run: InstanceRun) => boolean;
   readonly enqueue: (
     instance: Instance,

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Engine } from '../../../host/engine/engine';
-import type { Instance } from '../../../host/engine/instance';
+import type { LiveInstances } from '../../../host/engine/live-instances';
 import type { LoadedFunction } from '../../../host/function-app';
 import { ManualClock } from '../../support/manual-clock';
 import { triggeredFunction } from '../../support/trigger-context';
@@ -28,6 +28,7 @@ const waitForGo = ({ history }: Trigger): unknown => ({
 describe('The durable engine', () => {
   let dataDir: string;
   let engine: Engine;
+  let clock: ManualClock;
   let isBroken = true;
   let commits = 0;
 
@@ -41,7 +42,7 @@ describe('The durable engine', () => {
         }),
       ],
       dataDir,
-      clock: new ManualClock('2026-11-21T00:00:00Z'),
+      clock,
       log: () => undefined,
       fatal: (error) => {
         throw error;
@@ -63,6 +64,7 @@ describe('The durable engine', () => {
   beforeEach(() => {
     isBroken = true;
     commits = 0;
+    clock = new ManualClock('2026-11-21T00:00:00Z');
     dataDir = mkdtempSync(join(tmpdir(), 'causeway-engine-'));
     engine = open();
   });
@@ -100,11 +102,42 @@ describe('The durable engine', () => {
     expect([(await high)?.kind, (await low)?.kind]).toEqual(['refused', 'refused']);
   });
 
-  it('lets requests in between the episodes of a burst, and keeps no more histories in memory after it', async () => {
-    await Promise.all(Array.from({ length: 1_100 }, (_, n) => engine.start('Waits', 'null', `burst-${n}`)));
-    const { live } = engine as unknown as { readonly live: ReadonlyMap<string, Instance> };
-    const histories = [...live.values()].filter(({ history }) => history !== null);
-    expect([live.size, histories.length, commits]).toEqual([1_100, 1_000, 2]);
+  const inMemory = (ids: readonly string[]): number => {
+    const { live } = engine as unknown as { readonly live: LiveInstances };
+    return ids.filter((id) => live.inMemory(id) !== undefined).length;
+  };
+
+  it('lets requests in between the episodes of a burst, and keeps no more that wait in memory after it', async () => {
+    const ids = Array.from({ length: 1_100 }, (_, n) => `burst-${n}`);
+    await Promise.all(ids.map((id) => engine.start('Waits', 'null', id)));
+    expect([inMemory(ids), engine.load.runningInstances, commits]).toEqual([1_000, 1_100, 2]);
+  });
+
+  it('has an instance that is in the store alone as it was: after others ran, and after a restart', async () => {
+    const ids = Array.from({ length: 1_100 }, (_, n) => `waits-${n}`);
+    await engine.start('Waits', '"first"', 'waits-0');
+    clock.advance(60_000);
+    await engine.suspend('waits-0', '');
+    await Promise.all(ids.slice(1).map((id) => engine.start('Waits', 'null', id)));
+    const told = (): unknown => {
+      const { runningInstances, suspendedInstances } = engine.load;
+      return { row: engine.find('waits-0'), runningInstances, suspendedInstances };
+    };
+    const before = told();
+    expect(before).toMatchObject({
+      row: { status: 'Suspended', input: '"first"', updatedAtMs: clock.now() },
+      ...{ runningInstances: 1_099, suspendedInstances: 1 },
+    });
+    engine.close();
+    engine = open();
+    engine.recover();
+    expect([inMemory(ids), told()]).toEqual([0, before]);
+    expect(await engine.start('Waits', 'null', 'waits-0')).toMatchObject({
+      kind: 'exists',
+      status: 'Suspended',
+    });
+    expect(await engine.raiseEvent('waits-1099', 'go', '1')).toEqual({ kind: 'accepted' });
+    expect([engine.find('waits-1099')?.status, engine.load.runningInstances]).toEqual(['Completed', 1_098]);
   });
 
   it('finds instances by a prefix of any script', async () => {
