@@ -1,5 +1,6 @@
 import type { InventoryImportResult } from '../../shared/contracts/planning/import';
 import type { Part, Shown, Table } from './command';
+import { counted } from './counted';
 
 /** What an import found, first what is wrong: with an error nothing was changed. */
 export function showImport(result: InventoryImportResult): Shown {
@@ -8,7 +9,7 @@ export function showImport(result: InventoryImportResult): Shown {
     { title: verdict(result), columns: [], rows: [] },
     { title: 'Files', columns: ['name', 'sheet', 'format', 'rows'], rows: result.files },
     ...table(
-      `Problems: ${result.errors} errors, ${result.warnings} warnings${first(problems.length, result.errors + result.warnings)}`,
+      `Problems: ${counted(result.errors, 'error')}, ${counted(result.warnings, 'warning')}${first(problems.length, result.errors + result.warnings)}`,
       {
         columns: ['severity', 'file', 'sheet', 'row', 'column', 'value', 'message'],
         rows: problems,

@@ -3,6 +3,7 @@ import { PlanEdit } from '../../shared/contracts/planning/edit';
 import { PlanHead, type PlannedWave } from '../../shared/contracts/planning/plan';
 import { PlanDifference } from '../../shared/contracts/planning/difference';
 import type { Part, Shown } from './command';
+import { counted } from './counted';
 
 const Version = z.looseObject({ version: z.number(), by: z.string(), at: z.string(), change: z.string() });
 const PlanShown = PlanHead.extend({ edits: z.array(PlanEdit), versions: z.array(Version) }).loose();
@@ -28,8 +29,6 @@ export const waveRow = ({ number, dates, workloadIds, servers, after, summary }:
 const said = (title: string): Part => ({ title, columns: [], rows: [] });
 const table = (title: string, columns: readonly string[], rows: readonly object[]): Part[] =>
   rows.length === 0 ? [] : [{ title, columns, rows }];
-
-const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
 
 const standing = (plan: PlanHead): Part[] => [
   said(`${plan.id}: ${plan.name}, version ${plan.version} of ${plan.changedAt} by ${plan.changedBy}`),
@@ -65,17 +64,18 @@ export function showPlan(answer: unknown): Shown {
 
 const inWords = (value: unknown): string => {
   if (Array.isArray(value)) return value.join(' ');
-  return typeof value === 'string' ? value : JSON.stringify(value);
+  if (typeof value !== 'object' || value === null) return String(value);
+  return Object.values(value).join(' ');
 };
 
-/** A plan that was changed, and what is different. */
-export function showChange(answer: unknown): Shown {
+/** A plan that was made or changed, and what is different where there was one before. */
+export function showChange(answer: unknown, isNew = false): Shown {
   const changed = Answer.parse(answer);
   const { plan, differences, differenceCount } = changed;
   const rest = differenceCount - differences.length;
   const parts = [
     ...standing(plan),
-    ...(plan.version === 1
+    ...(isNew
       ? []
       : [
           said(

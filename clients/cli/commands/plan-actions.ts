@@ -5,6 +5,7 @@ import { PlanHead } from '../../../shared/contracts/planning/plan';
 import { usageError } from '../cli-error';
 import { operand, optional, required, segment } from '../command';
 import type { Command, Invocation, Part, Shown, Table } from '../command';
+import { counted } from '../counted';
 import { listAll } from '../list-all';
 import { readJsonFile, readTextFile } from '../read-json-file';
 import { showChange } from '../show-planning';
@@ -46,7 +47,7 @@ export const planActionCommands: readonly Command[] = [
       const reason = required(invocation, 'reason');
       const number = optional(invocation, 'edit');
       const plan = PlanHead.parse(await invocation.api().json('GET', planOf(invocation)));
-      const edit = number === undefined ? {} : { edit: count(number), version: plan.version };
+      const edit = number === undefined ? {} : { edit: wholeNumber(number), version: plan.version };
       const body = { ...edit, reason };
       return showChange(await invocation.api().json('POST', `${planOf(invocation)}/undo`, { body }));
     },
@@ -144,7 +145,7 @@ async function makePlan(invocation: Invocation): Promise<Shown> {
   const headers: Record<string, string> =
     before === null ? { 'if-none-match': '*' } : { 'if-match': there.etag ?? '' };
   invocation.tell(`planning portfolio ${body.portfolioId} …`);
-  return showChange(await api.json('PUT', path, { body, headers }));
+  return showChange(await api.json('PUT', path, { body, headers }), before === null);
 }
 
 const Dated = z.looseObject({
@@ -168,7 +169,7 @@ async function withCalendar(invocation: Invocation, given: unknown): Promise<unk
   const { blackouts } = CalendarRead.parse(
     await invocation.api().json('POST', '/api/calendars/read', { body }),
   );
-  invocation.tell(`${file}: ${blackouts.length} times in which nothing is planned`);
+  invocation.tell(`${file}: ${counted(blackouts.length, 'time')} in which nothing is planned`);
   const known = new Set(calendar.blackouts.map((each) => JSON.stringify(each)));
   const added = blackouts.filter((each) => !known.has(JSON.stringify(each)));
   return { ...settings, calendar: { ...calendar, blackouts: [...calendar.blackouts, ...added] } };
@@ -182,14 +183,14 @@ function editOf(invocation: Invocation): object {
   switch (kind) {
     case 'pin':
     case 'move':
-      return { kind: 'pin', workloadId: first(), wave: count(next('the number of the wave')), reason };
+      return { kind: 'pin', workloadId: first(), wave: wholeNumber(next('the number of the wave')), reason };
     case 'together':
     case 'apart':
       return { kind, workloadIds: [first(), ...invocation.operands.slice(3)], reason };
     case 'exclude':
       return { kind, workloadId: first(), reason };
     case 'cap':
-      return { kind, workloadId: first(), workloads: count(next('how many workloads')), reason };
+      return { kind, workloadId: first(), workloads: wholeNumber(next('how many workloads')), reason };
     case 'date': {
       const zone = optional(invocation, 'zone');
       const times = { start: next('the start'), end: operand(invocation, 4, 'the end') };
@@ -205,7 +206,7 @@ function editOf(invocation: Invocation): object {
   }
 }
 
-function count(text: string): number {
+function wholeNumber(text: string): number {
   if (/^[1-9]\d{0,5}$/.test(text)) return Number(text);
   throw usageError(`${text} is no number of a wave or of workloads`);
 }

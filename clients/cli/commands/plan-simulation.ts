@@ -1,6 +1,7 @@
 import { SimulationResult, type Percentiles } from '../../../shared/contracts/planning/simulation';
 import { usageError } from '../cli-error';
 import { optional, type Command, type Invocation, type Part, type Shown } from '../command';
+import { counted } from '../counted';
 import { planOf } from './plans';
 
 const wholeNumber = (invocation: Invocation, name: string): number | undefined => {
@@ -52,7 +53,7 @@ function showSimulation(answer: unknown): Shown {
   ];
   const parts: Part[] = [
     {
-      title: `${runs} runs with seed ${seed}; planned to end ${plannedFinish ?? 'never: no wave has a date'}`,
+      title: `${counted(runs, 'run')} with seed ${seed}; planned to end ${plannedFinish ?? 'never: no wave has a date'}`,
       columns: ['finish', '1 in 10 by', 'half by', '8 in 10 by', '9 in 10 by'],
       rows: [finishRow('of the plan', finish)],
     },
@@ -63,7 +64,13 @@ function showSimulation(answer: unknown): Shown {
         ? 'No wave decides the finish in half of the runs.'
         : `Waves that decide the finish in half of the runs: ${criticalPath.join(' ')}`,
     ),
-    ...(undated.length === 0 ? [] : [said(`Without a date, and not simulated: waves ${undated.join(' ')}`)]),
+    ...(undated.length === 0
+      ? []
+      : [
+          said(
+            `Without a date, and not simulated: ${undated.length === 1 ? 'wave' : 'waves'} ${undated.join(' ')}`,
+          ),
+        ]),
     {
       title: 'Waves',
       columns: ['wave', 'planned', 'keeps its date', 'days late', 'failures', 'critical'],

@@ -1,11 +1,16 @@
 import { z } from 'zod';
-import { PlannedWave, PlanHead } from '../../../shared/contracts/planning/plan';
+import { WaveConfirmations } from '../../../shared/contracts/planning/confirmations';
+import { PlannedWave, PlanHead, PlanProblem } from '../../../shared/contracts/planning/plan';
 import { operand, optional, segment, type Command, type Invocation, type Part, type Shown } from '../command';
+import { counted } from '../counted';
 import { listAll } from '../list-all';
 import { showPlan, waveRow, WAVE_COLUMNS } from '../show-planning';
 
 export const planOf = (invocation: Invocation): string =>
   `/api/plans/${segment(operand(invocation, 0, 'the id of the plan'))}`;
+
+const headOf = async (invocation: Invocation): Promise<PlanHead> =>
+  PlanHead.parse(await invocation.api().json('GET', planOf(invocation)));
 
 const versionOf = (invocation: Invocation, sign: '?' | '&'): string => {
   const version = optional(invocation, 'version');
@@ -19,13 +24,15 @@ const listed = async (
   list: string,
   columns: readonly string[],
   none: string,
-  below?: string,
 ): Promise<Shown> => {
   const path = `${planOf(invocation)}/${list}?top=200${versionOf(invocation, '&')}`;
   const rows = await listAll(invocation.api(), path);
   if (rows.length === 0) return { kind: 'parts', item: rows, parts: [said(none)] };
-  return { kind: 'rows', columns, rows, ...(below === undefined ? {} : { below }) };
+  return { kind: 'rows', columns, rows };
 };
+
+const named = (names: readonly string[], none: string): string =>
+  names.length === 0 ? none : names.join(', ');
 
 const Explained = z.looseObject({ sentences: z.array(z.string()) });
 const WaveShown = PlannedWave.extend({ sentences: z.array(z.string()) });
@@ -68,7 +75,7 @@ export const planCommands: readonly Command[] = [
         item: waves,
         parts: [
           {
-            title: waves.length === 1 ? '1 wave' : `${waves.length} waves`,
+            title: counted(waves.length, 'wave'),
             columns: WAVE_COLUMNS,
             rows: waves.map(waveRow),
             below: 'summary',
@@ -114,14 +121,32 @@ export const planCommands: readonly Command[] = [
     name: 'plan problems',
     operands: 'ID [--version N]',
     summary: 'List what the plan cannot do as asked.',
-    run: (invocation) =>
-      listed(invocation, 'problems', ['severity', 'code', 'involves'], 'No problems.', 'message'),
+    run: async (invocation) => {
+      const path = `${planOf(invocation)}/problems?top=200${versionOf(invocation, '&')}`;
+      const found = (await listAll(invocation.api(), path)).map((each) => PlanProblem.parse(each));
+      if (found.length === 0) return { kind: 'parts', item: found, parts: [said('No problems.')] };
+      const rows = found.map(({ involves, ...each }) => ({ ...each, involves: involves.join(', ') }));
+      const columns = ['severity', 'code', 'involves'];
+      const title = counted(rows.length, 'problem');
+      return { kind: 'parts', item: found, parts: [{ title, columns, rows, below: 'message' }] };
+    },
   },
   {
     name: 'plan confirmations',
     operands: 'ID',
     summary: 'List who has confirmed each wave, and which owners of its workloads have not (R62).',
-    run: (invocation) => listed(invocation, 'confirmations', ['wave', 'by', 'missing'], 'No waves.'),
+    run: async (invocation) => {
+      const path = `${planOf(invocation)}/confirmations?top=200`;
+      const found = (await listAll(invocation.api(), path)).map((each) => WaveConfirmations.parse(each));
+      const rows = found.map(({ wave, by, missing }) => ({
+        wave,
+        'confirmed by': named(by, 'nobody yet'),
+        missing: named(missing, 'nobody'),
+      }));
+      const columns = ['wave', 'confirmed by', 'missing'];
+      const title = rows.length === 0 ? 'No waves.' : 'Confirmations';
+      return { kind: 'parts', item: found, parts: [{ title, columns, rows }] };
+    },
   },
   {
     name: 'plan cuts',
@@ -146,7 +171,11 @@ export const planCommands: readonly Command[] = [
         from === undefined ? '' : `&from=${segment(from)}${to === undefined ? '' : `&to=${segment(to)}`}`;
       const path = `${planOf(invocation)}/differences?top=200${versions}`;
       const rows = await listAll(invocation.api(), path);
-      if (rows.length === 0) return { kind: 'parts', item: rows, parts: [said('Nothing is different.')] };
+      if (rows.length === 0) {
+        const isOnly = from === undefined && (await headOf(invocation)).version === 1;
+        const none = isOnly ? 'There is one version only.' : 'Nothing is different.';
+        return { kind: 'parts', item: rows, parts: [said(none)] };
+      }
       return {
         kind: 'parts',
         item: rows,

@@ -5,6 +5,7 @@ import { Lesson } from '../../../shared/contracts/planning/lesson';
 import { InventoryWorkload, PortfolioHead } from '../../../shared/contracts/planning/portfolio';
 import { usageError } from '../cli-error';
 import { operand, optional, required, segment, type Command, type Invocation, type Shown } from '../command';
+import { counted } from '../counted';
 import { listAll } from '../list-all';
 import { readJsonFile } from '../read-json-file';
 import { showImport } from '../show-import';
@@ -192,7 +193,9 @@ async function importFiles(invocation: Invocation): Promise<Shown> {
   if (mapping !== undefined) form.append('mapping', (await read(mapping)).toString('utf8'));
   form.append('partial', String(invocation.options['partial'] === true));
   form.append('apply', String(invocation.options['apply'] === true));
-  invocation.tell(`reading ${invocation.operands.length} files, ${(sizeBytes / 1e6).toFixed(1)} MB …`);
+  invocation.tell(
+    `reading ${counted(invocation.operands.length, 'file')}, ${(sizeBytes / 1e6).toFixed(1)} MB …`,
+  );
   const path = `${portfolioOf(invocation)}/imports`;
   return showImport(InventoryImportResult.parse(await invocation.api().json('POST', path, { body: form })));
 }

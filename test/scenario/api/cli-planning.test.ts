@@ -33,7 +33,7 @@ describe('planning at the command line', () => {
     const file = cli.file('own.json', inventory);
     const dry = await lead('import', file);
     expect(dry.out).toMatch(/^Nothing was changed: add --apply[^]*Workloads: 2 new[^]*office +new/);
-    expect(dry.error).toMatch(/^reading 1 files, 0\.0 MB …\n$/);
+    expect(dry.error).toMatch(/^reading 1 file, 0\.0 MB …\n$/);
     expect((await lead('import', file, '--apply')).out).toContain(
       'Applied: the portfolio has version 1 now.',
     );
@@ -68,6 +68,7 @@ describe('planning at the command line', () => {
     expect((await lead('plan', 'wave', 'big', '1')).out).toMatch(/Schedule[^]*Cutovers[^]*till/);
     expect((await lead('plan', 'explain', 'big', 'till')).out).toMatch(/\(R\d+\)/);
     expect((await lead('plan', 'cuts', 'big')).out).toBe('No dependency is cut.\n');
+    expect((await lead('plan', 'diff', 'big')).out).toBe('There is one version only.\n');
     const edited = await lead('plan', 'edit', 'big', 'exclude', 'office', '--reason', 'Is sold');
     expect(edited.out).toMatch(/version 2[^]*workload: office is in no wave any more/);
     expect((await lead('plan', 'diff', 'big')).out).toContain('office is in no wave any more');
@@ -77,7 +78,10 @@ describe('planning at the command line', () => {
     const blind = await cli.run(approver, 'plan', 'approve', 'big', '--reason', 'Fine');
     expect(blind).toMatchObject({ exitCode: 2, error: expect.stringContaining(await hashOf()) });
     const hash = ['--plan-hash', await hashOf()];
+    const confirmations = async () => (await lead('plan', 'confirmations', 'big')).out;
+    expect(await confirmations()).toMatch(/WAVE +CONFIRMED BY +MISSING\n1 +nobody yet +Olga Owner\n/);
     expect((await cli.run(operator, 'plan', 'confirm', 'big', '1', ...hash)).exitCode).toBe(0);
+    expect(await confirmations()).toMatch(/\n1 +Otto Operator +Olga Owner\n/);
     expect((await cli.run(approver, 'plan', 'approve', 'big', ...hash, '--reason', 'Fine')).out).toContain(
       'Ada Approver',
     );
@@ -111,7 +115,9 @@ describe('planning at the command line', () => {
       exitCode: 0,
       error: '',
     });
-    expect((await lead('plan', 'show', 'big')).out).toMatch(/Edits\nEDIT +KIND[^\n]+\n[^\n]+Asked for\n/);
+    const { out } = await lead('plan', 'show', 'big');
+    expect(out).toMatch(/Edits\nEDIT +KIND[^\n]+\n[^\n]+Asked for\n/);
+    expect(out).not.toMatch(/[{}[\]"]/);
   });
 
   it.each([
