@@ -37,7 +37,7 @@ interface Wanted {
   readonly refuse?: (content: PlanContent) => void;
 }
 
-/** Makes a plan (`version` null), or another version in place of the one that was read. */
+/** Makes a plan (`version` null), or another version in place of the one that was read. `conflict` for another portfolio's. */
 export const putPlan = async (
   ledger: ContentLedger,
   principal: Principal,
@@ -50,6 +50,12 @@ export const putPlan = async (
   if (version !== null && head === null) throw new MigrationError('not-found', `there is no plan ${id}`);
   if (head !== null && head.version !== version)
     throw new StaleWriteError(`plan ${id} has changed since it was read`);
+  if (head !== null && head.body.portfolioId !== portfolioId)
+    throw new MigrationError(
+      'conflict',
+      `plan ${id} is of portfolio ${head.body.portfolioId}: make another plan of ${portfolioId}`,
+      { field: 'portfolioId' },
+    );
   const previous = head && (await planContentOf(ledger, head.body));
   const change = head === null ? 'made' : 'settings replaced';
   const wanted = { name, portfolioId, settings, edits: edits ?? previous?.edits ?? [], change };

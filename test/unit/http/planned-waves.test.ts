@@ -202,6 +202,18 @@ describe('a wave of an approved plan', () => {
     expect((await head()).edits).toEqual([]);
   });
 
+  it('stays a plan of its portfolio', async () => {
+    await planned(world);
+    const read = await call('getPlan', 'lead', big);
+    const headers = { ...world.lead, 'if-match': read.headers['etag'] ?? '' };
+    const body = { name: 'Big plan', portfolioId: 'other', settings };
+    expect((await world.api.call('putPlan', { params: big, headers, body })).json).toMatchObject({
+      status: 409,
+      detail: 'plan big is of portfolio main: make another plan of other',
+      errors: [{ field: 'portfolioId' }],
+    });
+  });
+
   it('R62 names the owners who have not confirmed it, and does not start without them where that is required', async () => {
     await planned(world);
     const read = await call('getPlan', 'lead', big);
