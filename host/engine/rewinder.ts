@@ -4,7 +4,7 @@ import { isEnded, type Episode, type StoredEvent } from './history';
 import { Instance, timedEvents } from './instance';
 import type { LiveInstances } from './live-instances';
 import type { Rehearsal } from './replay/rehearsal';
-import { openChildren, rewoundHistories, without } from './rewound-history';
+import { childrenIn, openChildren, rewoundHistories, without, type ChildCreated } from './rewound-history';
 
 export interface RewinderOptions {
   readonly store: EngineStore;
@@ -22,7 +22,7 @@ export type RewindOutcome =
 interface Rewound {
   readonly row: InstanceRow;
   readonly episodes: readonly Episode[];
-  /** Ended sub-orchestrations that cannot be rewound, and are started anew. */
+  /** Ended sub-orchestrations that are started anew, or that the history knows no more. */
   readonly replaced: readonly InstanceRow[];
 }
 
@@ -77,13 +77,22 @@ export class Rewinder {
     const replaced: InstanceRow[] = [];
     const forgotten = new Set<StoredEvent>();
     for (const child of revived) {
-      const found = this.options.store.find(child.instanceId);
-      const isOurs = found?.parentExecutionId === row.executionId && found.parentTaskId === child.id;
-      if (isOurs && found.status === 'Failed') rewound.push(...(await this.plan(found)));
+      const found = this.started(row, child);
+      if (found?.status === 'Failed') rewound.push(...(await this.plan(found)));
       else forgotten.add(child);
-      if (isOurs && isEnded(found.status) && found.status !== 'Failed') replaced.push(found);
+      if (found !== undefined && isEnded(found.status) && found.status !== 'Failed') replaced.push(found);
+    }
+    for (const child of childrenIn(before).filter((each) => !childrenIn(accepted).includes(each))) {
+      const found = this.started(row, child);
+      if (found !== undefined && isEnded(found.status)) replaced.push(found);
     }
     return [{ row: running, episodes: without(accepted, forgotten), replaced }, ...rewound];
+  }
+
+  /** The sub-orchestration that this one started as that task, if it is still there. */
+  private started({ executionId }: InstanceRow, child: ChildCreated): InstanceRow | undefined {
+    const found = this.options.store.find(child.instanceId);
+    return found?.parentExecutionId === executionId && found.parentTaskId === child.id ? found : undefined;
   }
 
   /** The first history with which the orchestrator does not fail at once; all of it where each fails. */

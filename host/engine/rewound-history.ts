@@ -1,6 +1,7 @@
 import { EventType, type Episode, type StoredEvent } from './history';
 
 type Failure = StoredEvent & { readonly type: 6 | 9 };
+export type ChildCreated = StoredEvent & { readonly type: 7 };
 
 /**
  * Histories from which a failed instance could go on, those that keep more first: all of it; without the last failure of a
@@ -20,14 +21,18 @@ export function* rewoundHistories(episodes: readonly Episode[]): Generator<Episo
   }
 }
 
-/** Sub-orchestrations that are under way in this history. */
-export const openChildren = (episodes: readonly Episode[]): (StoredEvent & { readonly type: 7 })[] => {
-  const open = new Map<number, StoredEvent & { readonly type: 7 }>();
-  for (const event of episodes.flatMap(({ events }) => events)) {
-    if (event.type === EventType.SubOrchestrationInstanceCreated) open.set(event.id, event);
-    else if ('taskId' in event) open.delete(event.taskId);
-  }
-  return [...open.values()];
+/** The sub-orchestrations that were started in this history. */
+export const childrenIn = (episodes: readonly Episode[]): ChildCreated[] =>
+  episodes
+    .flatMap(({ events }) => events)
+    .filter((event) => event.type === EventType.SubOrchestrationInstanceCreated);
+
+/** Those of them that are under way. */
+export const openChildren = (episodes: readonly Episode[]): ChildCreated[] => {
+  const ended = new Set(
+    episodes.flatMap(({ events }) => events.flatMap((event) => ('taskId' in event ? [event.taskId] : []))),
+  );
+  return childrenIn(episodes).filter(({ id }) => !ended.has(id));
 };
 
 /** The episodes without these events, which are recognised by identity. */
