@@ -1,10 +1,13 @@
 import { Model, type Consequences } from './model';
-import { TERMINATED_BECAUSE, type SimulatedInstance } from './simulated-instance';
+import type { Program } from './program';
+import { TERMINATED_BECAUSE, type Ended, type SimulatedInstance } from './simulated-instance';
 
 /** What an instance came to; null where there is none. */
 export interface Outcome {
-  readonly instance: SimulatedInstance;
-  readonly row: { readonly status: string; readonly output: unknown; readonly customStatus: unknown } | null;
+  readonly instance: Pick<SimulatedInstance, 'id' | 'path' | 'program' | 'terminated' | 'isRewound'>;
+  readonly row: Ended | null;
+  /** Its keys may have been used by an attempt before. */
+  readonly mayRepeat?: boolean;
 }
 
 /** What the world around the engine saw. */
@@ -27,21 +30,21 @@ export const problemsOf = ({ outcomes, ledgers, hasRun }: Seen): string[] => {
   return [...problems, ...repeated(outcomes, told)];
 };
 
-const consequencesOf = ({ instance, row }: Outcome): Consequences => {
-  const { id, program, terminated, isRewound } = instance;
-  const model = new Model(isRewound);
+const consequencesOf = ({ instance, row, mayRepeat = instance.isRewound }: Outcome): Consequences => {
+  const { id, path, program, terminated, isRewound } = instance;
+  const model = new Model(isRewound, mayRepeat);
   const { broken } = model.found;
   if (row === null) broken.push(`${id} is gone`);
   else if (terminated === 'accepted' && row.status !== 'Terminated')
     broken.push(`${id} was terminated, and is ${row.status}`);
   else if (row.status === 'Completed') {
-    model.completed(program, id, row.output);
+    model.completed(program, path, row.output);
     const { customStatus } = model.found;
     if (!customStatus.has(row.customStatus as string | null))
       broken.push(
         `${id} has the status ${JSON.stringify(row.customStatus)}, not ${[...customStatus].join(' or ')}`,
       );
-  } else if (row.status === 'Failed') model.failed(program, id, row.output);
+  } else if (row.status === 'Failed') model.failed(program, path, row.output);
   else if (row.status !== 'Terminated') broken.push(`${id} is ${row.status} for ever`);
   else if (terminated === 'never' || row.output !== TERMINATED_BECAUSE)
     broken.push(`${id} was terminated: ${JSON.stringify(row.output)}`);
@@ -61,12 +64,13 @@ const toldOf = (ledgers: Seen['ledgers']): Map<string, string[]> => {
 const repeated = (outcomes: readonly Outcome[], told: ReadonlyMap<string, readonly string[]>): string[] => {
   const mayRepeat = outcomes
     .map(({ instance }) => instance)
-    .filter(
-      ({ isRewound, program }) => isRewound || JSON.stringify(program).includes('"attempts":2,"hasId"'),
-    );
+    .filter(({ isRewound, program }) => isRewound || triesChildrenAgain(program));
   return [...told].flatMap(([key, ledgers]) =>
-    ledgers.length === 1 || mayRepeat.some(({ id }) => key.startsWith(`${id}.`))
+    ledgers.length === 1 || mayRepeat.some(({ path }) => key.startsWith(`${path}.`))
       ? []
       : [`${key} was taken ${ledgers.length} times, by ${ledgers.join(', ')}`],
   );
 };
+
+export const triesChildrenAgain = (program: Program): boolean =>
+  JSON.stringify(program).includes('"attempts":2,"hasId"');

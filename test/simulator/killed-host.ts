@@ -5,7 +5,7 @@ import { HostProcess, type InstanceStatus } from '../support/host-process';
 import { problemsOf } from './judge';
 import { LEDGERS, makeProgram } from './make-program';
 import { eventsOf, type ProgramInput } from './program';
-import type { SimulatedInstance } from './simulated-instance';
+import { newInstance, type SimulatedInstance } from './simulated-instance';
 
 /** Programs begun between two kills. */
 const BEGUN_AT_ONCE = 2;
@@ -57,12 +57,8 @@ export class KilledHost {
   }
 
   private makeInstance(): SimulatedInstance {
-    return {
-      id: `p${this.instances.length}`,
-      program: makeProgram(this.random),
-      ...{ isDoomed: false, mayBeRewound: false, isStarted: false },
-      ...{ terminated: 'never', isRewound: false },
-    };
+    const id = `p${this.instances.length}`;
+    return newInstance({ id, path: id, program: makeProgram(this.random) });
   }
 
   private async start(): Promise<void> {

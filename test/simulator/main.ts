@@ -33,7 +33,8 @@ const smallest = async (
   found: Simulation,
 ): Promise<[SimulationOptions, Simulation]> => {
   const calm = { ...options, isCalm: true };
-  const alone = found.instances.map(({ id }) => Number(id.slice(1))).map((n) => ({ ...options, only: [n] }));
+  const numbers = new Set(found.instances.map(({ id }) => Number(id.slice(1))));
+  const alone = [...numbers].map((n) => ({ ...options, only: [n] }));
   const smaller = [...alone.map((each) => ({ ...each, isCalm: true })), calm, ...alone];
   for (const each of smaller) {
     const simulation = await simulate(each);
@@ -47,7 +48,7 @@ const describe = ([{ seed, only, isCalm }, { instances, problems, moves }]: [
   Simulation,
 ]): string => {
   const flags = `${only === undefined ? '' : ` --only ${only.join(',')}`}${isCalm === true ? ' --calm' : ''}`;
-  const programs = instances.map(({ id, program }) => `  ${id} ${programText(program)}`);
+  const programs = instances.map(({ path, program }) => `  ${path} ${programText(program)}`);
   return [
     `seed ${seed}: ${problems.join('\n  ')}`,
     ...programs,

@@ -1,14 +1,12 @@
 import type { InstanceRow } from '../../host/storage/engine-store';
+import { Afterlife } from './afterlife';
 import type { CrashMoment } from './crashing-engine';
 import { LEDGERS } from './make-program';
+import type { Ask, Move } from './move';
 import { eventsOf, type ProgramInput } from './program';
 import { TERMINATED_BECAUSE, type SimulatedInstance } from './simulated-instance';
 import type { SimulatedHost } from './simulated-host';
-
-interface Move {
-  readonly weight: number;
-  readonly make: () => void;
-}
+import { inputOf, rowOf } from './simulated-row';
 
 const MINUTE_MS = 60_000;
 const MOMENTS: readonly CrashMoment[] = ['before', 'during', 'after'];
@@ -24,7 +22,11 @@ export class Moves {
   private readonly delivered = new Set<string>();
   private readonly underWay = new Set<string>();
 
-  constructor(private readonly simulation: SimulatedHost) {}
+  private readonly afterlife: Afterlife;
+
+  constructor(private readonly simulation: SimulatedHost) {
+    this.afterlife = new Afterlife(simulation, this.ask);
+  }
 
   forgetUnderWay(): void {
     this.underWay.clear();
@@ -51,7 +53,7 @@ export class Moves {
     if (work.isWaiting) moves.push({ weight: 8, make: () => this.note('work ends', work.endOne(random)) });
     if (clock.waiting.length > 0) moves.push({ weight: 3, make: () => this.toNextAlarm() });
     const unstarted = this.instances.filter(
-      ({ id, isStarted }) => !isStarted && !this.underWay.has(`start ${id}`),
+      ({ path, isStarted }) => !isStarted && !this.underWay.has(`start ${path}`),
     );
     if (unstarted.length > 0) moves.push({ weight: 4, make: () => this.start(random.pick(unstarted)) });
     const events = rows.flatMap((row) => this.awaited(row));
@@ -71,18 +73,20 @@ export class Moves {
       { weight: 1, make: () => this.signal() },
       { weight: 0.3, make: () => this.note('crash', current.crash()) },
       { weight: 0.6, make: () => this.planCrash() },
+      ...this.afterlife.moves(),
     ];
     if (rows.length > 0) {
       moves.push({ weight: 1, make: () => this.suspend(random.pick(rows)) });
       moves.push({ weight: 1, make: () => this.raiseAnything(random.pick(rows)) });
     }
     const doomed = this.instances.filter(
-      ({ isDoomed, isStarted, terminated }) => isDoomed && isStarted && terminated === 'never',
+      ({ isDoomed, isStarted, terminated, last }) =>
+        isDoomed && isStarted && terminated === 'never' && last === null,
     );
     if (doomed.length > 0) moves.push({ weight: 0.3, make: () => this.terminate(random.pick(doomed)) });
     const failed = this.instances.filter(
-      ({ id, mayBeRewound, isRewound }) =>
-        mayBeRewound && !isRewound && this.engine.find(id)?.status === 'Failed',
+      (instance) =>
+        instance.mayBeRewound && !instance.isRewound && rowOf(this.engine, instance)?.status === 'Failed',
     );
     if (failed.length > 0) moves.push({ weight: 2, make: () => this.rewind(random.pick(failed)) });
     return moves;
@@ -101,23 +105,21 @@ export class Moves {
   }
 
   private start(instance: SimulatedInstance): void {
-    const { id, program } = instance;
-    if (this.engine.find(id) !== undefined) {
+    const { id, path, program } = instance;
+    if (rowOf(this.engine, instance) !== undefined) {
       // It was stored, but nobody lived to say so.
       instance.isStarted = true;
       return;
     }
-    const input: ProgramInput = { program, path: id };
-    this.ask(
-      `start ${id}`,
-      this.engine.start('Program', JSON.stringify(input), id),
-      () => (instance.isStarted = true),
-    );
+    const input: ProgramInput = { program, path };
+    this.ask(`start ${path}`, this.engine.start('Program', JSON.stringify(input), id), ({ kind }) => {
+      instance.isStarted = kind === 'started';
+    });
   }
 
   /** Events that this instance waits for, or may soon, and has not been given. */
   private awaited(row: InstanceRow): { row: InstanceRow; name: string; value: number }[] {
-    const events = eventsOf(JSON.parse(row.input) as ProgramInput);
+    const events = eventsOf(inputOf(row));
     return events
       .filter(({ name }) => !this.delivered.has(`${row.no} ${name}`) && !this.underWay.has(`event ${name}`))
       .map((event) => ({ row, ...event }));
@@ -132,7 +134,7 @@ export class Moves {
   /** Twice, or one of the next round, or one that nobody knows: it must not matter. */
   private raiseAnything(row: InstanceRow): void {
     const { random } = this.simulation;
-    const input = JSON.parse(row.input) as ProgramInput;
+    const input = inputOf(row);
     const round = (input.round ?? 1) + random.below(2);
     const { name, value } = random.pick([...eventsOf({ ...input, round }), { name: 'unheard-of', value: 0 }]);
     this.ask(`once more ${name}`, this.engine.raiseEvent(row.id, name, JSON.stringify(value)));
@@ -159,7 +161,7 @@ export class Moves {
 
   private rewind(instance: SimulatedInstance): void {
     instance.isRewound = true;
-    this.simulation.work.mend(instance.id);
+    this.simulation.work.mend(instance.path);
     this.ask(`rewind ${instance.id}`, this.engine.rewind(instance.id, 'mended'));
   }
 
@@ -182,12 +184,7 @@ export class Moves {
     this.note(`a crash is due ${moment} a commit, after ${commits} others`);
   }
 
-  /** A process that died has told nobody anything, whatever it had stored. */
-  private ask<T extends { readonly kind: string }>(
-    question: string,
-    answer: Promise<T>,
-    answered: (outcome: T) => void = () => undefined,
-  ): void {
+  private readonly ask: Ask = (question, answer, answered = () => undefined) => {
     const { current } = this.simulation;
     this.note(question);
     this.underWay.add(question);
@@ -197,7 +194,7 @@ export class Moves {
       this.note(`${question}: ${outcome.kind}`);
       answered(outcome);
     });
-  }
+  };
 
   private note(move: string, _done?: void): void {
     this.simulation.note(move);

@@ -8,7 +8,7 @@ import type { SimulatedWork } from './simulated-work';
 export interface SimulatedHost {
   readonly random: SeededRandom;
   readonly work: SimulatedWork;
-  readonly instances: readonly SimulatedInstance[];
+  readonly instances: SimulatedInstance[];
   readonly problems: string[];
   /** Those of the process that runs now. */
   readonly clock: ManualClock;

@@ -10,7 +10,7 @@ import { failureIn, REFUSED } from './fate';
 import { makeProgram } from './make-program';
 import { Moves } from './moves';
 import type { SimulatedHost } from './simulated-host';
-import type { SimulatedInstance } from './simulated-instance';
+import { newInstance, type SimulatedInstance } from './simulated-instance';
 import { SimulatedWork } from './simulated-work';
 import { verify } from './verify';
 
@@ -35,7 +35,7 @@ const QUIET_TURNS = 15;
 export class Simulation implements SimulatedHost {
   readonly random: SeededRandom;
   readonly work = new SimulatedWork();
-  readonly instances: readonly SimulatedInstance[];
+  readonly instances: SimulatedInstance[];
   readonly problems: string[] = [];
   /** What was done, in order. */
   readonly moves: string[] = [];
@@ -143,15 +143,14 @@ const makeInstances = (seed: number): SimulatedInstance[] => {
   const random = seededRandom(seed ^ 0x5eed);
   return Array.from({ length: 1 + random.below(MOST_INSTANCES) }, (_, index) => {
     const own = seededRandom(random.below(2 ** 31));
-    return {
-      id: `p${index}`,
-      program: makeProgram(own),
-      isDoomed: own.below(10) === 0,
+    const id = `p${index}`;
+    return newInstance({
+      ...{ id, path: id, program: makeProgram(own) },
+      isDoomed: own.below(6) === 0,
       mayBeRewound: own.below(2) === 0,
-      isStarted: false,
-      terminated: 'never',
-      isRewound: false,
-    };
+      mayBeginAgain: own.below(2) === 0,
+      mayBePurged: own.below(3) === 0,
+    });
   });
 };
 
