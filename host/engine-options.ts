@@ -1,6 +1,8 @@
 import os from 'node:os';
 import type { EngineOptions } from './engine/engine';
 import type { ListenerContext } from './function-app';
+import type { VersionRules } from './engine/version-rules';
+import { HostError } from './host-error';
 import { hostSetting } from './host-settings';
 import { replayModeOf } from './replay-mode';
 
@@ -21,6 +23,7 @@ export const engineOptions = ({
   | 'maximumShortTimerMs'
   | 'longTimerIntervalMs'
   | 'replayMode'
+  | 'versions'
 > => {
   const setting = (name: string, fallback: number): number =>
     hostSetting(hostJson, `extensions.durableTask.${name}`, fallback);
@@ -31,5 +34,31 @@ export const engineOptions = ({
     maximumShortTimerMs: 6 * DAY_MS,
     longTimerIntervalMs: 3 * DAY_MS,
     replayMode: replayModeOf(settings, hostJson),
+    versions: versionRules(hostJson),
   };
+};
+
+const MATCH_STRATEGIES = ['None', 'Strict', 'CurrentOrOlder'] as const;
+const FAILURE_STRATEGIES = ['Reject', 'Fail'] as const;
+
+const versionRules = (hostJson: ListenerContext['hostJson']): VersionRules => ({
+  defaultVersion: hostSetting(hostJson, 'extensions.durableTask.defaultVersion', ''),
+  matchStrategy: oneOf(hostJson, 'versionMatchStrategy', MATCH_STRATEGIES, 'CurrentOrOlder'),
+  failureStrategy: oneOf(hostJson, 'versionFailureStrategy', FAILURE_STRATEGIES, 'Reject'),
+});
+
+const oneOf = <T extends string>(
+  hostJson: ListenerContext['hostJson'],
+  name: string,
+  choices: readonly T[],
+  fallback: T,
+): T => {
+  const setting = `extensions.durableTask.${name}`;
+  const asked = hostSetting<string>(hostJson, setting, fallback);
+  const choice = choices.find((each) => each.toLowerCase() === asked.toLowerCase());
+  if (choice !== undefined) return choice;
+  throw new HostError(
+    'settings-invalid',
+    `host.json: ${setting} is "${asked}"; it may be ${choices.slice(0, -1).join(', ')} or ${choices.at(-1)}.`,
+  );
 };

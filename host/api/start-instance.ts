@@ -12,8 +12,12 @@ export const start = async (api: ApiRequest, name: string, instanceId: string | 
   const problem = waitProblem(api);
   if (problem !== null) return answerError(api.response, 400, problem);
   const { traceparent } = api.request.headers;
-  const traceParent = typeof traceparent === 'string' ? traceparent : undefined;
-  return answerStart(api, await api.engine.start(name, input, instanceId, traceParent));
+  const version = api.query.get('version');
+  const origin = {
+    ...(typeof traceparent === 'string' ? { traceParent: traceparent } : {}),
+    ...(version === null ? {} : { version }),
+  };
+  return answerStart(api, await api.engine.start(name, input, instanceId, origin));
 };
 
 /**

@@ -24,6 +24,7 @@ import type { ReplayMode } from './replay/session';
 import { Rehearsal } from './replay/rehearsal';
 import { Rewinder, type RewindOutcome } from './rewinder';
 import { TaskStarter } from './task-starter';
+import { NO_VERSIONS, type VersionRules } from './version-rules';
 
 export interface EngineOptions {
   readonly functions: readonly LoadedFunction[];
@@ -38,6 +39,8 @@ export interface EngineOptions {
   readonly maximumShortTimerMs: number;
   readonly longTimerIntervalMs: number;
   readonly replayMode: ReplayMode;
+  /** Every version runs where absent. */
+  readonly versions?: VersionRules;
   /** How many of the instances that ran last stay in memory though nothing of them is under way, at least 1; a thousand where absent. */
   readonly keptInstances?: number;
   readonly observer?: EngineObserver;
@@ -63,6 +66,13 @@ export type CommandOutcome =
   | { readonly kind: 'unknown' }
   | { readonly kind: 'ended'; readonly status: EndStatus }
   | { readonly kind: 'refused'; readonly message: string };
+
+interface Origin {
+  readonly parent: ParentTask | null;
+  readonly traceParent: string | undefined;
+  /** That of host.json where absent. */
+  readonly version: string | undefined;
+}
 
 /**
  * The durable engine of one node. A method that returns an accepting outcome has what it accepts on disk.
@@ -94,6 +104,7 @@ export class Engine {
     const rehearsal = new Rehearsal(this.functions, options);
     this.runner = new EpisodeRunner({
       ...options,
+      versions: options.versions ?? NO_VERSIONS,
       drifts: new DriftReport(this.store, rehearsal, options.log),
       store: this.store,
       live: this.live,
@@ -121,9 +132,9 @@ export class Engine {
       activities: this.activities,
       live: this.live,
       enqueue: (instance, event) => this.runner.enqueue(instance, event),
-      create: (name, input, instanceId, parent) => {
+      create: ({ name, input, instanceId, version }, parent) => {
         const traceParent = this.live.get(parent.instanceId)?.traceParent;
-        this.create(name, input, instanceId, { parent, traceParent });
+        this.create(name, input, instanceId, { parent, traceParent, version });
       },
     });
     this.entities = new Entities({
@@ -148,14 +159,14 @@ export class Engine {
     name: string,
     input: string,
     instanceId: string = newInstanceId(),
-    traceParent?: string,
+    { traceParent, version }: { readonly traceParent?: string; readonly version?: string } = {},
   ): Promise<StartOutcome> {
     const problem = this.functions.startProblem(name, input, instanceId);
     if (problem !== null) return { kind: 'refused', message: problem };
     const running = this.live.get(instanceId);
     if (running !== undefined) return { kind: 'exists', instanceId, status: running.status };
     await new Promise<void>((resolve) =>
-      this.create(name, input, instanceId, { parent: null, traceParent }, resolve),
+      this.create(name, input, instanceId, { parent: null, traceParent, version }, resolve),
     );
     return { kind: 'started', instanceId };
   }
@@ -262,14 +273,16 @@ export class Engine {
     name: string,
     input: string,
     id: string,
-    { parent, traceParent }: { readonly parent: ParentTask | null; readonly traceParent: string | undefined },
+    { parent, traceParent, version = this.options.versions?.defaultVersion ?? '' }: Origin,
     settled?: () => void,
   ): void {
     const instance = new Instance(id, name, input, parent, this.options.clock.now());
     this.live.add(instance);
     this.entities.wakeLockedBy(id);
+    instance.version = version;
     const span = this.options.observer?.creating(name, id, traceParent);
-    this.runner.enqueue(instance, executionStarted(name, input, span?.traceParent), () => {
+    const begun = executionStarted(name, input, { version, traceParent: span?.traceParent });
+    this.runner.enqueue(instance, begun, () => {
       span?.created();
       settled?.();
     });

@@ -58,7 +58,11 @@ export const planEpisode = (
       const events: StoredEvent[] = [...begun, ...scheduled, { type: EventType.OrchestratorCompleted }];
       return {
         decision,
-        episode: { atMs, events, actions, ...(cancelled.length === 0 ? {} : { cancelled }) },
+        episode: {
+          ...{ atMs, events, actions },
+          ...(cancelled.length === 0 ? {} : { cancelled }),
+          ...(decision.isHeldBack === true ? { seed: true } : {}),
+        },
         row: { ...row, status: decision.suspended ? 'Suspended' : 'Running', customStatus },
       };
     }
@@ -67,7 +71,7 @@ export const planEpisode = (
 
 /** The beginning of the next generation; its orchestrator runs in the next episode. */
 const seed = (
-  { name, traceParent }: Instance,
+  { name, version, traceParent }: Instance,
   { input, carryOver }: Decision & { kind: 'again' },
   atMs: number,
 ): Episode => ({
@@ -75,7 +79,7 @@ const seed = (
   seed: true,
   events: [
     { type: EventType.OrchestratorStarted },
-    executionStarted(name, input, traceParent),
+    executionStarted(name, input, { version, traceParent }),
     ...carryOver.map((event) => ({ ...event, played: true })),
     { type: EventType.OrchestratorCompleted },
   ],

@@ -5,7 +5,7 @@ import type { DriftReport } from './drift-report';
 import type { EngineObserver } from './engine-observer';
 import type { FunctionIndex } from './function-index';
 import type { Addressed } from './entities/entity-message';
-import { decide, terminated, type Decision, type DecisionInput } from './replay/decision';
+import { decide, failedUnrun, terminated, type Decision, type DecisionInput } from './replay/decision';
 import {
   EventType,
   type Episode,
@@ -19,6 +19,7 @@ import type { Instance } from './instance';
 import type { LiveInstances } from './live-instances';
 import { Replayer } from './replay/replayer';
 import type { ReplayMode } from './replay/session';
+import { versionProblem, type VersionRules } from './version-rules';
 
 export interface RunnerOptions {
   readonly clock: HostClock;
@@ -29,6 +30,7 @@ export interface RunnerOptions {
   readonly maximumShortTimerMs: number;
   readonly longTimerIntervalMs: number;
   readonly replayMode: ReplayMode;
+  readonly versions: VersionRules;
   readonly functions: FunctionIndex;
   readonly drifts: DriftReport;
   /** Starts what an episode scheduled, once that episode is on disk. */
@@ -79,7 +81,8 @@ export class EpisodeRunner {
 
   /** Lets the instance run if something waits for it. */
   wake(instance: Instance): void {
-    if (instance.isBusy || (instance.queue.length === 0 && !instance.isSeeded)) return;
+    const hasWork = instance.queue.length > 0 || (instance.isSeeded && !this.isHeldBack(instance));
+    if (instance.isBusy || !hasWork) return;
     if (this.ready.size === 0) setImmediate(() => this.runReady());
     this.ready.add(instance);
   }
@@ -96,7 +99,7 @@ export class EpisodeRunner {
   }
 
   private async run(instance: Instance): Promise<void> {
-    const batch = instance.isSeeded ? [] : instance.queue.splice(0);
+    const batch = this.takesNothing(instance) ? [] : instance.queue.splice(0);
     const incoming = batch.map(({ event }) => event);
     const plan = await this.plan(instance, incoming);
     const sent = plan.decision.scheduled.filter((event) => event.type === EventType.EventSent);
@@ -118,10 +121,11 @@ export class EpisodeRunner {
 
   private async plan(instance: Instance, incoming: readonly IncomingEvent[]): Promise<EpisodePlan> {
     const atMs = this.timeOf(instance, incoming);
-    const begun: StoredEvent[] = instance.isSeeded
+    const begun: StoredEvent[] = this.takesNothing(instance)
       ? []
       : [{ type: EventType.OrchestratorStarted }, ...incoming];
     const fresh = { atMs, events: begun };
+    if (this.isHeldBack(instance)) return planEpisode(instance, begun, holdBack(instance, incoming), atMs);
     const decision = await this.decide(instance, incoming, fresh);
     const drift = decision.kind === 'end' ? decision.drift : undefined;
     const found = drift === undefined ? undefined : await this.options.drifts.of(instance, fresh, drift);
@@ -133,7 +137,9 @@ export class EpisodeRunner {
     incoming: readonly IncomingEvent[],
     fresh: Episode,
   ): Promise<Decision> {
-    const { functions } = this.options;
+    const { functions, versions } = this.options;
+    const mismatch = versionProblem(versions, instance.version);
+    if (mismatch !== null) return failedUnrun(mismatch, instance.customStatus);
     const refusal = (event: ScheduledEvent): string | null => functions.scheduleProblem(event);
     const end = incoming.find((event) => event.type === EventType.ExecutionTerminated);
     const orchestrator = functions.orchestrator(instance.name);
@@ -148,6 +154,16 @@ export class EpisodeRunner {
     // Azure runs the orchestrator once more, and leaves aside what it asks for.
     if (end !== undefined) return terminated(end.reason, instance.customStatus);
     return decide({ ...base, ...replayed, refusal });
+  }
+
+  /** What begins a generation is run before what has arrived since. */
+  private takesNothing(instance: Instance): boolean {
+    return instance.isSeeded && !this.isHeldBack(instance);
+  }
+
+  private isHeldBack({ version }: Instance): boolean {
+    const { versions } = this.options;
+    return versions.failureStrategy === 'Reject' && versionProblem(versions, version) !== null;
   }
 
   private decisionBase(instance: Instance): Pick<DecisionInput, 'name' | 'earlierActions' | 'options'> {
@@ -231,3 +247,20 @@ export class EpisodeRunner {
     });
   }
 }
+
+/** What has arrived is stored for a host of another version, which sees it as new. Only termination needs none. */
+const holdBack = (instance: Instance, incoming: readonly IncomingEvent[]): Decision => {
+  const end = incoming.find((event) => event.type === EventType.ExecutionTerminated);
+  const { customStatus, status, actions } = instance;
+  if (end !== undefined) return terminated(end.reason, customStatus);
+  const suspended = status === 'Suspended';
+  return {
+    kind: 'goOn',
+    scheduled: [],
+    cancelledTimers: [],
+    suspended,
+    customStatus,
+    actions,
+    isHeldBack: true,
+  };
+};

@@ -57,6 +57,8 @@ export type ScheduledEvent =
       readonly name: string;
       readonly input: string;
       readonly instanceId: string;
+      /** Where the orchestrator chose one. */
+      readonly version?: string;
     }
   | { readonly type: 10; readonly id: number; readonly fireAtMs: number }
   | SentEvent;

@@ -44,6 +44,8 @@ export class Instance {
   actions = 0;
   /** Why it was rewound, where it has not gone on since. */
   rewound: string | null = null;
+  /** Empty where it has none. */
+  version = '';
   /** The span of its creation, where there is one. */
   traceParent: string | undefined;
   queue: QueuedEvent[] = [];
@@ -101,7 +103,10 @@ export class Instance {
   /** Takes over what an episode changed about the tasks under way. */
   apply(episode: Episode): void {
     for (const event of episode.events) {
-      if (event.type === EventType.ExecutionStarted) this.traceParent = event.traceParent;
+      if (event.type === EventType.ExecutionStarted) {
+        this.traceParent = event.traceParent;
+        this.version = event.version ?? '';
+      }
       if (event.type === EventType.EventSent) this.applySent(event);
       else if ('id' in event) this.open.set(event.id, event);
       else if ('taskId' in event) this.close(event.taskId);
@@ -141,9 +146,14 @@ export const timedEvents = ({ atMs, events, seed }: Episode, played: boolean): T
   events.map((event) => ({ atMs, event, played: played && seed !== true }));
 
 /** The first episode's events of an instance, or of a generation of it. */
-export const executionStarted = (name: string, input: string, traceParent?: string): IncomingEvent => ({
+export const executionStarted = (
+  name: string,
+  input: string,
+  { version, traceParent }: { readonly version: string; readonly traceParent: string | undefined },
+): IncomingEvent => ({
   type: EventType.ExecutionStarted,
   name,
   input,
+  ...(version === '' ? {} : { version }),
   ...(traceParent === undefined ? {} : { traceParent }),
 });

@@ -14,7 +14,7 @@ export interface TaskStarterOptions {
   readonly activities: ActivityPool;
   readonly live: Pick<LiveInstances, 'get'>;
   readonly enqueue: (instance: Instance, event: IncomingEvent) => void;
-  readonly create: (name: string, input: string, instanceId: string, parent: ParentTask) => void;
+  readonly create: (event: ScheduledEvent & { type: 7 }, parent: ParentTask) => void;
 }
 
 /**
@@ -82,7 +82,7 @@ export class TaskStarter {
     const child = this.options.live.get(event.instanceId)?.row ?? this.options.store.find(event.instanceId);
     const isOurs = child?.parentExecutionId === task.executionId && child.parentTaskId === task.taskId;
     if (child === undefined || (!isOurs && isEnded(child.status))) {
-      this.options.create(event.name, event.input, event.instanceId, task);
+      this.options.create(event, task);
     } else if (isOurs && isEnded(child.status)) {
       this.answerParent(task, child.name, child.status, child.output ?? 'null');
     } else if (!isOurs) {

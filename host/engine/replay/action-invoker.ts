@@ -76,7 +76,7 @@ export class ActionInvoker {
   }
 
   private callSubOrchestrator(action: Action & { readonly actionType: 2 | 3 }): Future {
-    const { functionName: name, instanceId } = action;
+    const { functionName: name, instanceId, version } = action;
     const { executionId, instanceId: parentId } = this.options;
     if (instanceId === parentId) {
       throw new RefusedActionError(
@@ -89,6 +89,7 @@ export class ActionInvoker {
       name,
       input,
       instanceId: instanceId === undefined || instanceId === '' ? `${executionId}:${id}` : instanceId,
+      ...(version === undefined ? {} : { version }),
     })).future;
   }
 }

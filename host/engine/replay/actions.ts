@@ -37,6 +37,7 @@ export interface CallSubOrchestratorAction {
   readonly functionName: string;
   readonly input?: unknown;
   readonly instanceId?: string;
+  readonly version?: string;
 }
 
 export interface CreateTimerAction {

@@ -18,6 +18,8 @@ export type Decision =
       readonly suspended: boolean;
       readonly customStatus: string | null;
       readonly actions: number;
+      /** The orchestrator has not run: this host's version is none for it. */
+      readonly isHeldBack?: true;
     }
   | {
       readonly kind: 'again';
@@ -70,6 +72,10 @@ export const decide = (input: DecisionInput): Decision => {
     throw error;
   }
 };
+
+/** The end of an instance that fails by what stands in host.json, without its orchestrator. */
+export const failedUnrun = (output: string, customStatus: string | null): Decision =>
+  failed(output, customStatus);
 
 /** The end of an instance that someone terminated. A reason that is JSON becomes that value, as on Azure. */
 export const terminated = (reason: string, customStatus: string | null): Decision => {

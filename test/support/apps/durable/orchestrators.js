@@ -231,3 +231,24 @@ orchestrator('SameChildTwiceAtOnce', function* (d) {
     d.Task.all([d.callSubOrchestrator('SlowChild', 1, id), d.callSubOrchestrator('SlowChild', 2, id)]),
   );
 });
+
+// Versions
+orchestrator('Version', function* (d) {
+  return d.version;
+});
+orchestrator('VersionOfChildren', function* (d) {
+  const options = new df.RetryOptions(50, 2);
+  return [
+    d.version,
+    yield d.callSubOrchestrator('Version'),
+    yield d.callSubOrchestrator('Version', {}, undefined, '0.5'),
+    yield d.callSubOrchestratorWithRetry('Version', options, {}, undefined, '0.6'),
+  ];
+});
+orchestrator('VersionAgain', function* (d, { again }) {
+  if (again) d.continueAsNew({ again: false });
+  return d.version;
+});
+orchestrator('VersionWithEvents', function* (d) {
+  return [d.version, yield d.waitForExternalEvent('Go'), yield d.waitForExternalEvent('Go')];
+});
