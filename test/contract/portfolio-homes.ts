@@ -104,14 +104,23 @@ export const endingAt = (ledger: ContentLedger, count: number): ContentLedger =>
   };
 };
 
-/** Writes all of the content and then ends. */
-export const endingBeforeCommit = ({ store, ...ledger }: ContentLedger): ContentLedger => ({
+/** Does something between writing the content and the version that names it. */
+export const beforeCommit = (
+  { store, ...ledger }: ContentLedger,
+  work: () => Promise<unknown>,
+): ContentLedger => ({
   ...ledger,
   store: {
     read: (...args) => store.read(...args),
     list: (...args) => store.list(...args),
     find: (...args) => store.find(...args),
     changes: (...args) => store.changes(...args),
-    commit: () => Promise.reject(new Error('the process ended')),
+    commit: async (...args) => {
+      await work();
+      await store.commit(...args);
+    },
   },
 });
+
+export const endingBeforeCommit = (ledger: ContentLedger): ContentLedger =>
+  beforeCommit(ledger, () => Promise.reject(new Error('the process ended')));

@@ -14,6 +14,7 @@ import { replace } from '../../shared/ports/store';
 import { lead } from '../support/ledger-under-test';
 import { samplePlanContent, samplePortfolio } from '../support/planning/sample-portfolio';
 import {
+  beforeCommit,
   endingAt,
   endingBeforeCommit,
   HOMES,
@@ -87,6 +88,17 @@ describe.each(HOMES)('Portfolios in pieces: %s', (_, makeHome) => {
     expect(workloads.flatMap(({ tracked }) => tracked.map(({ note }) => note))).toEqual([
       ...['by 0', 'by 1', 'by 2', 'by 3'],
     ]);
+    await expectNothingElse();
+  });
+
+  it('R4 gives up nothing that somebody else is about to name', async () => {
+    await saveImported(ledger, samplePortfolio(WORKLOADS));
+    await track(0, 'first');
+    const other = () =>
+      expect(track(900, 'never', endingBeforeCommit(openLedger(home)))).rejects.toThrow('the process ended');
+    await track(100, 'second', beforeCommit(openLedger(home), other));
+    const { workloads } = await contentNow();
+    expect(workloads.flatMap(({ tracked }) => tracked.map(({ note }) => note))).toEqual(['first', 'second']);
     await expectNothingElse();
   });
 
