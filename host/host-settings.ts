@@ -45,6 +45,7 @@ export const readJsonFile = (file: string): Record<string, unknown> | null => {
   try {
     return JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
   } catch (error) {
-    throw new HostError('settings-invalid', `${file} is not valid JSON.`, { cause: error });
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new HostError('settings-invalid', `${file} is not valid JSON: ${reason}`, { cause: error });
   }
 };
