@@ -4,7 +4,7 @@ import { ContentPiece, type ContentList, type KeptVersion } from '../contracts/p
 import { listHash } from '../domain/planning/content-hash';
 import { cutIntoPieces } from '../domain/planning/cut-into-pieces';
 import type { Journal } from '../ports/journal';
-import { markOf, parsedItem } from './content-items';
+import { checkedItem, markOf, parsedItem } from './content-items';
 import { sequenceId } from './documents';
 import { recentIndexes, recentLists } from './recent-lists';
 import { severalAtOnce } from './several-at-once';
@@ -19,7 +19,9 @@ export const checkedList = (
 ): { readonly items: readonly object[]; readonly hash: string } => {
   const known = hashes.get(given);
   if (known !== undefined) return { items: given as readonly object[], hash: known };
-  const items = given.map((item) => parsedItem(item, schema));
+  const checked = given.map((item) => checkedItem(item, schema));
+  const isAsGiven = checked.every((item, at) => item === given[at]);
+  const items = isAsGiven ? (given as readonly object[]) : checked;
   return { items, hash: listHash(items.map((item) => markOf(item).hash)) };
 };
 

@@ -1,5 +1,6 @@
 import { Learned, type Lesson } from '../../../contracts/planning/lesson';
 import type { PlanSettings } from '../../../contracts/planning/settings';
+import { sameJson } from '../../same-json';
 import { calibration, LEAST_FACTOR, MOST_FACTOR, type Calibration } from '../classify/forecast';
 import type { Method } from '../../../contracts/planning/classification';
 import type { Reason } from '../../../contracts/planning/reason';
@@ -11,9 +12,12 @@ const NEWEST = 200;
 const inOrder = (a: Lesson, b: Lesson): number =>
   a.at < b.at || (a.at === b.at && a.cutoverId < b.cutoverId) ? -1 : 1;
 
-/** Settings with what the portfolio has taught by now, in the place of what they had learned before. */
+/**
+ * Settings with what the portfolio has taught by now, in the place of what they had learned before: the same value where that is
+ * nothing else, for by it is found again what was worked out of a plan.
+ */
 export function withLessons(settings: PlanSettings, lessons: readonly Lesson[]): PlanSettings {
-  const { learned: _before, ...rest } = settings;
+  const { learned: before, ...rest } = settings;
   const learned = lessons
     .filter(
       ({ setAside, ...each }) =>
@@ -22,6 +26,7 @@ export function withLessons(settings: PlanSettings, lessons: readonly Lesson[]):
     .sort(inOrder)
     .slice(-NEWEST)
     .map((lesson) => Learned.parse(lesson));
+  if (sameJson(before, learned.length === 0 ? undefined : learned)) return settings;
   return learned.length === 0 ? rest : { ...rest, learned };
 }
 

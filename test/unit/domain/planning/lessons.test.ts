@@ -76,6 +76,15 @@ describe('lessons of cutovers', () => {
     );
   });
 
+  it('R38 leave settings the very value they were where there are no others', () => {
+    const fresh = planSettings();
+    expect(withLessons(fresh, [])).toBe(fresh);
+    const lesson = lessonOf(cutover(3), forecastBy(first))!;
+    const after = withLessons(fresh, [lesson]);
+    expect(withLessons(after, [lesson])).toBe(after);
+    expect(withLessons(after, [])).toEqual(fresh);
+  });
+
   it('R38 change nothing where they only say that what arrived has stayed', () => {
     const arrived = lessonOf(cutover(3), forecastBy(first));
     const stayed = lessonOf(cutover(3, { status: 'completed', endedAt: minutes(900) }), forecastBy(first));
