@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Got } from './api-under-test';
-import { imported, learned, planned } from './planning-cases';
+import { big, callBy, imported, learned, planned, type CallBy } from './planning-cases';
 import { makeWorld, type World } from './world';
 
 let world: World;
@@ -9,13 +9,7 @@ beforeEach(async () => {
 });
 afterEach(() => world.api.close());
 
-const big = { id: 'big' };
-const call = (
-  operation: string,
-  by: 'lead' | 'approver' | 'operator',
-  params: Record<string, string>,
-  body?: object,
-) => world.api.call(operation, { params, headers: world[by], ...(body && { body }) });
+const call = (...of: CallBy) => callBy(world, ...of);
 
 describe('what people keep in a portfolio', () => {
   const till = { id: 'main', workload: 'till' };

@@ -3,7 +3,16 @@ import { readWave } from '../../../shared/ledger/waves';
 import { readWorkload } from '../../../shared/ledger/workloads';
 import type { Got } from './api-under-test';
 import { importOf, json } from './multipart';
-import { approved, inventory, planned, settings, waveOfTill } from './planning-cases';
+import {
+  approved,
+  big,
+  callBy,
+  inventory,
+  planned,
+  settings,
+  waveOfTill,
+  type CallBy,
+} from './planning-cases';
 import { makeWorld, type World } from './world';
 
 let world: World;
@@ -12,13 +21,7 @@ beforeEach(async () => {
 });
 afterEach(() => world.api.close());
 
-const big = { id: 'big' };
-const call = (
-  operation: string,
-  by: 'lead' | 'approver' | 'operator',
-  params: Record<string, string>,
-  body?: object,
-) => world.api.call(operation, { params, headers: world[by], ...(body && { body }) });
+const call = (...of: CallBy) => callBy(world, ...of);
 const start = (number: string, query: Record<string, string> = {}): Promise<Got> =>
   world.api.call('startPlannedWave', {
     params: { ...big, number },

@@ -7,7 +7,17 @@ type Request = (world: World) => Promise<Sent> | Sent;
 
 const main = { id: 'main' };
 const till = { id: 'main', workload: 'till' };
-const big = { id: 'big' };
+export const big = { id: 'big' };
+
+export type CallBy = [
+  operation: string,
+  by: 'lead' | 'approver' | 'operator',
+  params: Record<string, string>,
+  body?: object,
+];
+
+export const callBy = (world: World, ...[operation, by, params, body]: CallBy) =>
+  world.api.call(operation, { params, headers: world[by], ...(body && { body }) });
 
 /** A workload with all that a cutover needs. */
 const execution = (id: string): Record<string, unknown> => ({

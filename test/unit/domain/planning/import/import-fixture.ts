@@ -8,6 +8,8 @@ import {
 import type { InventorySource } from '../../../../../shared/domain/planning/import/source';
 
 export const EMPTY: Portfolio = { workloads: [], connections: [] };
+/** Of an inventory of Azure Migrate. */
+export const HEADER = 'Server name,Cores,Memory (In MB),OS name,Application name(s),Environment\n';
 
 export type Files = Readonly<Record<string, string | Uint8Array>>;
 
@@ -39,4 +41,19 @@ export async function importFiles(
     mapping: InventoryMapping.parse(mapping),
     isPartial,
   });
+}
+
+/** What is wrong with files, without the file that it is in. */
+export async function problemsOf(files: Files, mapping?: unknown) {
+  const { portfolio, result } = await importFiles(files, mapping === undefined ? {} : { mapping });
+  return {
+    portfolio,
+    problems: result.problems.map(({ severity, row, column, value, message }) => ({
+      severity,
+      row,
+      column,
+      value,
+      message,
+    })),
+  };
 }
