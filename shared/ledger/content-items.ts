@@ -23,7 +23,9 @@ export const checkedItem = (item: unknown, schema: z.ZodType): object => {
 
 /** Of a parsed item. */
 export const markOf = (item: object): ItemMark => {
-  const mark = known.get(item) ?? itemMark(item);
+  const found = known.get(item);
+  if (found) return found;
+  const mark = itemMark(item);
   known.set(item, mark);
   return mark;
 };

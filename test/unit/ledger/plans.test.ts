@@ -9,7 +9,8 @@ import type { ContentLedger } from '../../../shared/ledger/content-ledger';
 import { logEntryType } from '../../../shared/ledger/documents';
 import { approvePlan, confirmPlannedWave, noteStart } from '../../../shared/ledger/plan-approval';
 import { findPlan, planContentOf, readPlan, savePlan } from '../../../shared/ledger/plans';
-import { findPortfolio, savePortfolio } from '../../../shared/ledger/portfolios';
+import { portfolioVersions } from '../../../shared/ledger/portfolio-versions';
+import { findPortfolio, readPortfolio, savePortfolio } from '../../../shared/ledger/portfolios';
 import { approver, lead, LedgerUnderTest, operator } from '../../support/ledger-under-test';
 import {
   samplePlanContent,
@@ -38,10 +39,10 @@ describe('plans as they are kept', () => {
     rmSync(folder, { recursive: true });
   });
 
-  const save = async (content: PlanContent, by = lead, name = 'The plan') => {
+  const save = async (content: PlanContent, by = lead, name = 'The plan', portfolioVersion = 1) => {
     const head = await findPlan(ledger, 'big');
     const previous = head && (await planContentOf(ledger, head.body));
-    const version = { name, portfolioId: 'main', portfolioVersion: 1, content, change: 'made' };
+    const version = { name, portfolioId: 'main', portfolioVersion, content, change: 'made' };
     return (await savePlan(ledger, by, 'big', head, previous, version)).body;
   };
   const plan = async () => (await readPlan(ledger, 'big')).body;
@@ -68,17 +69,34 @@ describe('plans as they are kept', () => {
     ]);
   });
 
-  it('gives back the very values that were planned, by which what came of them is found again', async () => {
+  it('holds what it is made of from before it is saved, and lets go of it once it is known to be made of something else', async () => {
+    await savePortfolio(
+      ledger,
+      lead,
+      'main',
+      await findPortfolio(ledger, 'main'),
+      samplePortfolio(3),
+      imported,
+    );
+    const { body: portfolio } = await readPortfolio(ledger, 'main');
+    const held = async () =>
+      (await portfolioVersions(ledger, portfolio)).map(({ body }) =>
+        body.plans.map(({ version }) => version),
+      );
     await save(two);
-    const first = await planContentOf(ledger, await plan());
-    expect(first.settings).toBe(two.settings);
-    expect(first.classifications).toBe(two.classifications);
-    expect(first.waves).toBe(two.waves);
-    await save({ ...first, waves: later.waves });
-    const second = await planContentOf(ledger, await plan());
-    expect(second.settings).toBe(two.settings);
-    expect(second.classifications).toBe(two.classifications);
-    expect(second.waves).toBe(later.waves);
+    const { store } = ledger;
+    const commit: typeof store.commit = async (partition, operations) =>
+      partition === 'plan:big'
+        ? Promise.reject(new Error('the process ended'))
+        : store.commit(partition, operations);
+    ledger = { ...ledger, store: Object.assign(Object.create(store), { commit }) };
+    await expect(save(later, lead, 'The plan', 2)).rejects.toThrow('the process ended');
+    ledger = { ...ledger, store };
+    expect(await held()).toEqual([[1], [2]]);
+    await save(later);
+    expect(await held()).toEqual([[1, 2], [2]]);
+    await save(two);
+    expect(await held()).toEqual([[1, 2, 3], []]);
   });
 
   it('R63 is approved in writing by somebody who did not shape it, over exactly its content', async () => {
