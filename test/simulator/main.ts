@@ -1,96 +1,33 @@
-// `npx node --require ./test/support/run-typescript.js test/simulator/main.ts <first seed> <count>`
-// Simulates the durable engine by each seed. What fails is told with the smallest part of it that fails still, and the command that
-// shows it again. Prints one JSON object last; exits with 0 only if every seed passed.
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import type { LoadedFunction } from '../../host/function-app';
-import { CrashError } from './crashing-engine';
-import { loadProgramApp } from './load-program-app';
-import { programText } from './program';
-import { Simulation, type SimulationOptions } from './simulation';
+// `npm run simulate -- --help` says how it is called. Prints one JSON object last; exits with 0 only if all came to what the model says.
+import { parseArgs } from 'node:util';
+import { simulateKills } from './kills';
+import { simulateSeeds } from './seeds';
 
-const COMMAND = 'npx node --require ./test/support/run-typescript.js test/simulator/main.ts';
-/** Memory does as well as a disk: nobody pulls the plug. */
-const MEMORY = '/dev/shm';
+const USAGE = `npm run simulate -- <first seed> <count> [--only <n>,<n>] [--calm] [--moves]
+  Simulates the durable engine by each seed: only these instances of it, without crashes, printing all moves of what fails.
+npm run simulate -- --kills <count> [<seed>]
+  Kills a host in a process of its own so often, at random moments.
+`;
 
-const tolerate = (error: unknown): void => {
-  if (error instanceof CrashError) return;
-  throw error;
-};
-process.on('uncaughtException', tolerate);
-process.on('unhandledRejection', tolerate);
-
-const simulate = async (options: SimulationOptions): Promise<Simulation> => {
-  const simulation = new Simulation(options);
-  await simulation.run();
-  return simulation;
-};
-
-/** The same with one instance alone, or without crashes and interventions, where that fails as well. */
-const smallest = async (
-  options: SimulationOptions,
-  found: Simulation,
-): Promise<[SimulationOptions, Simulation]> => {
-  const calm = { ...options, isCalm: true };
-  const numbers = new Set(found.instances.map(({ id }) => Number(id.slice(1))));
-  const alone = [...numbers].map((n) => ({ ...options, only: [n] }));
-  const smaller = [...alone.map((each) => ({ ...each, isCalm: true })), calm, ...alone];
-  for (const each of smaller) {
-    const simulation = await simulate(each);
-    if (simulation.problems.length > 0) return [each, simulation];
+const main = async (): Promise<boolean> => {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      ...{ help: { type: 'boolean' }, calm: { type: 'boolean' }, moves: { type: 'boolean' } },
+      ...{ kills: { type: 'string' }, only: { type: 'string' } },
+    },
+  });
+  if (values.help === true) {
+    process.stdout.write(USAGE);
+    return true;
   }
-  return [options, found];
+  if (values.kills !== undefined)
+    return simulateKills(Number(values.kills), Number(positionals[0] ?? Date.now() % 1_000_000));
+  const [first = '1', count = '1'] = positionals;
+  return simulateSeeds({
+    ...{ first: Number(first), count: Number(count), only: values.only?.split(',').map(Number) },
+    ...{ isCalm: values.calm === true, hasMoves: values.moves === true },
+  });
 };
 
-const describe = ([{ seed, only, isCalm }, { instances, problems, moves }]: [
-  SimulationOptions,
-  Simulation,
-]): string => {
-  const flags = `${only === undefined ? '' : ` --only ${only.join(',')}`}${isCalm === true ? ' --calm' : ''}`;
-  const programs = instances.map(({ path, program }) => `  ${path} ${programText(program)}`);
-  return [
-    `seed ${seed}: ${problems.join('\n  ')}`,
-    ...programs,
-    `  ${moves.length} moves, the last: ${moves.slice(-12).join('; ')}`,
-    `  ${COMMAND} ${seed} 1${flags}`,
-  ].join('\n');
-};
-
-const main = async (args: readonly string[]): Promise<boolean> => {
-  const flag = (name: string): string | undefined => args[args.indexOf(name) + 1];
-  const [first = '1', count = '1'] = args;
-  const folder = mkdtempSync(path.join(existsSync(MEMORY) ? MEMORY : tmpdir(), 'simulator-'));
-  const functions: readonly LoadedFunction[] = await loadProgramApp();
-  const totals = {
-    first: Number(first),
-    seeds: 0,
-    instances: 0,
-    commits: 0,
-    crashes: 0,
-    refused: 0,
-    failed: [] as number[],
-  };
-  const only = args.includes('--only') ? (flag('--only') ?? '').split(',').map(Number) : undefined;
-  try {
-    for (let seed = totals.first; seed < totals.first + Number(count); seed++) {
-      const options = { seed, functions, folder, isCalm: args.includes('--calm'), ...(only && { only }) };
-      const simulation = await simulate(options);
-      totals.seeds += 1;
-      totals.instances += simulation.instances.length;
-      totals.commits += simulation.commits;
-      totals.crashes += simulation.crashes;
-      totals.refused += simulation.refused;
-      if (simulation.problems.length === 0) continue;
-      totals.failed.push(seed);
-      process.stdout.write(`${describe(await smallest(options, simulation))}\n`);
-      if (args.includes('--moves')) process.stdout.write(`${simulation.moves.join('\n')}\n`);
-    }
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-  process.stdout.write(`${JSON.stringify(totals)}\n`);
-  return totals.failed.length === 0;
-};
-
-void main(process.argv.slice(2)).then((isPassed) => process.exit(isPassed ? 0 : 1));
+void main().then((isPassed) => process.exit(isPassed ? 0 : 1));

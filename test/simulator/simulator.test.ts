@@ -14,13 +14,9 @@ interface Result {
 }
 
 /** An application cannot be loaded within jest, which has its own module registry. */
-const run = async (script: string, ...args: readonly (string | number)[]): Promise<Result> => {
-  const command = [
-    '--require',
-    './test/support/run-typescript.js',
-    `test/simulator/${script}`,
-    ...args.map(String),
-  ];
+const run = async (...args: readonly (string | number)[]): Promise<Result> => {
+  const main = ['--require', './test/support/run-typescript.js', 'test/simulator/main.ts'];
+  const command = [...main, ...args.map(String)];
   const { stdout } = await promisify(execFile)(process.execPath, command, {
     cwd: ROOT,
     maxBuffer: 2 ** 28,
@@ -35,7 +31,7 @@ const run = async (script: string, ...args: readonly (string | number)[]): Promi
 
 describe('the durable engine with programs made up', () => {
   it('comes to what a model says, however it crashes around its commits', async () => {
-    const { found, totals } = await run('main.ts', 1, SEEDS);
+    const { found, totals } = await run(1, SEEDS);
     expect(found).toBe('');
     expect(totals).toMatchObject({ seeds: SEEDS, failed: [] });
     expect(Number(totals['crashes'])).toBeGreaterThan(SEEDS);
@@ -43,7 +39,7 @@ describe('the durable engine with programs made up', () => {
   });
 
   it('comes to it in a process of its own that is killed at random moments', async () => {
-    const { totals } = await run('kills.ts', KILLS);
+    const { totals } = await run('--kills', KILLS);
     expect(totals).toMatchObject({ kills: KILLS, problems: [] });
   });
 });
