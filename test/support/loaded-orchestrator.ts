@@ -11,4 +11,5 @@ export const loadedOrchestrator = (registration: Registration, core: FunctionsCo
     inputOf: () => null,
     writeOutput: () => Promise.reject(new Error('an orchestrator has no outputs')),
     timeLimit: new TimeLimit(Infinity),
+    isCutOff: () => false,
   });
