@@ -10,10 +10,13 @@ const WELL: Fate = { failures: [], must: false };
 const failureOf = (key: string): string => `boom(${key})`;
 export const REFUSED = 'refused';
 
+/** What refuses an orchestration that left tasks behind, or the next attempt of it while a child of the first still runs. */
+const REFUSAL =
+  /has id \d+ here and not in the SDK|Non-Deterministic workflow|An orchestration with id '.+' already exists/;
+
 /** The failure of which a text tells. */
 export const failureIn = (text: string): string =>
-  /boom\([^)]*\)/.exec(text)?.[0] ??
-  (/has id \d+ here and not in the SDK|Non-Deterministic workflow/.test(text) ? REFUSED : text);
+  /boom\([^)]*\)/.exec(text)?.[0] ?? (REFUSAL.test(text) ? REFUSED : text);
 
 /** The fate of a program, or of parts of it. What was mended may have failed before, and no longer must. */
 export class Fates {
