@@ -27,8 +27,9 @@ export class Afterlife {
   }
 
   private isOver(instance: SimulatedInstance): boolean {
-    const { isFollowed, mayBeRewound, last } = instance;
-    if (isFollowed || last !== null) return !isFollowed;
+    const { isStarted, isFollowed, mayBeRewound, last } = instance;
+    if (!isStarted || isFollowed) return false;
+    if (last !== null) return true;
     const status = rowOf(this.simulation.current.engine, instance)?.status;
     return status === 'Failed' ? !mayBeRewound : status !== undefined && isEnded(status);
   }
