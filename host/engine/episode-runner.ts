@@ -99,9 +99,11 @@ export class EpisodeRunner {
   }
 
   private async run(instance: Instance): Promise<void> {
-    const batch = this.takesNothing(instance) ? [] : instance.queue.splice(0);
+    const takesNothing = this.takesNothing(instance);
+    const batch = takesNothing ? [] : instance.queue.splice(0);
     const incoming = batch.map(({ event }) => event);
-    const plan = await this.plan(instance, incoming);
+    const begun: StoredEvent[] = takesNothing ? [] : [{ type: EventType.OrchestratorStarted }, ...incoming];
+    const plan = await this.plan(instance, incoming, begun);
     const sent = plan.decision.scheduled.filter((event) => event.type === EventType.EventSent);
     let deliver = (): void => undefined;
     this.options.commits.add(
@@ -119,11 +121,12 @@ export class EpisodeRunner {
     );
   }
 
-  private async plan(instance: Instance, incoming: readonly IncomingEvent[]): Promise<EpisodePlan> {
+  private async plan(
+    instance: Instance,
+    incoming: readonly IncomingEvent[],
+    begun: readonly StoredEvent[],
+  ): Promise<EpisodePlan> {
     const atMs = this.timeOf(instance, incoming);
-    const begun: StoredEvent[] = this.takesNothing(instance)
-      ? []
-      : [{ type: EventType.OrchestratorStarted }, ...incoming];
     const fresh = { atMs, events: begun };
     if (this.isHeldBack(instance)) return planEpisode(instance, begun, holdBack(instance, incoming), atMs);
     const decision = await this.decide(instance, incoming, fresh);
@@ -156,9 +159,10 @@ export class EpisodeRunner {
     return decide({ ...base, ...replayed, refusal });
   }
 
-  /** What begins a generation is run before what has arrived since. */
+  /** What begins a generation is run before what has arrived since, but an end: some do nothing but begin again. */
   private takesNothing(instance: Instance): boolean {
-    return instance.isSeeded && !this.isHeldBack(instance);
+    const isEnding = instance.queue.some(({ event }) => event.type === EventType.ExecutionTerminated);
+    return instance.isSeeded && !isEnding && !this.isHeldBack(instance);
   }
 
   private isHeldBack({ version }: Instance): boolean {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { expectEpisodes, expectLastEpisode, host, itHere } from '../conformance-host';
+import { command, expectEpisodes, expectLastEpisode, host, itHere } from '../conformance-host';
 
 describe('continue-as-new, as Azure does it', () => {
   it('begins again with a new history', async () => {
@@ -48,6 +48,12 @@ describe('continue-as-new, as Azure does it', () => {
       output: 'second',
       customStatus: null,
     });
+  });
+
+  itHere('can be ended where it does nothing but begin again', async () => {
+    const id = await host.begin('ContinuesForEver', {});
+    expect(await command(id, 'terminate')).toBe(202);
+    expect(await host.status(id)).toMatchObject({ runtimeStatus: 'Terminated', output: 'why' });
   });
 
   it('fails where the orchestrator throws after it', async () => {

@@ -26,6 +26,9 @@ orchestrator('CallsHttp', function* (d, { then, ...options }) {
   return then ? [answer, yield d.callActivity('Return', then)] : answer;
 });
 
+orchestrator('ContinuesForEver', function* (d) {
+  d.continueAsNew({});
+});
 orchestrator('ContinuesThenThrows', function* (d) {
   d.continueAsNew({});
   throw new Error('after all');
