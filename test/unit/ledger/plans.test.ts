@@ -99,6 +99,19 @@ describe('plans as they are kept', () => {
     expect(await held()).toEqual([[1, 2, 3], []]);
   });
 
+  it('gives back the very values that were planned, by which what came of them is found again', async () => {
+    await save(two);
+    const first = await planContentOf(ledger, await plan());
+    expect(first.settings).toBe(two.settings);
+    expect(first.classifications).toBe(two.classifications);
+    expect(first.waves).toBe(two.waves);
+    await save({ ...first, waves: later.waves });
+    const second = await planContentOf(ledger, await plan());
+    expect(second.settings).toBe(two.settings);
+    expect(second.classifications).toBe(two.classifications);
+    expect(second.waves).toBe(later.waves);
+  });
+
   it('R63 is approved in writing by somebody who did not shape it, over exactly its content', async () => {
     const { contentHash } = await save(two);
     const { approval } = await approve(approver, contentHash);
