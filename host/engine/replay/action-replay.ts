@@ -93,6 +93,9 @@ export class ActionReplay {
       for (const missed of this.whileSuspended.splice(0)) this.process(missed);
     } else if (event.type === EventType.ExecutionTerminated) {
       this.terminatedBecause = event.reason;
+    } else if (this.suspended && 'id' in event) {
+      // What it scheduled as it failed: it was rewound without a resume.
+      this.advance(event);
     } else if (this.suspended) {
       // As on Azure, one resume ends however many suspensions came meanwhile.
       if (event.type !== EventType.ExecutionSuspended) this.whileSuspended.push(timed);
