@@ -303,7 +303,7 @@ export class Engine {
   private ended(instance: Instance, status: EndStatus, output: string): void {
     this.options.observer?.ended(instance, status);
     this.live.remove(instance);
-    if (instance.parent !== null) this.tasks.answerParent(instance.parent, instance.name, status, output);
+    if (instance.parent !== null) this.tasks.answerParent(instance.parent, instance, status, output);
     this.ends.tell(instance.id);
   }
 }

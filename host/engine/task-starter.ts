@@ -33,14 +33,30 @@ export class TaskStarter {
   }
 
   /** Brings the end of a child to its parent. `output` is JSON text. */
-  answerParent(task: ParentTask, name: string, status: EndStatus, output: string): void {
+  answerParent(
+    task: ParentTask,
+    child: Pick<InstanceRow, 'id' | 'name'>,
+    status: EndStatus,
+    output: string,
+  ): void {
     const { taskId } = task;
+    const isThisChild = (open: ScheduledEvent): boolean =>
+      open.type === EventType.SubOrchestrationInstanceCreated && open.instanceId === child.id;
     if (status === 'Completed') {
-      this.ended(task, { type: EventType.SubOrchestrationInstanceCompleted, taskId, result: output });
+      const completed = {
+        type: EventType.SubOrchestrationInstanceCompleted,
+        taskId,
+        result: output,
+      } as const;
+      this.ended(task, completed, isThisChild);
       return;
     }
     const value = JSON.parse(output) as unknown;
-    this.ended(task, failedChild(taskId, name, typeof value === 'string' ? value : output));
+    this.ended(
+      task,
+      failedChild(taskId, child.name, typeof value === 'string' ? value : output),
+      isThisChild,
+    );
   }
 
   /** True of a child whose end its parent has not taken in: were it deleted, the parent would start it again after a restart. */
@@ -52,10 +68,11 @@ export class TaskStarter {
   private beginActivity(instance: Instance, event: ScheduledEvent & { type: 4 }): void {
     const activity = this.options.functions.activity(event.name);
     const task = taskOf(instance, event.id);
+    const isThis = (open: ScheduledEvent): boolean => open === event;
     if (activity === undefined) {
       // Only an application that was changed can get here: what is scheduled now was checked.
       const reason = `Activity function '${event.name}' failed:  it is no longer registered`;
-      this.ended(task, { type: EventType.TaskFailed, taskId: event.id, reason, details: '{}' });
+      this.ended(task, { type: EventType.TaskFailed, taskId: event.id, reason, details: '{}' }, isThis);
       return;
     }
     this.options.activities.add({
@@ -64,7 +81,7 @@ export class TaskStarter {
       traceParent: instance.traceParent,
       taskId: event.id,
       input: event.input,
-      ended: (result) => this.ended(task, result),
+      ended: (result) => this.ended(task, result, isThis),
     });
   }
 
@@ -84,17 +101,23 @@ export class TaskStarter {
     if (child === undefined || (!isOurs && isEnded(child.status))) {
       this.options.create(event, task);
     } else if (isOurs && isEnded(child.status)) {
-      this.answerParent(task, child.name, child.status, child.output ?? 'null');
+      this.answerParent(task, child, child.status, child.output ?? 'null');
     } else if (!isOurs) {
       const problem = `An orchestration with id '${event.instanceId}' already exists. It is in state ${child.status}`;
-      this.ended(task, failedChild(event.id, event.name, orchestratorFailure(event.name, problem)));
+      const failure = failedChild(event.id, event.name, orchestratorFailure(event.name, problem));
+      this.ended(task, failure, (open) => open === event);
     }
   }
 
-  /** Tells an instance that a task of it has ended, unless the instance went on without. */
-  private ended({ instanceId, executionId, taskId }: ParentTask, event: IncomingEvent): void {
+  /** Tells an instance that a task of it has ended, unless it went on without, or was rewound: then another may have that id. */
+  private ended(
+    { instanceId, executionId, taskId }: ParentTask,
+    event: IncomingEvent,
+    isThis: (open: ScheduledEvent) => boolean,
+  ): void {
     const instance = this.options.live.get(instanceId);
-    if (instance?.executionId !== executionId || !instance.open.has(taskId)) return;
+    const open = instance?.open.get(taskId);
+    if (instance?.executionId !== executionId || open === undefined || !isThis(open)) return;
     this.options.enqueue(instance, event);
   }
 }
