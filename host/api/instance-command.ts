@@ -1,4 +1,4 @@
-import type { CommandOutcome } from '../engine/engine';
+import type { CommandOutcome } from '../engine/outcomes';
 import type { RewindOutcome } from '../engine/rewinder';
 import { answer, answerError } from './answer';
 import { flagOf, readJson, type ApiRequest } from './api-request';

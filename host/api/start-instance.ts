@@ -1,4 +1,4 @@
-import type { StartOutcome } from '../engine/engine';
+import type { StartOutcome } from '../engine/outcomes';
 import { isEnded } from '../engine/history';
 import { answer, answerError } from './answer';
 import { readJson, type ApiRequest } from './api-request';

@@ -9,16 +9,10 @@ import { EndWatch } from './end-watch';
 import { DriftReport } from './drift-report';
 import { EpisodeRunner } from './episode-runner';
 import { FunctionIndex } from './function-index';
-import {
-  EventType,
-  isEnded,
-  type EndStatus,
-  type Episode,
-  type IncomingEvent,
-  type RuntimeStatus,
-} from './history';
+import { EventType, isEnded, type EndStatus, type Episode, type IncomingEvent } from './history';
 import { executionStarted, Instance, type ParentTask } from './instance';
 import { LiveInstances } from './live-instances';
+import type { CommandOutcome, StartOutcome } from './outcomes';
 import { payloadProblem } from './payload-limit';
 import type { ReplayMode } from './replay/session';
 import { Rehearsal } from './replay/rehearsal';
@@ -55,17 +49,6 @@ export interface EngineLoad {
   readonly waitingActivities: number;
   readonly pendingWrites: number;
 }
-
-export type StartOutcome =
-  | { readonly kind: 'started'; readonly instanceId: string }
-  | { readonly kind: 'exists'; readonly instanceId: string; readonly status: RuntimeStatus }
-  | { readonly kind: 'refused'; readonly message: string };
-
-export type CommandOutcome =
-  | { readonly kind: 'accepted' }
-  | { readonly kind: 'unknown' }
-  | { readonly kind: 'ended'; readonly status: EndStatus }
-  | { readonly kind: 'refused'; readonly message: string };
 
 interface Origin {
   readonly parent: ParentTask | null;
