@@ -119,7 +119,7 @@ describe('the Teams subscriber', () => {
       {
         name: 'till',
         value: expect.stringMatching(
-          /^Sat 2026-12-19 20:00 UTC to Sun 2026-12-20 06:00 UTC instead of \S+ \S+ \S+ UTC to .* UTC$/,
+          /^Sat 2026-12-19 21:00 UTC\+1 to Sun 2026-12-20 07:00 UTC\+1 instead of \S+ \S+ \S+ UTC to .* UTC$/,
         ),
       },
     ]);
