@@ -4,6 +4,8 @@ import { ServiceBusClient } from '@azure/service-bus';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Invocation } from '../../host/function-app';
 import { createServiceBusListener } from '../../host/triggers/service-bus';
+import { messageIdOf } from '../support/bus-trigger-context';
+import { SAMPLE_BUS_MESSAGE, sampleInvocation } from '../support/sample-bus-message';
 import { startServiceBusBroker, type ServiceBusBroker } from '../support/service-bus/broker';
 import { latch, triggeredFunction, TriggerContext, until } from '../support/trigger-context';
 
@@ -29,7 +31,6 @@ describe('the Service Bus trigger of the host, fed by a namespace over AMQP', ()
     await broker.stop();
   });
 
-  const idOf = ({ triggerMetadata }: Invocation): string => String(triggerMetadata?.['messageId']);
   const subscriber = (handler: (invocation: Invocation) => unknown, binding: object = {}) =>
     triggeredFunction(
       'subscriber',
@@ -67,40 +68,15 @@ describe('the Service Bus trigger of the host, fed by a namespace over AMQP', ()
     await publisher.close();
   };
   const active = (subscription = 'ordered'): number => broker.count(TOPIC, subscription).active;
-  const note = (invocation: Invocation): void => void seen.push(idOf(invocation));
+  const note = (invocation: Invocation): void => void seen.push(messageIdOf(invocation));
 
   it('invokes the function as Azure does, completes the message, and keeps no bus of its own', async () => {
     const invocations: Invocation[] = [];
     await start((invocation) => invocations.push(invocation));
-    await client.createSender(TOPIC).sendMessages({
-      messageId: 'm1',
-      sessionId: 'cutover:1',
-      subject: 'cutover.ended',
-      correlationId: 'c',
-      contentType: 'application/cloudevents+json',
-      applicationProperties: { n: 1 },
-      body: { text: '✓' },
-    });
+    const contentType = 'application/cloudevents+json';
+    await client.createSender(TOPIC).sendMessages({ ...SAMPLE_BUS_MESSAGE, contentType });
     await until(() => active() === 0);
-    expect(invocations).toEqual([
-      {
-        triggerData: { text: '✓' },
-        triggerMetadata: {
-          messageId: 'm1',
-          sessionId: 'cutover:1',
-          subject: 'cutover.ended',
-          label: 'cutover.ended',
-          correlationId: 'c',
-          contentType: 'application/cloudevents+json',
-          applicationProperties: { n: 1 },
-          userProperties: { n: 1 },
-          deliveryCount: 1,
-          sequenceNumber: 1,
-          enqueuedTimeUtc: expect.any(String),
-          lockToken: expect.any(String),
-        },
-      },
-    ]);
+    expect(invocations).toEqual([sampleInvocation(contentType, expect.any(String))]);
     expect(existsSync(join(host.dataDir, 'bus.db'))).toBe(false);
   });
 
@@ -118,7 +94,7 @@ describe('the Service Bus trigger of the host, fed by a namespace over AMQP', ()
   it('leaves to the dead letters what fails each time, and goes on behind it', async () => {
     await start((invocation) => {
       note(invocation);
-      if (idOf(invocation) === 'a') throw new Error('never');
+      if (messageIdOf(invocation) === 'a') throw new Error('never');
     });
     await publish(['a', 's'], ['b', 's']);
     await until(() => active() === 0);

@@ -1,54 +1,23 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import type { Invocation } from '../../../host/function-app';
 import { currentInvocation, runInInvocation } from '../../../host/operations/current-invocation';
 import { createServiceBusListener } from '../../../host/triggers/service-bus';
 import { message } from '../../contract/bus-suite';
 import { BusTriggerContext, TOPIC } from '../../support/bus-trigger-context';
+import { contextForEachTest } from '../../support/context-for-each-test';
+import { SAMPLE_BUS_MESSAGE, sampleInvocation } from '../../support/sample-bus-message';
 import { latch, settle, triggeredFunction, until } from '../../support/trigger-context';
 
 describe('what the Service Bus trigger hands over', () => {
   let host: BusTriggerContext;
-
-  beforeEach(() => {
-    host = new BusTriggerContext();
-  });
-  afterEach(async () => {
-    await host.close();
-    expect(host.fatal).toEqual([]);
-  });
+  contextForEachTest(() => (host = new BusTriggerContext()));
 
   it('invokes the function with the body and the metadata of the message, then completes it', async () => {
     const invocations: Invocation[] = [];
     await host.startReading([host.subscriber((invocation) => invocations.push(invocation))]);
-    host.bus.publish(TOPIC, [
-      message('m1', {
-        sessionId: 'cutover:1',
-        subject: 'cutover.ended',
-        correlationId: 'c',
-        applicationProperties: { n: 1 },
-        body: { text: '✓' },
-      }),
-    ]);
+    host.bus.publish(TOPIC, [SAMPLE_BUS_MESSAGE]);
     await until(() => host.activeMessages === 0);
-    expect(invocations).toEqual([
-      {
-        triggerData: { text: '✓' },
-        triggerMetadata: {
-          messageId: 'm1',
-          sessionId: 'cutover:1',
-          subject: 'cutover.ended',
-          label: 'cutover.ended',
-          correlationId: 'c',
-          contentType: 'application/json',
-          applicationProperties: { n: 1 },
-          userProperties: { n: 1 },
-          deliveryCount: 1,
-          sequenceNumber: 1,
-          enqueuedTimeUtc: '2026-11-21T00:00:00.000Z',
-          lockToken: expect.any(String),
-        },
-      },
-    ]);
+    expect(invocations).toEqual([sampleInvocation('application/json', '2026-11-21T00:00:00.000Z')]);
   });
 
   it('sees what was published between its creation and its start', async () => {

@@ -1,21 +1,15 @@
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import type { Invocation } from '../../../host/function-app';
 import { message } from '../../contract/bus-suite';
 import { BusTriggerContext, messageIdOf, TOPIC } from '../../support/bus-trigger-context';
+import { contextForEachTest } from '../../support/context-for-each-test';
 import { latch, settle, until } from '../../support/trigger-context';
 
 describe('how the Service Bus trigger locks and settles messages', () => {
   let host: BusTriggerContext;
-
-  beforeEach(() => {
-    host = new BusTriggerContext();
-  });
-  afterEach(async () => {
-    await host.close();
-    expect(host.fatal).toEqual([]);
-  });
+  contextForEachTest(() => (host = new BusTriggerContext()));
 
   it('leaves a message to its lock where nothing settles it, and gives back what failed all the same', async () => {
     const counts: unknown[] = [];

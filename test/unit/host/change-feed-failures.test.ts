@@ -1,6 +1,7 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import type { RetryPolicy } from '../../../host/function-app';
 import { changeFeedListener } from '../../../host/triggers/change-feed';
+import { contextForEachTest } from '../../support/context-for-each-test';
 import { FeedTriggerContext } from '../../support/feed-trigger-context';
 import { latch, settle, until } from '../../support/trigger-context';
 
@@ -13,14 +14,7 @@ const FOR_EVER: RetryPolicy = {
 
 describe('the change feed trigger where a function fails or the host ends', () => {
   let host: FeedTriggerContext;
-
-  beforeEach(() => {
-    host = new FeedTriggerContext();
-  });
-  afterEach(async () => {
-    await host.close();
-    expect(host.fatal).toEqual([]);
-  });
+  contextForEachTest(() => (host = new FeedTriggerContext()));
 
   it('goes on after a restart where it was', async () => {
     host.feed.add(['e1']);

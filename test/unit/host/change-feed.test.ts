@@ -1,22 +1,16 @@
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import { changeFeedListener, createChangeFeedListener } from '../../../host/triggers/change-feed';
 import { SqliteStore } from '../../../shared/adapters/sqlite/sqlite-store';
 import { create, type DocumentType } from '../../../shared/ports/store';
+import { contextForEachTest } from '../../support/context-for-each-test';
 import { FeedTriggerContext } from '../../support/feed-trigger-context';
 import { settle, until } from '../../support/trigger-context';
 
 describe('the change feed trigger', () => {
   let host: FeedTriggerContext;
-
-  beforeEach(() => {
-    host = new FeedTriggerContext();
-  });
-  afterEach(async () => {
-    await host.close();
-    expect(host.fatal).toEqual([]);
-  });
+  contextForEachTest(() => (host = new FeedTriggerContext()));
 
   it('hands over the documents of its container in order, as they are committed', async () => {
     host.feed.add(['e1']);

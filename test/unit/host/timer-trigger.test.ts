@@ -1,6 +1,7 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { Invocation, RetryPolicy } from '../../../host/function-app';
 import { createTimerListener } from '../../../host/triggers/timer';
+import { contextForEachTest } from '../../support/context-for-each-test';
 import { latch, settle, triggeredFunction, TriggerContext, until } from '../../support/trigger-context';
 
 const MINUTE_MS = 60_000;
@@ -9,13 +10,9 @@ describe('the timer trigger', () => {
   let host: TriggerContext;
   let runs: { at: string; timer: unknown }[];
 
+  contextForEachTest(() => (host = new TriggerContext()));
   beforeEach(() => {
-    host = new TriggerContext();
     runs = [];
-  });
-  afterEach(async () => {
-    await host.close();
-    expect(host.fatal).toEqual([]);
   });
 
   const note = ({ triggerData }: Invocation): void => {
