@@ -1,14 +1,14 @@
 import type { Reason } from '../../../contracts/planning/reason';
 import type { CutDependency } from '../../../contracts/planning/plan';
-import { because, counted, quoted, told, type Facts, type Sentences } from '../reasons';
-import { PRODUCTION, TIER_NAMES, type DependencyGraph } from './dependency-graph';
-import { CRITICAL_RANK, LOW_RANK } from './dependency-kinds';
+import { because } from '../reasons';
+import { TIER_NAMES, type DependencyGraph } from './dependency-graph';
 import type { GroupedWave, WaveCandidate } from './grouping';
 import { numberAt } from './partition/number-at';
 import type { SharedServices } from './shared-services';
 import type { TakenOver } from './taken-over';
 import type { BoardWave } from './wave-board';
 import { inWords, workloadsOf, type PlacingEdit } from './wave-edits';
+import { inOneLine, waveProfile, whyHere } from './wave-profile';
 
 export interface Described {
   readonly graph: DependencyGraph;
@@ -52,7 +52,7 @@ export function describeWaves(plan: Described): GroupedWave[] {
       complexity: sum(({ complexity }) => complexity),
       risk: sum(({ risk }) => risk),
     };
-    const profile = profileOf(plan, members, candidates);
+    const profile = waveProfile(plan, members, candidates);
     const dependents = numberAt(bound, position);
     const reasons: Reason[] = [
       whyHere(profile),
@@ -191,100 +191,3 @@ function keptReason(before: WavesBefore | null, members: readonly number[]): Rea
   const kept = members.filter((member) => before.isKept[member] === 1).length;
   return [because('wave-kept', 'R11', { kept, came: members.length - kept })];
 }
-
-interface Profile {
-  readonly tiers: ReadonlySet<number>;
-  readonly rank: number;
-  readonly isInternal: boolean;
-  /** Of how many nobody has said how critical they are: they count as of medium criticality. */
-  readonly unrated: number;
-  /** Of the others; 0: there are none. */
-  readonly highestRated: number;
-  readonly workloads: number;
-  readonly services: number;
-  readonly blocked: number;
-  readonly units: ReadonlySet<string>;
-}
-
-const profileOf = (
-  { graph, shared }: Described,
-  members: readonly number[],
-  candidates: readonly WaveCandidate[],
-): Profile => ({
-  tiers: new Set(members.map((member) => numberAt(graph.tier, member))),
-  rank: members.reduce((most, member) => Math.max(most, numberAt(graph.rank, member)), 0),
-  isInternal: candidates.every(({ workload }) => workload.isInternal === true),
-  highestRated: members.reduce((most, member) => {
-    const isRated = graph.candidates[member]?.workload.criticality !== null;
-    return isRated ? Math.max(most, numberAt(graph.rank, member)) : most;
-  }, 0),
-  unrated: candidates.filter(({ workload }) => workload.criticality === null).length,
-  workloads: members.length,
-  services: members.filter((member) => shared.has(member)).length,
-  blocked: candidates.filter(({ isBlocked }) => isBlocked).length,
-  units: new Set(candidates.flatMap(({ workload }) => workload.businessUnit ?? [])),
-});
-
-const RANK_NAMES = ['unknown', 'low', 'medium', 'high', 'mission-critical'] as const;
-const criticality = ({ rank }: Profile): string => RANK_NAMES[rank] ?? 'unknown';
-
-function whyHere(profile: Profile): Reason {
-  const facts = { criticality: criticality(profile), internal: profile.isInternal };
-  if (profile.services === profile.workloads)
-    return because('wave-shared-services', 'R35', { services: profile.services });
-  if (!profile.tiers.has(PRODUCTION)) return because('wave-non-production', 'R31', facts);
-  if (profile.rank >= CRITICAL_RANK) return because('wave-critical', 'R31', facts);
-  return because(profile.rank <= LOW_RANK ? 'wave-low-priority' : 'wave-non-critical', 'R8', facts);
-}
-
-function inOneLine(profile: Profile, servers: number): string {
-  const tiers = [...profile.tiers].sort((a, b) => a - b).map((tier) => TIER_NAMES[tier] ?? '');
-  const units = [...profile.units].sort();
-  const parts = [
-    `${counted(profile.workloads, 'workload')} on ${counted(servers, 'server')}`,
-    profile.services > 0 ? counted(profile.services, 'shared service') : null,
-    profile.tiers.has(PRODUCTION) ? tiers.join(', ') : `non-production only (${tiers.join(', ')})`,
-    profile.highestRated > 0 ? `highest criticality ${RANK_NAMES[profile.highestRated] ?? ''}` : null,
-    profile.unrated > 0 ? `criticality of ${profile.unrated} unknown` : null,
-    profile.isInternal ? 'internal only' : null,
-    profile.blocked > 0 ? `${profile.blocked} blocked by open remediations` : null,
-    units.length > 0
-      ? `${units.slice(0, 3).join(', ')}${units.length > 3 ? ` and ${units.length - 3} more` : ''}`
-      : null,
-  ];
-  return parts
-    .filter((part) => part !== null)
-    .join('; ')
-    .slice(0, 500);
-}
-
-/** `wave 3`, `waves 3, 4 and 2 more`. */
-const named = ({ waves }: Facts): string => `${/^\d+$/.test(told(waves)) ? 'wave' : 'waves'} ${told(waves)}`;
-
-export const sentences: Sentences = {
-  'wave-shared-services': ({ services }) => `It holds shared services alone: ${told(services)}.`,
-  'wave-non-production': () => 'It holds no production: what is learnt here costs no business.',
-  'wave-non-critical': () =>
-    'Its production is not critical: unless people place it, such goes before critical production.',
-  'wave-low-priority': () =>
-    'Production of low criticality: a few waves go first for practice, the rest does not take places before critical work.',
-  'wave-critical': ({ criticality: most }) =>
-    `Production up to ${told(most)}: unless people place it, such goes after what serves as practice.`,
-  'wave-size': ({ workloads, servers, complexity, risk }) =>
-    `${counted(Number(workloads), 'workload')} on ${counted(Number(servers), 'server')}, of complexity ${told(complexity)} and risk ${told(risk)} together.`,
-  'wave-dependents': ({ dependencies }) =>
-    `Workloads that depend on each other move together; dependencies within the wave: ${told(dependencies)}.`,
-  'wave-after-services': (facts) => `It uses shared services that move in ${named(facts)}.`,
-  'wave-after-environments': (facts) =>
-    `Earlier environments of its applications move in ${named(facts)}, and have to be done before.`,
-  'wave-rehearsed': (facts) =>
-    `Before it starts, ${named(facts)} must have shown: configuration issues found and solved, a backup restored, ` +
-    'and operations trained on what runs in Azure.',
-  'wave-blocked': ({ blocked }) =>
-    `Blocked by an open remediation: ${counted(Number(blocked), 'workload')}. This holds up the wave, and no critical work that does not need it.`,
-  'wave-hybrid': ({ dependencies, weight }) =>
-    `Dependencies on other waves that are bridged meanwhile: ${told(dependencies)}, of weight ${told(weight)} altogether.`,
-  'wave-edited': ({ edit, why }) => `People asked for it (${told(edit)}): ${quoted(why)}`,
-  'wave-kept': ({ kept, came }) =>
-    `Workloads that stay where they were planned: ${told(kept)}; that came to it: ${told(came)}.`,
-};

@@ -4,12 +4,13 @@ import { arrange, type Arrangement, type Situation } from './arrange';
 import { withoutContradictions } from './contradictions';
 import type { DependencyGraph } from './dependency-graph';
 import { describeCuts, sentences as cutSentences } from './describe-cuts';
-import { describeWaves, sentences as waveSentences } from './describe-waves';
+import { describeWaves } from './describe-waves';
 import type { WaveGrouping, WaveGroupingInput } from './grouping';
 import { plannedGraph } from './planned-graph';
 import { sentences as serviceSentences } from './shared-services';
 import { TakenOver } from './taken-over';
 import { knownOnly, waveEdits, workloadsOf } from './wave-edits';
+import { waveSentences } from './wave-sentences';
 
 export const sentences: Sentences = { ...serviceSentences, ...waveSentences, ...cutSentences };
 
